@@ -1,0 +1,78 @@
+/*
+ * hypscope: the public interface of the machine. Command line, window, gdb server and tests are its clients.
+ *
+ * The library never prints, never exits, never reads a clock or a random source: the host reaches it only through
+ * these calls, and it reaches the host only through the callbacks given here.
+ */
+#ifndef HYPSCOPE_H
+#define HYPSCOPE_H
+
+#include "base/error.h"
+#include "base/types.h"
+#include "trace/event.h"
+
+struct machine;
+
+enum hyp_timing { HYP_TIMING_APPROX, HYP_TIMING_FUNCTIONAL };
+
+struct hyp_config {
+	const char *cpu;       /* preset name; NULL: "max" */
+	unsigned smp;          /* cores, 1..8; 0: 1 */
+	u64 mem;               /* RAM bytes, a multiple of 1 MiB; 0: 512 MiB */
+	unsigned el;           /* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
+	bool secure;           /* EL3, secure RAM and UART exist for the software (implied by el == 3) */
+	bool no_virtualization; /* EL2 is not there (implied by el == 1) */
+	bool smmu;             /* SMMUv3 and the DMA engine behind it (built-in ROMs: always) */
+	enum hyp_timing timing;
+	const char *image;     /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */
+	const char *kernel, *initrd, *append, *dtb, *flash[2];
+	bool semihosting;      /* built-in ROMs: always */
+	/* Host side; each may be NULL. */
+	void (*console_out)(void *ctx, unsigned uart, u8 byte); /* a byte left UART 0 (or 1, secure) */
+	void (*semihost_out)(void *ctx, const char *text, size_t n);
+	void *host_ctx;
+};
+
+enum hyp_end {
+	HYP_RUNNING,
+	HYP_POWER_OFF,  /* PSCI SYSTEM_OFF */
+	HYP_RESET,      /* PSCI SYSTEM_RESET */
+	HYP_EXIT,       /* semihosting SYS_EXIT with a code */
+	HYP_DEADLOCK,   /* every core waits with nothing to wake it */
+	HYP_LOCKUP,     /* a core takes exceptions in its own vectors for ever */
+	HYP_LIMIT,      /* max_insns or cycle limit reached */
+	HYP_STOPPED,    /* hyp_stop() was called */
+};
+
+struct hyp_status {
+	enum hyp_end end;
+	int exit_code;     /* HYP_EXIT */
+	char why[512];     /* one or more sentences, for HYP_DEADLOCK and HYP_LOCKUP */
+	u64 insns, cycles; /* so far: sum over cores; machine time */
+};
+
+/* Build the machine and load the image; NULL: *e says why. */
+struct machine *hyp_create(const struct hyp_config *config, struct error *e);
+void hyp_destroy(struct machine *m);
+/* Run at most max_insns (0: no bound) more; exact. Returns at any end, or when hyp_stop() is called (from a signal
+ * handler or an observer). */
+struct hyp_status hyp_run(struct machine *m, u64 max_insns);
+void hyp_stop(struct machine *m);
+/* A byte typed at UART `uart`; enters at the current cycle. False: its FIFO is full, offer it again later. */
+bool hyp_console_in(struct machine *m, unsigned uart, u8 byte);
+/* The observers' list (trace/event.h). */
+struct tracer *hyp_tracer(struct machine *m);
+/* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
+u64 hyp_state_hash(struct machine *m);
+/* The device tree blob the machine made (or was given). */
+const void *hyp_device_tree(struct machine *m, size_t *size);
+/* Built-in ROMs. */
+struct hyp_rom {
+	const char *name, *summary;
+	const u8 *image;
+	size_t size;
+	const char *expect; /* the console output when all is well, or NULL */
+};
+const struct hyp_rom *hyp_roms(unsigned *count);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * A core: its architectural state, and the caches that the engine derives from it.
+ *
+ * struct cpu_state is plain data without host pointers: a snapshot is a copy. Everything after it in struct cpu can be
+ * thrown away at any instant and rebuilt (cpu_flush_host).
+ */
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
+
+#include "base/bits.h"
+#include "base/types.h"
+#include "bus/bus.h"
+#include "bus/clock.h"
+#include "bus/line.h"
+#include "cpu/sysreg.h"
+#include "mmu/mmu.h"
+#include "trace/event.h"
+
+/* x[] holds X0-X30 at 0..30; what number 31 means is resolved when an instruction is decoded. */
+enum { REG_ZERO = 31, REG_SINK = 32, REG_SP = 33, REG_COUNT = 34 };
+
+/* PSTATE but for NZCV, the EL, and SP selection, which stand beside it. One byte each, 0 or 1 unless said. */
+struct pstate {
+	u8 el;    /* 0..3 */
+	u8 sp;    /* SPSel */
+	u8 daif;  /* D=8 A=4 I=2 F=1 */
+	u8 il, ss, pan, uao, dit, ssbs, tco, allint;
+	u8 btype; /* 0..3: as set by the last instruction */
+};
+
+struct cpu_regs {
+	u64 x[REG_COUNT];
+	/* NZCV, cheaply kept: N is n < 0, Z is z == 0. */
+	s64 n;
+	u64 z;
+	u8 c, v;
+};
+
+/* An exception about to be taken (recorded by whoever finds it, taken by the engine). AArch64.TakeException. */
+enum exc_kind { EXC_NONE, EXC_SYNC, EXC_IRQ, EXC_FIQ, EXC_SERROR };
+struct exc {
+	u8 kind;      /* enum exc_kind */
+	u8 target_el; /* 1..3 */
+	u64 esr;      /* complete: EC, IL, ISS (and ISS2) */
+	u64 far, ipa; /* ipa: for HPFAR_EL2 */
+	bool far_valid, hpfar_valid;
+	u64 pc;       /* preferred return address */
+};
+
+enum core_halt { CORE_RUNS, CORE_WFI, CORE_WFE, CORE_OFF };
+
+struct pmu_state {
+	u64 ccntr;      /* PMCCNTR_EL0 as of ccntr_at */
+	u64 evcntr[31];
+	u64 synced_cycles; /* core's cycles at the last sync */
+	u64 synced_insns;
+};
+
+struct cpu_state {
+	struct cpu_regs r;
+	struct pstate p;
+	u64 pc;               /* valid whenever the core is outside the engine */
+	u64 sp_el[4];         /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
+	u64 sr[SR_COUNT];     /* system register storage, by enum sysreg */
+	u64 z[32][8];         /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
+	struct exc exc;       /* pending, see above */
+	u8 halt;              /* enum core_halt */
+	bool event;           /* the event register (WFE) */
+	bool line[8];         /* inputs, by enum cpu_line */
+	bool excl_valid;      /* local exclusive monitor */
+	bool excl_ns;
+	u8 excl_size;         /* bytes */
+	u64 excl_pa;
+	u64 wake_at;          /* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
+	u64 cycles, insns;    /* executed by this core (published by the engine when it stops or calls out) */
+	u64 idle_cycles;
+	struct pmu_state pmu;
+};
+
+enum cpu_line { LINE_IRQ, LINE_FIQ, LINE_VIRQ, LINE_VFIQ, LINE_SERROR };
+
+struct cpu;
+struct op;
+#ifdef ENGINE_LOOP
+typedef const struct op *op_fn(struct cpu *cpu, const struct op *op);
+#else
+typedef void op_fn(struct cpu *cpu, const struct op *op, u64 acc);
+#endif
+typedef void step_fn(struct cpu *cpu, const struct op *op);
+
+/* A decoded instruction. */
+struct op {
+	op_fn *fn;
+	u64 imm;  /* immediate, already extended/shifted/decoded */
+	u64 cum;  /* cost of the page's instructions before this one: cycles/16 << 32 | count (see engine.h) */
+	u32 insn; /* the instruction word: rarely used fields are taken from it when executed */
+	u8 d, n, m, a; /* registers as indexes of x[] (31 resolved), or small operands */
+};
+
+/* The host-pointer cache: see cpu/exec.h. */
+struct host_slot {
+	u64 tag;    /* VA page | context number; HOST_SLOT_EMPTY when unused */
+	u64 addend; /* host address - VA */
+};
+#define HOST_SLOTS 4096
+#define HOST_SLOT_EMPTY (~0ull)
+
+/* Who lives outside the core: interrupt controller's system registers. An access is dispatched here after all trap
+ * checks of cpu/sysreg.c that do not depend on the GIC's own state. */
+enum port_result { PORT_OK, PORT_UNDEF, PORT_TRAP_EL2, PORT_TRAP_EL3 };
+struct gic_port {
+	void *ctx;
+	/* r: SR_ICC_* or SR_ICH_* (the register as named in the instruction; ICV redirection is the GIC's business, from
+	 * the HCR_EL2/SCR_EL3 values it is told through `view`). */
+	enum port_result (*read)(void *ctx, unsigned core, enum sysreg r, u64 *value);
+	enum port_result (*write)(void *ctx, unsigned core, enum sysreg r, u64 value);
+	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
+	void (*view_changed)(void *ctx, unsigned core);
+};
+/* What the GIC's CPU interface may know of its core; kept by the core. */
+struct gic_view {
+	u8 el;
+	bool secure;
+	bool el2_enabled; /* EL2 implemented and enabled in the current security state */
+	u64 hcr_el2;      /* effective value: IMO, FMO, TGE… */
+	u64 scr_el3;
+};
+
+struct cpu_features; /* cpu/features.h: what ID registers advertise, as booleans */
+struct engine_stats;
+struct code_page;
+
+struct cpu {
+	struct cpu_state s;
+
+	/* ---- wiring, set once ---- */
+	unsigned index;
+	struct bus *bus;
+	struct clock *clock;
+	struct tracer *trace;
+	struct gic_port gic;
+	struct gic_view *gic_view;
+	const struct cpu_model *model;
+	struct cpu **peers; /* all cores, for broadcast TLBI and SEV; peers[index] is this one */
+	unsigned peer_count;
+	/* Firmware calls served by the machine (PSCI by conduit); returns true when it was served. */
+	bool (*firmware_call)(void *ctx, struct cpu *cpu, bool is_smc, u16 imm);
+	bool (*semihosting)(void *ctx, struct cpu *cpu); /* HLT #0xf000; false: not enabled */
+	void *machine;
+	/* Generic timer outputs (to the GIC's PPIs), by enum timer (cpu/timer.h) and the PMU's, the GIC maintenance
+	 * interrupt being the GIC's own */
+	struct line timer_line[6];
+	struct line pmu_line;
+	unsigned timer_deadline[6];
+
+	/* ---- the engine's: derived, disposable ---- */
+	struct tlb *tlb;
+	u64 ctx;               /* current context number << 4 (bits 11:4), see host_context() */
+	u64 cur_va;            /* VA of the page being executed */
+	const struct op *cur_ops;
+	struct code_page *cur_page;
+	u64 left;              /* the slice: cost left << 32 | 0x7fffffff - instructions done */
+	u64 slice;             /* cost (1/16 cycles) granted to this slice */
+	u64 slice_cycles;      /* s.cycles at its start */
+	u64 acc;               /* ENGINE_LOOP only */
+	bool stop;             /* leave the engine at the next boundary */
+	u64 data[2];           /* result of a slow memory access */
+	u64 next_pc;           /* step engine */
+	bool branched;
+	struct regime regime;  /* of the current EL, rebuilt when regime_stale */
+	struct regime regime_el0; /* LDTR/STTR use the same regime unprivileged; kept for clarity of AT */
+	bool regime_stale;
+	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS];
+	struct host_links *links; /* engine/mem.c: which slots came from which TLB entry */
+	struct code_cache *code;  /* engine/code.c: decoded pages by VA and by PA */
+};
+
+/* Shorthand: a system register's stored value. */
+#define SYS(cpu, NAME) ((cpu)->s.sr[SR_##NAME])
+/* One field of a value / of a stored register, by the names of sysregs.def. */
+#define GET(value, REG, F) bits(value, REG##_##F##_LSB + REG##_##F##_WIDTH - 1, REG##_##F##_LSB)
+#define SYSF(cpu, REG, F) GET(SYS(cpu, REG), REG, F)
+
+/* ---- state: cpu.c ---- */
+
+/* NZCV as PSTATE bits [31:28] in place, and back. */
+static inline u32 cpu_nzcv(const struct cpu *c)
+{
+	return (u32)(c->s.r.n < 0) << 31 | (u32)(c->s.r.z == 0) << 30 | (u32)c->s.r.c << 29 | (u32)c->s.r.v << 28;
+}
+static inline void cpu_set_nzcv(struct cpu *c, u32 v)
+{
+	c->s.r.n = v >> 31 ? -1 : 0;
+	c->s.r.z = !(v >> 30 & 1);
+	c->s.r.c = v >> 29 & 1;
+	c->s.r.v = v >> 28 & 1;
+}
+/* Change EL and/or SPSel: banks SP, marks the regime stale, tells the GIC and the PMU. */
+void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp);
+/* To call after a write to anything that a regime, routing or the engine's context depends on
+ * (SCTLR, TCR, TTBR, MAIR, HCR, VTCR, VTTBR, SCR, PSTATE.PAN/UAO…): lazily rebuilt before the next access. */
+void cpu_context_changed(struct cpu *c);
+/* To call after anything that may make a pending interrupt deliverable, or the machine stop: the engine looks at events
+ * at the next boundary. */
+void cpu_kick(struct cpu *c);
+/* Put the core into its reset state at `pc`, in `el` (1..3; the levels above are as if never used). */
+void cpu_reset(struct cpu *c, unsigned el, u64 pc);
+/* Exact time as seen by this core now (publishes s.cycles and clock->now). */
+void cpu_sync_time(struct cpu *c);
+
+/* ---- security and EL2 helpers (Arm ARM shared pseudocode names) ---- */
+bool cpu_has_el(const struct cpu *c, unsigned el);       /* HaveEL */
+bool cpu_is_secure(const struct cpu *c);                 /* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
+bool cpu_is_secure_below_el3(const struct cpu *c);       /* IsSecureBelowEL3 */
+bool cpu_el2_enabled(const struct cpu *c);               /* EL2Enabled */
+u64 cpu_hcr(const struct cpu *c);                        /* effective HCR_EL2: 0 when EL2 is not enabled; NSE rules */
+bool cpu_el_is_in_host(const struct cpu *c, unsigned el); /* ELIsInHost */
+
+/* ---- exceptions: exception.c ---- */
+
+/* Record a synchronous exception for this instruction; the caller then does FAULT. Routing (target EL, vector) and
+ * syndrome completion are done here. `pc` of the record is the current instruction. */
+void cpu_undefined(struct cpu *c);                                /* EC 0x00 */
+void cpu_trap(struct cpu *c, unsigned target_el, unsigned ec, u32 iss); /* e.g. EC 0x18 with its ISS to EL2 */
+void cpu_data_abort(struct cpu *c, const struct fault *f, const struct mmu_access *a, u32 insn);
+void cpu_fetch_abort(struct cpu *c, const struct fault *f);
+void cpu_pc_alignment(struct cpu *c, u64 pc);
+void cpu_sp_alignment(struct cpu *c);
+/* SVC, HVC, SMC, BRK, HLT, illegal state… by the exec functions: EC, ISS, where the preferred return address is the next
+ * instruction when `after`. Routed by AArch64.CallSupervisor etc. */
+void cpu_call_exception(struct cpu *c, unsigned target_el, unsigned ec, u32 iss, bool after);
+/* AArch64.SoftwareBreakpoint, BranchTargetException, PACFail, trapped FP access (EC 7), WFx (EC 1) all use cpu_trap with
+ * route_to_el1(): EL1, or EL2 when HCR_EL2.TGE and EL0. */
+unsigned cpu_route_el1(const struct cpu *c);
+/* Take what was recorded: sets PSTATE, ELR, SPSR, ESR, FAR, HPFAR, PC. AArch64.TakeException. */
+void cpu_take_exception(struct cpu *c);
+/* The highest-priority asynchronous exception that can be taken now; records it. */
+bool cpu_pending_interrupt(struct cpu *c);
+/* AArch64.ExceptionReturn(ELR, SPSR) of the current EL. */
+void cpu_exception_return(struct cpu *c, u64 new_pc, u64 spsr);
+/* PSTATE as an SPSR value (GetPSRFromPSTATE). */
+u64 cpu_spsr(const struct cpu *c);
+
+/* ---- memory: mem.c ---- */
+
+enum mem_flags {
+	MEM_UNPRIV = 1,   /* LDTR/STTR: EL0 permissions (UAO and TGE/E2H rules applied inside) */
+	MEM_ORDERED = 2,  /* acquire/release: alignment required unless LSE2 within 16 bytes (SCTLR.nAA) */
+	MEM_EXCLUSIVE = 4, /* must be naturally aligned; device memory: UNSUPPORTED_ATOMIC fault */
+	MEM_ATOMIC = 8,   /* read and write */
+	MEM_PAIR = 16,    /* two elements of `size` each, alignment to `size` */
+	MEM_CACHE_OP = 32,
+};
+/*
+ * The slow path of every access: translation, alignment, permissions, devices, page-crossing, code pages, events.
+ * Values come and go in c->data[] (element 0, and 1 for pairs; 16-byte single accesses use both).
+ * False: an exception is recorded.
+ */
+bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+/* Host pointer to RAM for an atomic read-modify-write or exclusive store of `size` (1..16) bytes at va, checked for read
+ * and write; NULL: an exception is recorded. The caller writes through it at once. */
+void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+/* Translate for DC/IC/AT-like use: physical address of va with the given access kind; false: exception recorded. */
+bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t);
+/* Without side effects (debugger, walk): reads guest memory at the current EL's regime. */
+bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n);
+/* Physical memory as the walker sees it from this core. */
+struct mmu_memory cpu_walk_memory(struct cpu *c);
+/* Throw away everything derived: host pointers, decoded pages. */
+void cpu_flush_host(struct cpu *c);
+
+/* ---- regimes: regime.c ---- */
+/* Fill *r for accesses made at `el` now (el 0/1: EL1&0 or EL2&0 by E2H/TGE). */
+void cpu_build_regime(const struct cpu *c, unsigned el, struct regime *r);
+/* The regime of stage-1 EL1&0 with stage 2, whatever E2H/TGE say: AT S12E1*, S1E1* from EL2/EL3, and the debugger. */
+void cpu_build_regime_el10(const struct cpu *c, struct regime *r);
+
+/* ---- running: engine.c, step.c ---- */
+enum cpu_stop { STOP_SLICE, STOP_HALT, STOP_REQUEST };
+/* Run until `cycles` more have passed (may overshoot by one straight-line run), the core halts, or stop is asked. */
+enum cpu_stop cpu_run(struct cpu *c, u64 cycles);
+/* The same, by the traced engine, and at most max_insns. */
+enum cpu_stop cpu_run_traced(struct cpu *c, u64 cycles, u64 max_insns);
+
+#endif

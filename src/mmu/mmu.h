@@ -1,0 +1,287 @@
+/*
+ * Address translation: one walker, one kind of TLB, for cores, AT instructions, the SMMU, and `hypscope walk`.
+ * Arm ARM D8 (AArch64.FullTranslate, AArch64.S1Translate, AArch64.S2Translate, AArch64.S1Walk, AArch64.S2Walk).
+ *
+ * A regime is a value: whoever translates builds a struct regime (a core from its system registers, the SMMU from
+ * STE and CD), and gives a way to read physical memory. The result is a struct walk that keeps every step.
+ *
+ * Holds always: a walk that ends well has fault.kind == FAULT_NONE; one that does not names the step that failed.
+ */
+#ifndef MMU_MMU_H
+#define MMU_MMU_H
+
+#include "base/types.h"
+#include "trace/event.h"
+
+enum regime_id { REGIME_EL10, REGIME_EL20, REGIME_EL2, REGIME_EL3, REGIME_COUNT };
+enum granule { GRANULE_4K, GRANULE_16K, GRANULE_64K };
+
+/* One half of stage 1: what TTBR0 or TTBR1 and its TCR fields say. Raw field values; the walker checks them. */
+struct s1_half {
+	u64 ttb;   /* TTBRn_ELx as written (BADDR, CnP); the ASID is in struct regime */
+	u8 tsz;    /* TnSZ */
+	u8 granule; /* enum granule, decoded from TGn (an unimplemented one decodes to an implemented choice) */
+	u8 sh, orgn, irgn;
+	bool epd, hpd, tbi, tbid, e0pd;
+};
+
+struct stage1 {
+	bool enabled;   /* SCTLR_ELx.M (and not overridden by HCR_EL2.DC / TGE) */
+	bool two_halves; /* a TTBR1 half exists (EL1&0, EL2&0); else half[0] translates all, and a VA with any bit
+			    above the input size set is a Translation fault */
+	bool has_el0;   /* the regime has unprivileged accesses: EL1&0, EL2&0 */
+	struct s1_half half[2];
+	u64 mair, mair2; /* mair2 reserved */
+	u8 ips;         /* TCR.IPS / PS: output size code 0..6 */
+	bool ha, hd, wxn, ee, ds, nfd0, nfd1;
+	bool a1;        /* ASID comes from TTBR1 */
+	u16 asid;       /* already reduced to 8 bits when TCR.AS = 0 */
+	bool cacheable; /* SCTLR.C: data accesses may be cacheable */
+	bool icacheable; /* SCTLR.I */
+	bool nv1;       /* HCR_EL2.{NV,NV1}: descriptor PXN/UXN meaning as in D8.4 */
+	bool mtx0;      /* reserved for MTE */
+};
+
+struct stage2 {
+	bool enabled;   /* HCR_EL2.VM or DC, and EL2 enabled in this state */
+	u64 ttb;        /* VTTBR_EL2 / VSTTBR_EL2 / STE.S2TTB as written */
+	u8 tsz;         /* T0SZ */
+	u8 sl0;         /* SL0 */
+	bool sl2;       /* SL2, with DS */
+	u8 granule;     /* enum granule */
+	u8 ps;          /* output size code */
+	u8 sh, orgn, irgn;
+	bool ha, hd, ee, ds;
+	bool ptw;       /* HCR_EL2.PTW */
+	bool fwb;       /* HCR_EL2.FWB */
+	bool dc;        /* HCR_EL2.DC: stage 1 off yields Normal WB */
+	bool cd, id;    /* HCR_EL2.CD / ID */
+	u16 vmid;       /* already reduced to 8 bits when VTCR.VS = 0 */
+};
+
+struct regime {
+	u8 id;      /* enum regime_id */
+	bool secure; /* security state: table walks start in the Secure PA space */
+	bool is_smmu;
+	struct stage1 s1;
+	struct stage2 s2;
+	u16 vmid;   /* tag of EL1&0 entries, even when stage 2 is off (0 when EL2 is not enabled) */
+	/* What is implemented (ID_AA64MMFR*): the walker's limits. */
+	u8 pa_bits;     /* 32..52: PARange */
+	bool lva;       /* FEAT_LVA: 52-bit VA with 64K granule */
+	bool lpa;       /* FEAT_LPA: 52-bit PA with 64K granule */
+	bool lpa2_s1, lpa2_s2; /* for the granule in use (4K / 16K) */
+	bool ttst, xnx, bbm2, hafdbs_af, hafdbs_dirty, pan3, hpds;
+	bool ttl_small; /* FEAT_TTST present: smaller tables */
+	bool epan;      /* SCTLR.EPAN in force */
+	bool span_unused;
+	bool no_s1_64k, no_s1_16k, no_s1_4k; /* granules not implemented */
+	/* Secure EL2: where a Secure IPA's output goes */
+	bool sw, sa, nsw, nsa;
+};
+
+enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, ACCESS_CACHE, ACCESS_AT_READ, ACCESS_AT_WRITE };
+
+struct mmu_access {
+	u64 va;              /* as the program gave it, tag byte included */
+	enum access_kind kind; /* CACHE: DC/IC by VA (permission rules of D8; WnR=1) */
+	bool privileged;     /* false: EL0 or LDTR/STTR without UAO */
+	bool pan;            /* PSTATE.PAN in force for this access */
+	bool also_write;     /* atomics: needs both; reported as a write unless only the read fails */
+	bool s1_only;        /* AT S1E*: stage 1 result, though its table walks do use stage 2 */
+	bool no_update;      /* debugger, `walk`, speculation: no AF/dirty update, no TLB fill */
+};
+
+enum fault_kind {
+	FAULT_NONE,
+	FAULT_ADDRESS_SIZE,  /* FSC 0b0000LL */
+	FAULT_TRANSLATION,   /* FSC 0b0001LL (level -1: 0b101011) */
+	FAULT_ACCESS_FLAG,   /* FSC 0b0010LL */
+	FAULT_PERMISSION,    /* FSC 0b0011LL */
+	FAULT_SYNC_EXTERNAL, /* FSC 0b010000 */
+	FAULT_SYNC_EXTERNAL_WALK, /* FSC 0b0101LL (level -1: 0b010011) */
+	FAULT_ALIGNMENT,     /* FSC 0b100001 */
+	FAULT_TLB_CONFLICT,  /* FSC 0b110000 */
+	FAULT_UNSUPPORTED_ATOMIC, /* FSC 0b110101 exclusive/atomic to unsupported memory */
+	FAULT_DEBUG,         /* watchpoint: FSC 0b100010 */
+};
+
+struct fault {
+	u8 kind;          /* enum fault_kind */
+	s8 level;         /* -1..3 */
+	bool s2;          /* stage 2 raised it: taken to EL2, HPFAR holds ipa */
+	bool s1ptw;       /* … on a stage-1 table walk */
+	bool s2_walk;     /* external abort on a stage-2 descriptor */
+	bool dirty;       /* DBM-related update failed (ISS2.DirtyBit) */
+	u64 va;
+	ipa_t ipa;        /* faulting IPA when s2 */
+	bool ipa_valid;   /* HPFAR_EL2 is valid for this fault (D8: not for every stage-2 permission fault;
+			     we report it always when s2, and say so in docs) */
+	const char *why;  /* the field that caused it, in words: "S2AP=01 forbids writes" */
+};
+
+/* The DFSC/IFSC code of a fault (EncodeLDFSC); 6 bits. */
+u8 fault_status_code(const struct fault *f);
+
+/* Memory attributes after both stages. */
+enum mem_type { MEM_DEVICE_nGnRnE, MEM_DEVICE_nGnRE, MEM_DEVICE_nGRE, MEM_DEVICE_GRE, MEM_NORMAL };
+struct mem_attrs {
+	u8 type;          /* enum mem_type */
+	u8 mair;          /* the 8-bit attribute as PAR_EL1.ATTR reports it */
+	u8 sh;            /* 0 none, 2 outer, 3 inner */
+	bool inner_wb, outer_wb; /* write-back cacheable */
+	bool tagged;
+};
+
+/* Combined permissions of both stages, for privileged [1] and unprivileged [0] accesses. */
+struct perms {
+	bool r[2], w[2], x[2];
+	bool s1_r[2], s1_w[2], s1_x[2]; /* stage 1 alone (before PAN) */
+	bool s2_r, s2_w, s2_x[2];       /* stage 2 alone */
+	bool guarded;                   /* GP: BTI applies */
+	bool s1_dbm_clean, s2_dbm_clean; /* writable by DBM but not yet dirty: a write must walk to set it */
+};
+
+/* One descriptor fetch (or the start/end of a stage) of a walk. */
+enum step_kind { STEP_TABLE, STEP_BLOCK, STEP_PAGE, STEP_INVALID, STEP_RESERVED, STEP_ABORT };
+struct walk_step {
+	u8 stage;        /* 1 or 2 */
+	s8 level;        /* -1..3 */
+	u8 kind;         /* enum step_kind */
+	bool nested;     /* stage-2 step on behalf of a stage-1 descriptor fetch */
+	bool updated;    /* AF or dirty state written back */
+	u64 input;       /* the address this stage translates (VA, or IPA) */
+	u64 at_ipa;      /* stage 1 under stage 2: the descriptor's IPA */
+	u64 at;          /* the descriptor's physical address */
+	u64 desc;        /* as read */
+	u64 output;      /* next table, or output address */
+	u8 index_hi, index_lo; /* input bits that index this table: [hi:lo] */
+};
+
+#define WALK_STEPS_MAX 32
+
+struct walk {
+	struct mmu_access access;
+	unsigned count;
+	struct walk_step step[WALK_STEPS_MAX];
+	struct fault fault;
+	bool s1_used, s2_used;
+	u64 va;            /* tag removed, as translated */
+	ipa_t ipa;         /* stage-1 output */
+	pa_t pa;
+	struct mem_attrs attrs, s1_attrs, s2_attrs;
+	struct perms perms;
+	bool ng;           /* stage 1 entry is not global */
+	s8 s1_level, s2_level;
+	u8 s1_log2, s2_log2; /* size mapped by each stage's leaf (contiguous bit included), log2 bytes; 64 when flat */
+	u8 s1_leaf_log2, s2_leaf_log2; /* without the contiguous bit */
+};
+
+/* How a walk reaches physical memory. Values are as stored (little-endian load); the walker swaps for EE. */
+struct mmu_memory {
+	void *ctx;
+	bool (*read64)(void *ctx, pa_t at, u64 *value);                      /* false: external abort */
+	bool (*cas64)(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen);  /* false: external abort */
+};
+
+/* Translate without looking at any TLB. Returns w->fault.kind == FAULT_NONE. */
+bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m, struct walk *w);
+
+/* ---- the TLB ---- */
+
+/* What an entry holds: VA->PA (both stages combined, or stage 1 alone when stage 2 is off), or IPA->PA. */
+enum tlb_kind { TLB_FREE, TLB_S1, TLB_S2 };
+
+struct tlb_entry {
+	u64 in;         /* VA (bits above the input size as translated: sign included) or IPA; aligned to log2 */
+	u64 out;        /* PA, aligned to log2 */
+	u64 ipa;        /* TLB_S1 under stage 2: IPA of `in` */
+	u16 asid, vmid;
+	u8 kind;        /* enum tlb_kind */
+	u8 regime;      /* enum regime_id */
+	u8 log2;        /* size this entry translates: the smaller of both stages' */
+	u8 s1_log2;     /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
+	s8 level;       /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
+	u8 s1_granule;  /* enum granule, TTL hints */
+	bool ng, secure, out_ns;
+	bool s2_used;
+	struct mem_attrs attrs;
+	struct perms perms;
+	u32 stamp;      /* replacement: last use */
+	s32 host_list;  /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
+};
+
+#define TLB_ENTRIES_MAX 8192
+
+/* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
+struct tlb {
+	u16 sets, ways;
+	u32 clock;
+	u64 hits, misses;
+	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; may be NULL. */
+	void (*dropped)(void *ctx, struct tlb *t, unsigned index);
+	void *dropped_ctx;
+	struct tracer *trace; /* may be NULL */
+	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
+	struct tlb_entry entry[TLB_ENTRIES_MAX];
+};
+
+void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace);
+
+/* The entry that translates va in this regime, or NULL. Does not check permissions. */
+struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va);
+
+/* What a translation gives to whoever makes an access. */
+struct translation {
+	pa_t pa;
+	ipa_t ipa;
+	bool s2_used;
+	u8 log2;                 /* bytes (log2) for which the same entry answers, >= 12 unless stage 2 is finer */
+	struct mem_attrs attrs;
+	struct perms perms;
+	s32 entry;               /* index in the TLB of the entry that answered, or -1 (nothing cached) */
+	unsigned walk_reads;     /* descriptor reads made (0: TLB hit): for timing */
+};
+
+/*
+ * Translate through the TLB: look up, else walk and fill; check permissions for this access; set AF and dirty state in
+ * memory as configured. On a fault fills *f and returns false. When the tracer wants EV_WALK, every walk is emitted.
+ * Stage 1 off and stage 2 off (flat map) also works and is cached like the rest.
+ */
+bool mmu_translate(struct tlb *t, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
+		   struct translation *out, struct fault *f);
+
+/* Check one access against permissions already known; on failure fills kind/level/why of *f. */
+bool perms_allow(const struct perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
+
+/* ---- invalidation: TLBI instructions, SMMU commands ---- */
+
+enum tlbi_op {
+	TLBI_VA,     /* by VA and ASID (globals too): VAE1, VALE1, VAE2, VAE3, RVA… */
+	TLBI_VAA,    /* by VA, all ASIDs: VAAE1, VAALE1 */
+	TLBI_ASID,   /* by ASID: ASIDE1 (non-global entries only) */
+	TLBI_VMALL,  /* VMALLE1: all stage-1 entries of the regime and current VMID */
+	TLBI_VMALLS12, /* VMALLS12E1: stage 1 and stage 2 entries of the current VMID */
+	TLBI_ALL,    /* ALLE1 (EL1&0, both stages, all VMIDs), ALLE2, ALLE3 */
+	TLBI_IPA,    /* IPAS2E1, IPAS2LE1: stage-2 entries by IPA and current VMID */
+};
+
+struct tlbi_scope {
+	enum tlbi_op op;
+	u8 regime;      /* enum regime_id */
+	bool secure;
+	u16 vmid;       /* EL1&0 only */
+	bool any_vmid;
+	u16 asid;
+	u64 start, end; /* [start, end) of VA or IPA, bytes; from one page to a range; ops by address only */
+	bool last_level; /* …LE1: leaf entries only (all our entries are leaves: no effect) */
+	s8 ttl_level;   /* TTL hint: 1..3, or -1 for any */
+	u8 ttl_granule; /* enum granule, when ttl_level >= 0 */
+	bool ns_ipa;
+	const char *name; /* "VAE1IS", for the trace */
+};
+
+/* Remove exactly what the scope names; returns how many entries went. */
+unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s);
+
+#endif

@@ -1,0 +1,34 @@
+#include "trace/event.h"
+
+static void remask(struct tracer *t)
+{
+	t->mask = 0;
+	for (struct observer *o = t->observers; o; o = o->next)
+		t->mask |= o->mask;
+}
+
+void trace_attach(struct tracer *t, struct observer *o)
+{
+	o->next = t->observers;
+	t->observers = o;
+	remask(t);
+}
+
+void trace_detach(struct tracer *t, struct observer *o)
+{
+	for (struct observer **at = &t->observers; *at; at = &(*at)->next)
+		if (*at == o) {
+			*at = o->next;
+			break;
+		}
+	remask(t);
+}
+
+void trace_emit(struct tracer *t, struct event *e)
+{
+	if (t->where)
+		t->where(t->where_ctx, e);
+	for (struct observer *o = t->observers; o; o = o->next)
+		if (o->mask >> e->kind & 1)
+			o->event(o->ctx, e);
+}

@@ -1,0 +1,166 @@
+/*
+ * Every architectural event exists once, as one of these. The text trace, the window, the debugger and the tests all
+ * consume them; nothing is computed a second time for display.
+ *
+ * Cost: an emitter asks trace_wants() first, which is one load and one test; with no observer attached nothing else
+ * is executed.
+ */
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
+
+#include "base/types.h"
+
+enum event_kind {
+	EV_INSN,     /* one instruction executed (after its effects): struct ev_insn */
+	EV_MEM,      /* one memory access of an instruction: struct ev_mem */
+	EV_EXC,      /* an exception taken: struct ev_exc */
+	EV_ERET,     /* an exception return: struct ev_eret */
+	EV_WALK,     /* a translation-table walk done, all its steps: struct walk * (mmu/mmu.h) */
+	EV_TLB_FILL, /* an entry written: struct ev_tlb */
+	EV_TLB_DROP, /* an entry removed (eviction or TLBI): struct ev_tlb */
+	EV_TLBI,     /* a TLBI instruction or SMMU command: struct ev_tlbi */
+	EV_SYSREG,   /* MSR (and MRS when asked): struct ev_sysreg */
+	EV_GIC,      /* distributor, redistributor, CPU interface: struct ev_gic */
+	EV_LR,       /* a list register's change of state: struct ev_lr */
+	EV_SMMU,     /* DMA translations, commands, event records: struct ev_smmu */
+	EV_HYP,      /* VM entry and exit, PSCI, world switch (VTTBR_EL2 write): struct ev_hyp */
+	EV_MMIO,     /* a device register access: struct ev_mmio */
+	EV_GUEST_ERROR, /* guest error or CONSTRAINED UNPREDICTABLE choice: struct ev_text */
+	EV_KINDS
+};
+
+struct ev_insn {
+	u64 pc;
+	u32 word;
+	u64 pa; /* physical address of the instruction */
+	const void *before; /* struct cpu_regs * (cpu/cpu.h): X, SP, NZCV before; the core itself is `after` */
+	const void *after;
+};
+struct ev_mem {
+	u64 va, ipa, pa;
+	bool has_ipa; /* stage 2 took part */
+	bool is_write, is_device;
+	u8 size;
+	u64 value[2];
+};
+struct ev_exc {
+	const char *vector; /* "sync", "irq", "fiq", "serror" */
+	u8 from_el, to_el;
+	u16 offset; /* from VBAR */
+	u64 esr, far, hpfar, elr, spsr, new_pc;
+	bool has_esr, has_far, has_hpfar;
+};
+struct ev_eret {
+	u8 from_el, to_el;
+	u64 spsr, new_pc;
+	bool illegal;
+};
+struct ev_tlb {
+	u8 regime; /* enum regime_id */
+	u8 kind;   /* enum tlb_kind */
+	u8 level, log2_size;
+	bool ng, ns;
+	u16 asid, vmid;
+	u64 in, out; /* VA (or IPA) and PA */
+	const char *why; /* for EV_TLB_DROP: "evict" or the TLBI's name */
+};
+struct ev_tlbi {
+	const char *name; /* "VAE1IS"… */
+	u64 value;        /* Xt, or the SMMU command's operands */
+	unsigned dropped; /* entries removed, over all cores reached */
+};
+struct ev_sysreg {
+	const char *name;
+	bool is_write;
+	u64 old, value;
+};
+struct ev_gic {
+	const char *what; /* "pending", "active", "ack", "eoi", "deactivate", "sgi", "line"… */
+	u32 intid;
+	s32 target; /* core, or -1 */
+	u64 detail;
+};
+struct ev_lr {
+	u8 n;
+	u64 old, value;
+	const char *why; /* "write", "ack", "eoi", "deactivate" */
+};
+enum ev_smmu_what { SMMU_TRANSLATE, SMMU_COMMAND, SMMU_EVENT, SMMU_STE, SMMU_CD };
+struct ev_smmu {
+	u8 what; /* enum ev_smmu_what */
+	const char *name;
+	u32 stream;
+	u64 iova, pa;
+	bool is_write;
+	const u64 *words; /* the raw command, event record, STE or CD */
+	u8 word_count;
+};
+struct ev_hyp {
+	const char *what; /* "vm-exit", "vm-entry", "world-switch", "psci", "power-off" */
+	u64 detail[4];
+};
+struct ev_mmio {
+	const char *device;
+	u64 pa;
+	u8 size;
+	bool is_write, is_error;
+	u64 value;
+};
+struct ev_text {
+	const char *text;
+	u64 detail;
+};
+
+struct event {
+	enum event_kind kind;
+	u64 cycle;
+	/* Where: filled in by trace_emit() from the tracer's current core. */
+	s16 core;
+	u8 el;
+	bool secure;
+	u16 vmid, asid;
+	union {
+		struct ev_insn insn;
+		struct ev_mem mem;
+		struct ev_exc exc;
+		struct ev_eret eret;
+		const void *walk; /* const struct walk * */
+		struct ev_tlb tlb;
+		struct ev_tlbi tlbi;
+		struct ev_sysreg sysreg;
+		struct ev_gic gic;
+		struct ev_lr lr;
+		struct ev_smmu smmu;
+		struct ev_hyp hyp;
+		struct ev_mmio mmio;
+		struct ev_text text;
+	};
+};
+
+struct observer {
+	u32 mask; /* bit per event_kind */
+	void (*event)(void *ctx, const struct event *e);
+	void *ctx;
+	struct observer *next;
+};
+
+struct tracer {
+	u32 mask; /* the union of all observers' masks */
+	struct observer *observers;
+	/* Fills the `where` part of an event (cycle, core, el, secure, vmid, asid); set by the machine. */
+	void (*where)(void *ctx, struct event *e);
+	void *where_ctx;
+};
+
+static inline bool trace_wants(const struct tracer *t, enum event_kind k)
+{
+	return unlikely(t->mask >> k & 1);
+}
+
+/* Fill in the place and hand the event to every observer that wants its kind. */
+void trace_emit(struct tracer *t, struct event *e);
+/* Attach and detach; an observer's struct belongs to the caller and must outlive its attachment. */
+void trace_attach(struct tracer *t, struct observer *o);
+void trace_detach(struct tracer *t, struct observer *o);
+
+#endif
