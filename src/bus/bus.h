@@ -53,11 +53,17 @@ struct bus {
 	 * code on that page can be dropped; may be NULL. `at` and `size` never cross a 4 KiB page. */
 	void (*code_written)(void *ctx, u64 at, unsigned size);
 	void *code_ctx;
+	/* Called after a region's host pointer came or went (flash leaving or entering array mode), so that host pointers
+	 * derived from it can be dropped; may be NULL. */
+	void (*host_changed)(void *ctx, u64 base, u64 size);
+	void *host_ctx;
 };
 
 /* Add a region; it must not overlap another. Keeps the list sorted. */
 void bus_add(struct bus *b, const struct bus_region *r);
-/* The region that holds `at`, or NULL. */
+/* Change the host pointer of the region at `base` (NULL: every access goes to its ops). */
+void bus_set_host(struct bus *b, u64 base, u8 *host);
+/* The region that holds `at`, or NULL (also for a Non-secure access to a Secure region). */
 const struct bus_region *bus_find(const struct bus *b, pa_t at);
 /* One access. For RAM any alignment inside a region is fine. */
 enum bus_result bus_read(struct bus *b, pa_t at, unsigned size, unsigned core, u64 *value);
