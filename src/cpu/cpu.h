@@ -11,6 +11,7 @@
 #include "base/types.h"
 #include "bus/bus.h"
 #include "bus/clock.h"
+#include "bus/gic_view.h"
 #include "bus/line.h"
 #include "cpu/sysreg.h"
 #include "mmu/mmu.h"
@@ -117,15 +118,6 @@ struct gic_port {
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
 	void (*view_changed)(void *ctx, unsigned core);
 };
-/* What the GIC's CPU interface may know of its core; kept by the core. */
-struct gic_view {
-	u8 el;
-	bool secure;
-	bool el2_enabled; /* EL2 implemented and enabled in the current security state */
-	u64 hcr_el2;      /* effective value: IMO, FMO, TGE… */
-	u64 scr_el3;
-};
-
 struct cpu_features; /* cpu/features.h: what ID registers advertise, as booleans */
 struct engine_stats;
 struct code_page;
