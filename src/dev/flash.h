@@ -1,0 +1,57 @@
+/*
+ * NOR flash bank of the board: two 16-bit devices with the Intel command set side by side on a 32-bit bus (device 0 in
+ * bits [15:0]), CFI query (JEDEC JEP137 / Intel CFI 0001). Each device is a state machine of its own, as on a board; a
+ * narrow access reaches only the device on its lanes. Programming and erasing take no time: status is always ready.
+ *
+ * While both devices are in array mode, reads bypass them: the bus reads `data` by its host pointer.
+ * Left out: suspend and resume, block locking, OTP; lock commands are accepted and do nothing.
+ */
+#ifndef DEV_FLASH_H
+#define DEV_FLASH_H
+
+#include "base/types.h"
+#include "bus/bus.h"
+
+#define FLASH_BANK_SIZE 0x4000000u
+#define FLASH_BLOCK 0x40000u   /* erase block of the bank: 128 KiB in each device */
+#define FLASH_BUFFER_WORDS 32u /* words in each device's write buffer: 64 bytes */
+
+enum flash_mode {
+	FLASH_ARRAY,
+	FLASH_STATUS,
+	FLASH_ID,
+	FLASH_QUERY,
+	/* In the midst of a command; reads give status. */
+	FLASH_PROGRAM,	    /* the word comes next */
+	FLASH_ERASE,	    /* the confirmation comes next */
+	FLASH_LOCK,	    /* the second cycle of a lock command comes next */
+	FLASH_BUFFER_COUNT, /* number of words - 1 comes next */
+	FLASH_BUFFER_DATA,  /* words come next */
+	FLASH_BUFFER_CONFIRM,
+};
+
+struct flash_chip {
+	u8 mode;		    /* enum flash_mode */
+	u8 status;		    /* status register; 0x80: ready */
+	u8 count, filled;	    /* write buffer */
+	u32 block;		    /* where the buffer's command was given: byte offset of the block in the bank */
+	u32 at[FLASH_BUFFER_WORDS]; /* byte offset in the bank of each word */
+	u16 word[FLASH_BUFFER_WORDS];
+};
+
+struct flash_state {
+	struct flash_chip chip[2];
+};
+
+struct flash {
+	struct flash_state s;
+	struct bus *bus;
+	u64 base;
+	u8 *data; /* FLASH_BANK_SIZE bytes; the caller's */
+};
+
+void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data);
+
+extern const struct bus_device_ops flash_ops;
+
+#endif
