@@ -8,6 +8,7 @@ struct cpu_features {
 	/* instructions */
 	bool crc32, cssc, pauth, pauth2, fpac, fpaccombine, epac, flagm, flagm2, hbc, dgh, ras, spe, trf, clrbhb, bti,
 		wfxt;
+	bool lse, lse2, lor, lrcpc, lrcpc2;
 	bool xs, sb, uao, pan, nmi, ssbs, dit;
 };
 

@@ -1,0 +1,107 @@
+/*
+ * Loads and stores of one general-purpose register: base plus immediate, pre- and post-indexed, literal, unprivileged,
+ * and the acquire-RCpc forms with an offset. Arm ARM C3.2, C6.2 (LDR (immediate), LDUR, LDTR, LDR (literal), LDAPUR).
+ *
+ * The base is written back only after the access succeeded. CONSTRAINED UNPREDICTABLE with writeback and Rt == Rn: a
+ * load leaves the written-back address in the register, a store stores the original base.
+ */
+#include "cpu/exec.h"
+#include "cpu/a64_rows.h"
+#include "cpu/ldst_kinds.h"
+
+/* [Xn|SP, #imm]: op->imm is the byte offset */
+#define LOAD_OFFSET(name, T, R, flags)                                                                                 \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		T v;                                                                                                   \
+                                                                                                                       \
+		CHECK_SP;                                                                                              \
+		LOAD_FLAGS(T, X(n) + op->imm, v, flags);                                                               \
+		X(d) = (R)v;                                                                                           \
+		NEXT;                                                                                                  \
+	}
+#define STORE_OFFSET(name, T, flags)                                                                                   \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		CHECK_SP;                                                                                              \
+		STORE_FLAGS(T, X(n) + op->imm, X(d), flags);                                                           \
+		NEXT;                                                                                                  \
+	}
+
+/* [Xn|SP, #imm]! */
+#define LOAD_PRE(name, T, R)                                                                                           \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		u64 va = X(n) + op->imm;                                                                               \
+		T v;                                                                                                   \
+                                                                                                                       \
+		CHECK_SP;                                                                                              \
+		LOAD(T, va, v);                                                                                        \
+		X(d) = (R)v;                                                                                           \
+		X(n) = va;                                                                                             \
+		NEXT;                                                                                                  \
+	}
+#define STORE_PRE(name, T)                                                                                             \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		u64 va = X(n) + op->imm;                                                                               \
+                                                                                                                       \
+		CHECK_SP;                                                                                              \
+		STORE(T, va, X(d));                                                                                    \
+		X(n) = va;                                                                                             \
+		NEXT;                                                                                                  \
+	}
+
+/* [Xn|SP], #imm */
+#define LOAD_POST(name, T, R)                                                                                          \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		u64 va = X(n);                                                                                         \
+		T v;                                                                                                   \
+                                                                                                                       \
+		CHECK_SP;                                                                                              \
+		LOAD(T, va, v);                                                                                        \
+		X(d) = (R)v;                                                                                           \
+		X(n) = va + op->imm;                                                                                   \
+		NEXT;                                                                                                  \
+	}
+#define STORE_POST(name, T)                                                                                            \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		u64 va = X(n);                                                                                         \
+                                                                                                                       \
+		CHECK_SP;                                                                                              \
+		STORE(T, va, X(d));                                                                                    \
+		X(n) = va + op->imm;                                                                                   \
+		NEXT;                                                                                                  \
+	}
+
+#define LOAD_MODES(k, T, R)                                                                                            \
+	LOAD_OFFSET(ldr##k##_imm, T, R, 0)                                                                             \
+	LOAD_OFFSET(ldr##k##_unpriv, T, R, MEM_UNPRIV)                                                                 \
+	LOAD_OFFSET(ldr##k##_ordered, T, R, MEM_ORDERED)                                                               \
+	LOAD_PRE(ldr##k##_pre, T, R)                                                                                   \
+	LOAD_POST(ldr##k##_post, T, R)
+LOAD_KINDS(LOAD_MODES)
+
+#define STORE_MODES(k, T)                                                                                              \
+	STORE_OFFSET(str##k##_imm, T, 0)                                                                               \
+	STORE_OFFSET(str##k##_unpriv, T, MEM_UNPRIV)                                                                   \
+	STORE_OFFSET(str##k##_ordered, T, MEM_ORDERED)                                                                 \
+	STORE_PRE(str##k##_pre, T)                                                                                     \
+	STORE_POST(str##k##_post, T)
+STORE_KINDS(STORE_MODES)
+
+/* A label: op->imm is the offset from this instruction */
+#define LOAD_LITERAL(name, T)                                                                                          \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		T v;                                                                                                   \
+                                                                                                                       \
+		LOAD(T, PC + op->imm, v);                                                                              \
+		X(d) = (u64)v;                                                                                         \
+		NEXT;                                                                                                  \
+	}
+LOAD_LITERAL(ldr_w_lit, u32)
+LOAD_LITERAL(ldr_x_lit, u64)
+LOAD_LITERAL(ldrsw_lit, s32)
