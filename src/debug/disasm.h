@@ -1,0 +1,12 @@
+/* One instruction as text: Capstone 4, and for what it does not know the table of our own decoder. */
+#ifndef DEBUG_DISASM_H
+#define DEBUG_DISASM_H
+
+#include "base/types.h"
+
+#define DISASM_MAX 96
+
+/* Write the instruction at `pc` into `text`; never fails: an unknown word reads ".inst 0x........". */
+void disasm(char text[DISASM_MAX], u64 pc, u32 word);
+
+#endif

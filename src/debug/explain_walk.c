@@ -1,0 +1,221 @@
+/*
+ * One translation as a numbered ladder: each descriptor read, what it says, then the result, or the fault with the
+ * field that caused it and the registers that it sets. Arm ARM D8.2.
+ */
+#include "base/bits.h"
+#include "debug/explain.h"
+
+typedef unsigned long long ull;
+
+static const char *const kind_words[] = {
+	[ACCESS_READ] = "read",
+	[ACCESS_WRITE] = "write",
+	[ACCESS_FETCH] = "instruction fetch",
+	[ACCESS_CACHE] = "cache maintenance",
+	[ACCESS_AT_READ] = "AT, as a read",
+	[ACCESS_AT_WRITE] = "AT, as a write",
+};
+static const char *const regime_words[] = {
+	[REGIME_EL10] = "EL1&0",
+	[REGIME_EL20] = "EL2&0",
+	[REGIME_EL2] = "EL2",
+	[REGIME_EL3] = "EL3",
+};
+
+static void size_words(FILE *out, unsigned log2)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+
+	if (log2 >= 60)
+		fputs("everything", out);
+	else
+		fprintf(out, "%u %s", 1u << log2 % 10, units[log2 / 10]);
+}
+
+/* Which half of stage 1 an input address selects: VA[55] decides. */
+static const struct s1_half *half_of(const struct regime *r, u64 va)
+{
+	return &r->s1.half[r->s1.two_halves && bit(va, 55)];
+}
+
+static struct desc_place place_of(const struct walk_step *s, const struct walk *w, const struct regime *r)
+{
+	struct desc_place at = { .stage = s->stage, .level = s->level };
+
+	if (s->stage == 1) {
+		at.granule = half_of(r, w->va)->granule;
+		at.ds = r->s1.ds;
+		at.mair = r->s1.mair;
+	} else {
+		at.granule = r->s2.granule;
+		at.ds = r->s2.ds;
+		at.fwb = r->s2.fwb;
+	}
+	return at;
+}
+
+/* "stage 1 L1  VA[38:30]=1" */
+static void index_words(FILE *out, const struct walk_step *s)
+{
+	fprintf(out, "stage %u L%d  %s[%u:%u]=%llu", s->stage, s->level, s->stage == 1 ? "VA" : "IPA", s->index_hi,
+		s->index_lo, (ull)bits(s->input, s->index_hi, s->index_lo));
+}
+
+void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r)
+{
+	struct desc_place at = place_of(s, w, r);
+
+	if (s->nested)
+		fputs("  ", out);
+	index_words(out, s);
+	if (s->stage == 1 && w->s2_used)
+		fprintf(out, "  at IPA 0x%llx = PA 0x%llx", (ull)s->at_ipa, (ull)s->at);
+	else
+		fprintf(out, "  at PA 0x%llx", (ull)s->at);
+	if (s->kind == STEP_ABORT) {
+		fputs(": the read aborts, no memory there", out);
+		return;
+	}
+	fprintf(out, ": 0x%016llx  ", (ull)s->desc);
+	desc_words(out, s->desc, &at);
+	if (s->updated)
+		fputs("  (AF or dirty state written back)", out);
+}
+
+static void rwx(FILE *out, bool r, bool w, bool x)
+{
+	fprintf(out, "%c%c%c", r ? 'r' : '-', w ? 'w' : '-', x ? 'x' : '-');
+}
+
+static void perms_words(FILE *out, const struct perms *p, bool has_el0)
+{
+	fputs(has_el0 ? "privileged " : "", out);
+	rwx(out, p->r[1], p->w[1], p->x[1]);
+	if (has_el0) {
+		fputs(", EL0 ", out);
+		rwx(out, p->r[0], p->w[0], p->x[0]);
+	}
+	if (p->guarded)
+		fputs(", guarded", out);
+}
+
+static void stage_perms_words(FILE *out, const struct walk *w, const struct regime *r)
+{
+	const struct perms *p = &w->perms;
+
+	if (!w->s1_used || !w->s2_used)
+		return;
+	fputs(" (stage 1: ", out);
+	rwx(out, p->s1_r[1], p->s1_w[1], p->s1_x[1]);
+	if (r->s1.has_el0) {
+		fputs(" / ", out);
+		rwx(out, p->s1_r[0], p->s1_w[0], p->s1_x[0]);
+	}
+	fputs("; stage 2: ", out);
+	rwx(out, p->s2_r, p->s2_w, p->s2_x[1]);
+	fputc(')', out);
+}
+
+static void attrs_words(FILE *out, const struct mem_attrs *a)
+{
+	static const char *const sh[] = { "non-shareable", "reserved", "outer shareable", "inner shareable" };
+
+	mair_words(out, a->mair);
+	fprintf(out, ", %s", sh[a->sh & 3]);
+}
+
+void walk_result_words(FILE *out, const struct walk *w)
+{
+	if (w->fault.kind == FAULT_NONE) {
+		fprintf(out, "VA 0x%llx -> ", (ull)w->access.va);
+		if (w->s2_used)
+			fprintf(out, "IPA 0x%llx -> ", (ull)w->ipa.v);
+		fprintf(out, "PA 0x%llx (%s)", (ull)w->pa.v, w->pa.ns ? "Non-secure" : "Secure");
+		return;
+	}
+	fprintf(out, "VA 0x%llx: stage %u ", (ull)w->access.va, w->fault.s2 ? 2 : 1);
+	fsc_words(out, fault_status_code(&w->fault));
+	if (w->fault.s1ptw)
+		fputs(", on a stage-1 table walk", out);
+	if (w->fault.why)
+		fprintf(out, ": %s", w->fault.why);
+}
+
+static void explain_result(FILE *out, const struct walk *w, const struct regime *r)
+{
+	fputs("result       ", out);
+	walk_result_words(out, w);
+	fputs("\nmemory       ", out);
+	attrs_words(out, &w->attrs);
+	fputs("\npermissions  ", out);
+	perms_words(out, &w->perms, r->s1.has_el0);
+	stage_perms_words(out, w, r);
+	fputs("\nmapped by    ", out);
+	if (w->s1_used) {
+		fprintf(out, "stage 1: ");
+		size_words(out, w->s1_log2);
+		fprintf(out, " at level %d%s", w->s1_level, w->ng ? ", not global" : ", global");
+	} else {
+		fputs("stage 1: off (flat)", out);
+	}
+	if (w->s2_used) {
+		fputs("; stage 2: ", out);
+		size_words(out, w->s2_log2);
+		fprintf(out, " at level %d", w->s2_level);
+	}
+	fputc('\n', out);
+}
+
+static unsigned target_el(const struct walk *w, const struct regime *r)
+{
+	if (w->fault.s2)
+		return 2;
+	return r->id == REGIME_EL3 ? 3 : r->id == REGIME_EL10 ? 1 : 2;
+}
+
+/* What the exception leaves behind: D1.3, AArch64.AbortSyndrome, AArch64.ReportException. */
+static void explain_fault(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+{
+	const struct fault *f = &w->fault;
+	unsigned target = target_el(w, r);
+	u64 esr = esr_of_fault(f, (enum access_kind)w->access.kind, el < target);
+
+	fputs("fault        ", out);
+	walk_result_words(out, w);
+	fprintf(out, "\ntaken to     EL%u\n", target);
+	fprintf(out, "ESR_EL%u      0x%llx  ", target, (ull)esr);
+	esr_words(out, esr);
+	fprintf(out, "\nFAR_EL%u      0x%llx\n", target, (ull)w->access.va);
+	if (f->s2 && f->ipa_valid)
+		fprintf(out, "HPFAR_EL2    0x%llx  IPA page 0x%llx\n", (ull)(bits(f->ipa.v, 51, 12) << 4),
+			(ull)(f->ipa.v & ~0xfffull));
+	if (f->s2 && !f->s1ptw && w->access.kind != ACCESS_FETCH)
+		fputs("             (a single-register load or store also sets ISV, SAS, SRT, SF and AR in the ESR)\n",
+		      out);
+}
+
+static void heading(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+{
+	fprintf(out, "VA 0x%llx, %s at EL%u, %s regime, %s", (ull)w->access.va, kind_words[w->access.kind], el,
+		regime_words[r->id], r->secure ? "Secure" : "Non-secure");
+	if (r->id == REGIME_EL10)
+		fprintf(out, ", VMID %u", r->vmid);
+	if (r->s1.has_el0)
+		fprintf(out, ", ASID %u", r->s1.asid);
+	fprintf(out, "\nstage 1 %s, stage 2 %s\n", r->s1.enabled ? "on" : "off (VA = IPA)",
+		r->s2.enabled ? "on" : "off");
+}
+
+void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+{
+	heading(out, w, r, el);
+	for (unsigned i = 0; i < w->count; i++) {
+		fprintf(out, "%3u  ", i + 1);
+		walk_step_words(out, &w->step[i], w, r);
+		fputc('\n', out);
+	}
+	if (w->fault.kind == FAULT_NONE)
+		explain_result(out, w, r);
+	else
+		explain_fault(out, w, r, el);
+}
