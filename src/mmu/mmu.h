@@ -57,6 +57,13 @@ struct stage2 {
 	bool dc;        /* HCR_EL2.DC: stage 1 off yields Normal WB */
 	bool cd, id;    /* HCR_EL2.CD / ID */
 	u16 vmid;       /* already reduced to 8 bits when VTCR.VS = 0 */
+	/* Secure state only: the tables of the Non-secure IPA space (VTTBR_EL2, VTCR_EL2), the fields above being those of
+	 * the Secure IPA space (VSTTBR_EL2, VSTCR_EL2). */
+	struct {
+		u64 ttb;
+		u8 tsz, sl0, granule;
+		bool sl2;
+	} ns;
 };
 
 struct regime {
@@ -78,6 +85,7 @@ struct regime {
 	bool no_s1_64k, no_s1_16k, no_s1_4k; /* granules not implemented */
 	/* Secure EL2: where a Secure IPA's output goes */
 	bool sw, sa, nsw, nsa;
+	bool sif; /* SCR_EL3.SIF: Secure state does not execute from Non-secure memory */
 };
 
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, ACCESS_CACHE, ACCESS_AT_READ, ACCESS_AT_WRITE };
@@ -87,7 +95,8 @@ struct mmu_access {
 	enum access_kind kind; /* CACHE: DC/IC by VA (permission rules of D8; WnR=1) */
 	bool privileged;     /* false: EL0 or LDTR/STTR without UAO */
 	bool pan;            /* PSTATE.PAN in force for this access */
-	bool also_write;     /* atomics: needs both; reported as a write unless only the read fails */
+	bool also_write;     /* atomics: needs read and write; CACHE: DC IVAC, which needs write permission */
+	bool unaligned;      /* not aligned to its size: an Alignment fault if the memory is Device */
 	bool s1_only;        /* AT S1E*: stage 1 result, though its table walks do use stage 2 */
 	bool no_update;      /* debugger, `walk`, speculation: no AF/dirty update, no TLB fill */
 };
@@ -112,11 +121,13 @@ struct fault {
 	bool s2;          /* stage 2 raised it: taken to EL2, HPFAR holds ipa */
 	bool s1ptw;       /* … on a stage-1 table walk */
 	bool s2_walk;     /* external abort on a stage-2 descriptor */
-	bool dirty;       /* DBM-related update failed (ISS2.DirtyBit) */
+	bool dirty;       /* ISS2.DirtyBit: only with FEAT_S1PIE / FEAT_S2PIE, so never set here */
+	bool write;       /* WnR: false for an atomic when a plain read would have failed the same way */
 	u64 va;
 	ipa_t ipa;        /* faulting IPA when s2 */
-	bool ipa_valid;   /* HPFAR_EL2 is valid for this fault (D8: not for every stage-2 permission fault;
-			     we report it always when s2, and say so in docs) */
+	bool ipa_ns;      /* … in the Non-secure IPA space (HPFAR_EL2.NS) */
+	bool ipa_valid;   /* HPFAR_EL2 is valid for this fault (the architecture lets it be UNKNOWN for a stage-2
+			     permission fault that is not on a walk; we report it always, and say so in docs) */
 	const char *why;  /* the field that caused it, in words: "S2AP=01 forbids writes" */
 };
 
@@ -139,11 +150,20 @@ struct perms {
 	bool s1_r[2], s1_w[2], s1_x[2]; /* stage 1 alone (before PAN) */
 	bool s2_r, s2_w, s2_x[2];       /* stage 2 alone */
 	bool guarded;                   /* GP: BTI applies */
+	bool s1_device, s2_device;      /* memory type that each stage gives: alignment */
 	bool s1_dbm_clean, s2_dbm_clean; /* writable by DBM but not yet dirty: a write must walk to set it */
+	s8 s1_level, s2_level;          /* of the leaves: a permission fault reports it */
+	/* The fields that the above follows from, to name the one that denies. */
+	u8 s1_ap, s1_ap_table; /* AP[2:1] (after DBM), APTable[1:0] */
+	u8 s1_xn;              /* enum s1_xn_bits */
+	u8 s2_ap, s2_xn;       /* S2AP[1:0] (after DBM), XN[1:0] */
 };
 
-/* One descriptor fetch (or the start/end of a stage) of a walk. */
-enum step_kind { STEP_TABLE, STEP_BLOCK, STEP_PAGE, STEP_INVALID, STEP_RESERVED, STEP_ABORT };
+enum s1_xn_bits { S1_UXN = 1, S1_PXN = 2, S1_UXN_TABLE = 4, S1_PXN_TABLE = 8, S1_WXN = 16, S1_SIF = 32 };
+
+
+/* One descriptor fetch of a walk; STEP_CACHED: a stage-2 translation that the TLB answered, nothing was read. */
+enum step_kind { STEP_TABLE, STEP_BLOCK, STEP_PAGE, STEP_INVALID, STEP_RESERVED, STEP_ABORT, STEP_CACHED };
 struct walk_step {
 	u8 stage;        /* 1 or 2 */
 	s8 level;        /* -1..3 */
@@ -158,16 +178,20 @@ struct walk_step {
 	u8 index_hi, index_lo; /* input bits that index this table: [hi:lo] */
 };
 
-#define WALK_STEPS_MAX 32
+/* Five levels of stage 1, each under five of stage 2, then five for the output and five for an update of the leaf. */
+#define WALK_STEPS_MAX 48
 
 struct walk {
 	struct mmu_access access;
 	unsigned count;
+	unsigned reads;    /* memory accesses made: descriptor reads and updates */
 	struct walk_step step[WALK_STEPS_MAX];
 	struct fault fault;
 	bool s1_used, s2_used;
 	u64 va;            /* tag removed, as translated */
 	ipa_t ipa;         /* stage-1 output */
+	bool ipa_ns;       /* its address space */
+	u8 s2_attr;        /* stage-2 leaf: SH[1:0] << 4 | MemAttr[3:0] */
 	pa_t pa;
 	struct mem_attrs attrs, s1_attrs, s2_attrs;
 	struct perms perms;
@@ -204,7 +228,11 @@ struct tlb_entry {
 	s8 level;       /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
 	u8 s1_granule;  /* enum granule, TTL hints */
 	bool ng, secure, out_ns;
+	bool in_ns;     /* TLB_S2: the IPA is in the Non-secure space */
+	bool ipa_ns;    /* TLB_S1: space of `ipa` */
+	bool s1_on;     /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
 	bool s2_used;
+	u8 s2_attr;     /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	struct mem_attrs attrs;
 	struct perms perms;
 	u32 stamp;      /* replacement: last use */
@@ -212,6 +240,12 @@ struct tlb_entry {
 };
 
 #define TLB_ENTRIES_MAX 8192
+
+/* What lookups compare, apart from the entries so that the ways of a set share a host cache line: `in` and everything
+ * else of an entry's name, packed by tlb.c. */
+struct tlb_tag {
+	u64 in, key;
+};
 
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
@@ -223,6 +257,9 @@ struct tlb {
 	void *dropped_ctx;
 	struct tracer *trace; /* may be NULL */
 	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
+	u8 size_hint[REGIME_COUNT][3];  /* the size that hit last: probed first */
+	unsigned split_count;           /* entries smaller than their leaf: TLBI by address must search for them */
+	struct tlb_tag tag[TLB_ENTRIES_MAX];
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 
@@ -236,7 +273,7 @@ struct translation {
 	pa_t pa;
 	ipa_t ipa;
 	bool s2_used;
-	u8 log2;                 /* bytes (log2) for which the same entry answers, >= 12 unless stage 2 is finer */
+	u8 log2;                 /* bytes (log2) for which the same entry answers, 12..30 */
 	struct mem_attrs attrs;
 	struct perms perms;
 	s32 entry;               /* index in the TLB of the entry that answered, or -1 (nothing cached) */
@@ -273,7 +310,9 @@ struct tlbi_scope {
 	u16 vmid;       /* EL1&0 only */
 	bool any_vmid;
 	u16 asid;
-	u64 start, end; /* [start, end) of VA or IPA, bytes; from one page to a range; ops by address only */
+	/* [start, end) of VA or IPA, bytes; ops by address only. One page is [a, a + 4096), whatever the granule. A VA is
+	 * sign-extended from bit 55 when the regime has two halves, else zero-extended. end 0: to the top. */
+	u64 start, end;
 	bool last_level; /* …LE1: leaf entries only (all our entries are leaves: no effect) */
 	s8 ttl_level;   /* TTL hint: 1..3, or -1 for any */
 	u8 ttl_granule; /* enum granule, when ttl_level >= 0 */

@@ -1,0 +1,110 @@
+/* What the files of this folder share; nobody else includes it. */
+#ifndef MMU_INTERNAL_H
+#define MMU_INTERNAL_H
+
+#include "base/bits.h"
+#include "mmu/mmu.h"
+
+/* A granule: log2 of its bytes, input bits that one table resolves, log2 of the entries in a contiguous set by level.
+ */
+struct geometry {
+	u8 shift, stride;
+	u8 contiguous[4];
+};
+extern const struct geometry mmu_geometry[3];
+
+/* Input bits below those that index a table of this level: a leaf there maps 2^this bytes. */
+static inline unsigned level_lsb(const struct geometry *g, int level)
+{
+	return g->shift + (3 - level) * g->stride;
+}
+
+/* The tables of one stage, all fields checked: what the walker's loop needs. */
+struct tables {
+	u8 stage;
+	u8 granule;
+	u8 ia_bits, oa_bits; /* input size; output size, which every address in a descriptor must respect */
+	bool ds;	     /* LPA2 descriptors: OA[51:50] in bits [9:8], SH from TCR */
+	bool lpa;	     /* 64K descriptors hold OA[51:48] in bits [15:12] */
+	bool block_l1;	     /* 64K: level 1 blocks exist */
+	bool ee;
+	bool ns;  /* address space of the first table */
+	s8 level; /* start */
+	u64 base;
+};
+
+/* Fill *t; NULL, or which field makes any translation a level 0 Translation fault. */
+const char *s1_tables(const struct regime *r, const struct s1_half *h, struct tables *t);
+const char *s2_tables(const struct regime *r, bool ipa_ns, struct tables *t);
+
+static inline const struct s1_half *s1_half_of(const struct regime *r, u64 va)
+{
+	return &r->s1.half[r->s1.two_halves && bit(va, 55)];
+}
+
+static inline bool has_stage2(const struct regime *r)
+{
+	return r->id == REGIME_EL10 && r->s2.enabled;
+}
+
+/* The VA that is translated: without its tag byte when TBI (and, for fetches, not TBID) says so. AArch64.AddrTop. */
+static inline u64 strip_tag(const struct regime *r, u64 va, bool fetch)
+{
+	const struct s1_half *h = s1_half_of(r, va);
+
+	if (!h->tbi || (fetch && h->tbid))
+		return va;
+	return r->s1.two_halves && r->s1.enabled ? (u64)sext(va, 56) : va & ones(56);
+}
+
+static inline bool needs_write(const struct mmu_access *a)
+{
+	return a->kind == ACCESS_WRITE || a->kind == ACCESS_AT_WRITE || a->also_write;
+}
+
+/* Does this access set the dirty state? AT, DC and IC do not. */
+static inline bool makes_dirty(const struct mmu_access *a)
+{
+	return a->kind == ACCESS_WRITE || (a->also_write && a->kind == ACCESS_READ);
+}
+
+/* ---- attr.c ---- */
+void s1_attrs_decode(u8 mair, u8 sh, struct mem_attrs *out);
+void s1_attrs_disabled(const struct regime *r, bool fetch, struct mem_attrs *out);
+/* Attributes that stage 2's MemAttr and SH (attr as in struct tlb_entry) give over stage 1's. */
+void s2_attrs_decode(const struct regime *r, const struct mem_attrs *s1, u8 attr, struct mem_attrs *out);
+bool s2_attr_is_device(const struct regime *r, u8 attr); /* for stage 1's own walks: over Normal memory */
+/* What both stages come to, with the effect of SCTLR.{C,I} and HCR_EL2.{CD,ID}. */
+void attrs_final(const struct regime *r, const struct walk *w, bool fetch, struct mem_attrs *out);
+
+/* ---- perm.c ---- */
+/* Stage 1's booleans from its fields (s1_ap, s1_ap_table, s1_xn); out_ns: the leaf is in the Non-secure space. */
+void s1_perms_resolve(const struct regime *r, bool out_ns, struct perms *p);
+void s1_perms_flat(struct perms *p);
+void s2_perms_resolve(u8 s2_ap, u8 s2_xn, struct perms *p);
+void s2_perms_flat(struct perms *p);
+void perms_combine(struct perms *p);
+bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
+bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fault *f);
+
+/* ---- walk.c ---- */
+/* mmu_walk, but nested stage-2 translations look in `tlb` first, and fill it; NULL: neither. */
+bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
+		  struct walk *w);
+
+/* ---- tlb.c ---- */
+struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
+struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns);
+/* Write an entry (all fields but stamp and host_list given), over one with the same name or the least recently used. */
+struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e);
+void tlb_drop(struct tlb *t, unsigned index, const char *why);
+
+#define TLB_LOG2_MAX 30 /* greater leaves are cached in pieces */
+
+static inline void tlb_touch(struct tlb *t, struct tlb_entry *e)
+{
+	e->stamp = ++t->clock;
+	t->size_hint[e->regime][e->kind] = e->log2;
+}
+
+#endif

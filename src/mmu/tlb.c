@@ -1,0 +1,290 @@
+/*
+ * The TLB: set-associative, least recently used goes first. An entry is VA->PA of both stages together (or of stage 1
+ * alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its name. Nothing here
+ * looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM D8.13.
+ *
+ * Holds always: tag[i] describes entry[i]; no two entries have the same name; split_count counts the entries that are
+ * smaller than their leaf.
+ */
+#include <string.h>
+
+#include "mmu/internal.h"
+
+/* The packed name, but for `in`. ASID and nG come last: a lookup takes its own ASID's entries, and global ones. */
+enum {
+	KEY_KIND = 0, /* 2 bits; TLB_FREE: the whole key is 0 */
+	KEY_REGIME = 2,
+	KEY_SECURE = 4,
+	KEY_IN_NS = 5,
+	KEY_S1_ON = 6,
+	KEY_S2_USED = 7,
+	KEY_LOG2 = 8,
+	KEY_VMID = 16,
+	KEY_NG = 32,
+	KEY_ASID = 48,
+};
+
+void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
+{
+	memset(t, 0, sizeof(*t));
+	t->sets = sets;
+	t->ways = ways;
+	t->trace = trace;
+}
+
+static u64 entry_key(const struct tlb_entry *e)
+{
+	return (u64)e->kind << KEY_KIND | (u64)e->regime << KEY_REGIME | (u64)e->secure << KEY_SECURE |
+	       (u64)e->in_ns << KEY_IN_NS | (u64)e->s1_on << KEY_S1_ON | (u64)e->s2_used << KEY_S2_USED |
+	       (u64)e->log2 << KEY_LOG2 | (u64)e->vmid << KEY_VMID |
+	       (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
+}
+
+static bool is_split(const struct tlb_entry *e)
+{
+	return e->s1_log2 > e->log2;
+}
+
+/* Neighbouring pages go to neighbouring sets; VMs with equal layouts are kept apart. Global entries must be found under
+ * every ASID, so the ASID takes no part. */
+static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
+{
+	u64 page = in >> log2;
+
+	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 37) & (t->sets - 1u);
+}
+
+/* ---- lookup ---- */
+
+static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, u64 own, unsigned log2)
+{
+	u64 page = in & ~ones(log2);
+	unsigned first = set_of(t, in, log2, key) * t->ways;
+
+	key |= (u64)log2 << KEY_LOG2;
+	for (unsigned i = first; i < first + t->ways; i++)
+		if (t->tag[i].in == page && (t->tag[i].key == key || t->tag[i].key == (key | own)))
+			return &t->entry[i];
+	return NULL;
+}
+
+/* The likely size first, then every other that was ever filled. `own`: the nG and ASID part of the asker's key. */
+static struct tlb_entry *find(struct tlb *t, unsigned regime, unsigned kind, u64 in, u64 key, u64 own)
+{
+	unsigned hint = t->size_hint[regime][kind];
+	u32 sizes = t->size_mask[regime][kind];
+	struct tlb_entry *e;
+
+	if (sizes >> hint & 1) {
+		e = probe(t, in, key, own, hint);
+		if (likely(e))
+			return e;
+		sizes &= ~(1u << hint);
+	}
+	for (; sizes; sizes &= sizes - 1) {
+		unsigned log2 = (unsigned)__builtin_ctz(sizes);
+
+		e = probe(t, in, key, own, log2);
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
+{
+	u64 key = (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
+		  (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED |
+		  (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
+
+	return find(t, r->id, TLB_S1, va, key, 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
+}
+
+struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns)
+{
+	u64 key = (u64)TLB_S2 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
+		  (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
+
+	return find(t, r->id, TLB_S2, ipa, key, 0);
+}
+
+struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
+{
+	return tlb_find_s1(t, r, strip_tag(r, va, false));
+}
+
+/* ---- events ---- */
+
+static void emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, const char *why)
+{
+	struct event ev = { .kind = kind };
+
+	ev.tlb = (struct ev_tlb){ .regime = e->regime,
+				  .kind = e->kind,
+				  .level = (u8)e->level,
+				  .log2_size = e->log2,
+				  .ng = e->ng,
+				  .ns = e->out_ns,
+				  .asid = e->asid,
+				  .vmid = e->vmid,
+				  .in = e->in,
+				  .out = e->out,
+				  .why = why };
+	trace_emit(t->trace, &ev);
+}
+
+static bool wants(const struct tlb *t, enum event_kind kind)
+{
+	return t->trace && trace_wants(t->trace, kind);
+}
+
+/* ---- fill and drop ---- */
+
+void tlb_drop(struct tlb *t, unsigned index, const char *why)
+{
+	struct tlb_entry *e = &t->entry[index];
+
+	if (t->dropped)
+		t->dropped(t->dropped_ctx, t, index);
+	if (wants(t, EV_TLB_DROP))
+		emit(t, EV_TLB_DROP, e, why);
+	t->split_count -= is_split(e);
+	e->kind = TLB_FREE;
+	t->tag[index] = (struct tlb_tag){ 0 };
+}
+
+/* The same name, else a free way, else the least recently used. */
+static unsigned victim(const struct tlb *t, unsigned first, u64 in, u64 key)
+{
+	unsigned best = first;
+	u32 oldest = 0;
+
+	for (unsigned i = first; i < first + t->ways; i++)
+		if (t->tag[i].in == in && t->tag[i].key == key)
+			return i;
+	for (unsigned i = first; i < first + t->ways; i++) {
+		u32 age = t->clock - t->entry[i].stamp;
+
+		if (!t->tag[i].key)
+			return i;
+		if (age >= oldest) {
+			oldest = age;
+			best = i;
+		}
+	}
+	return best;
+}
+
+struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
+{
+	u64 key = entry_key(e);
+	unsigned i = victim(t, set_of(t, e->in, e->log2, key) * t->ways, e->in, key);
+	struct tlb_entry *to = &t->entry[i];
+
+	if (t->tag[i].key)
+		tlb_drop(t, i, t->tag[i].in == e->in && t->tag[i].key == key ? "replace" : "evict");
+	*to = *e;
+	to->host_list = -1;
+	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
+	t->size_mask[e->regime][e->kind] |= 1u << e->log2;
+	t->split_count += is_split(e);
+	tlb_touch(t, to);
+	if (wants(t, EV_TLB_FILL))
+		emit(t, EV_TLB_FILL, to, NULL);
+	return to;
+}
+
+/* ---- invalidation ---- */
+
+/* Does the leaf that the entry came from meet [start, end)? end 0 stands for 2^64. */
+static bool in_range(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	u64 first = e->in & ~ones(e->s1_log2), last = first | ones(e->s1_log2);
+
+	return last >= s->start && first <= s->end - 1;
+}
+
+/* A TTL hint promises that only a leaf of that level and granule is concerned. */
+static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
+}
+
+static bool by_address(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	return hint_allows(e, s) && in_range(e, s);
+}
+
+static bool concerns(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	bool s1 = e->kind == TLB_S1;
+	bool vm = e->regime != REGIME_EL10 || s->any_vmid || e->vmid == s->vmid;
+
+	if (e->kind == TLB_FREE || e->regime != s->regime || e->secure != s->secure)
+		return false;
+	switch (s->op) {
+	case TLBI_VA: return s1 && vm && (!e->ng || e->asid == s->asid) && by_address(e, s);
+	case TLBI_VAA: return s1 && vm && by_address(e, s);
+	case TLBI_ASID: return s1 && vm && e->ng && e->asid == s->asid;
+	case TLBI_VMALL: return s1 && vm;
+	case TLBI_VMALLS12: return vm;
+	case TLBI_ALL: return true;
+	case TLBI_IPA: return !s1 && vm && e->in_ns == (!s->secure || s->ns_ipa) && by_address(e, s);
+	}
+	return false;
+}
+
+/* All of it; what is left tells anew which sizes there are. */
+static unsigned sweep(struct tlb *t, const struct tlbi_scope *s)
+{
+	unsigned dropped = 0, end = (unsigned)t->sets * t->ways;
+
+	memset(t->size_mask, 0, sizeof(t->size_mask));
+	for (unsigned i = 0; i < end; i++) {
+		const struct tlb_entry *e = &t->entry[i];
+
+		if (!t->tag[i].key)
+			continue;
+		if (concerns(e, s)) {
+			tlb_drop(t, i, s->name);
+			dropped++;
+		} else {
+			t->size_mask[e->regime][e->kind] |= 1u << e->log2;
+		}
+	}
+	return dropped;
+}
+
+/* One set for one size of entry. */
+static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, unsigned log2)
+{
+	u64 key = s->regime == REGIME_EL10 ? (u64)s->vmid << KEY_VMID : 0;
+	unsigned dropped = 0, first = set_of(t, s->start & ~ones(log2), log2, key) * t->ways;
+
+	for (unsigned i = first; i < first + t->ways; i++)
+		if (t->tag[i].key && concerns(&t->entry[i], s)) {
+			tlb_drop(t, i, s->name);
+			dropped++;
+		}
+	return dropped;
+}
+
+/* A page or so of one VM can only be in one set for each size; unless a leaf was cached in pieces. */
+static bool is_narrow(const struct tlb *t, const struct tlbi_scope *s)
+{
+	bool address = s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
+
+	return address && !s->any_vmid && !t->split_count && s->end - s->start <= 1u << 12 &&
+	       is_aligned(s->start, 1u << 12);
+}
+
+unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
+{
+	unsigned dropped = 0;
+
+	if (!is_narrow(t, s))
+		return sweep(t, s);
+	for (u32 sizes = t->size_mask[s->regime][s->op == TLBI_IPA ? TLB_S2 : TLB_S1]; sizes; sizes &= sizes - 1)
+		dropped += sweep_set(t, s, (unsigned)__builtin_ctz(sizes));
+	return dropped;
+}
