@@ -1,0 +1,34 @@
+/* The memory map (map.def) as constants: MAP_UART_BASE, MAP_UART_SIZE, MAP_UART_SPI; private interrupts. */
+#ifndef MACHINE_MAP_H
+#define MACHINE_MAP_H
+
+#include "base/types.h"
+
+#define NO_SPI (-1)
+#define REGION(NAME, base, size, spi)                                                                                  \
+	static const u64 MAP_##NAME##_BASE = base, MAP_##NAME##_SIZE = size;                                           \
+	enum { MAP_##NAME##_SPI = spi };
+#include "machine/map.def"
+#undef REGION
+
+#define MAP_RAM_BASE 0x40000000ull
+#define MAP_RAM_MAX 0x800000000ull /* 32 GiB: well below the PCIe ECAM window */
+
+/* INTID of shared peripheral interrupt n. */
+#define SPI(n) (32u + (n))
+
+/* Private peripheral interrupts, as INTIDs. */
+enum {
+	PPI_PMU = 23,
+	PPI_GIC_MAINTENANCE = 25,
+	PPI_CNTHP = 26, /* EL2 physical timer */
+	PPI_CNTV = 27,	/* EL1 virtual timer */
+	PPI_CNTHV = 28, /* EL2 virtual timer */
+	PPI_CNTPS = 29, /* EL3 (Secure) physical timer */
+	PPI_CNTP = 30,	/* EL1 physical timer */
+};
+
+/* The DMA engine's requester ID at the SMMU. */
+#define MAP_DMA_STREAM 0x100u
+
+#endif
