@@ -49,7 +49,7 @@ void mair_words(FILE *out, u8 attr);
 
 /* The whole ladder: every descriptor read, then the result or the fault. `el` is the EL that makes the access. */
 void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el);
-/* One line for one descriptor read. */
+/* One line for one descriptor read; without a regime, memory types by AttrIndx alone. */
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r);
 /* The last line alone: where it led, or why it did not. */
 void walk_result_words(FILE *out, const struct walk *w);

@@ -32,22 +32,24 @@ static void size_words(FILE *out, unsigned log2)
 		fprintf(out, "%u %s", 1u << log2 % 10, units[log2 / 10]);
 }
 
-/* Which half of stage 1 an input address selects: VA[55] decides. */
-static const struct s1_half *half_of(const struct regime *r, u64 va)
+/* Index bits tell the granule: a level's entries cover desc_log2() bytes. */
+static u8 granule_of(const struct walk_step *s)
 {
-	return &r->s1.half[r->s1.two_halves && bit(va, 55)];
+	u8 g = GRANULE_4K;
+
+	while (g < GRANULE_64K && desc_log2(g, s->level) != s->index_lo)
+		g++;
+	return g;
 }
 
-static struct desc_place place_of(const struct walk_step *s, const struct walk *w, const struct regime *r)
+static struct desc_place place_of(const struct walk_step *s, const struct regime *r)
 {
-	struct desc_place at = { .stage = s->stage, .level = s->level };
+	struct desc_place at = { .stage = s->stage, .level = s->level, .granule = granule_of(s) };
 
-	if (s->stage == 1) {
-		at.granule = half_of(r, w->va)->granule;
+	if (r && s->stage == 1) {
 		at.ds = r->s1.ds;
 		at.mair = r->s1.mair;
-	} else {
-		at.granule = r->s2.granule;
+	} else if (r) {
 		at.ds = r->s2.ds;
 		at.fwb = r->s2.fwb;
 	}
@@ -63,7 +65,7 @@ static void index_words(FILE *out, const struct walk_step *s)
 
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r)
 {
-	struct desc_place at = place_of(s, w, r);
+	struct desc_place at = place_of(s, r);
 
 	if (s->nested)
 		fputs("  ", out);

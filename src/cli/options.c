@@ -1,0 +1,268 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, LATER_KIND };
+
+#define MACHINE (VERB_RUN | VERB_WALK)
+#define WALK VERB_WALK
+#define BENCH VERB_BENCH
+#define ALL_VERBS (MACHINE | BENCH)
+
+struct option {
+	const char *name, *argument, *choices, *help;
+	u8 kind; /* enum option_kind */
+	u8 verbs;
+	u16 field; /* offset in struct options */
+};
+
+static const struct option table[] = {
+#define OPTION(name, kind, field, argument, verbs, choices, help) \
+	{name, argument, choices, help, kind, verbs, offsetof(struct options, field)},
+#define LATER(name, argument, help) {name, argument, NULL, help " (not in this build)", LATER_KIND, ALL_VERBS, 0},
+#include "cli/options.def"
+#undef OPTION
+#undef LATER
+};
+
+/* ---- values ---- */
+
+bool parse_number(const char *text, u64 *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	return !*end && !errno;
+}
+
+/* 512M, 4G, 0x20000000: bytes. A bare number below 1 MiB counts MiB, as other emulators have it. */
+static bool parse_size(const char *text, u64 *value)
+{
+	static const char units[] = "KMGT";
+	char number[32];
+	size_t n = strlen(text);
+	const char *unit = n && n < sizeof(number) ? strchr(units, text[n - 1] & ~0x20) : NULL;
+	unsigned shift;
+
+	if (!unit || !*unit) {
+		if (!parse_number(text, value))
+			return false;
+		if (*value < 1 << 20)
+			*value <<= 20;
+		return true;
+	}
+	memcpy(number, text, n - 1);
+	number[n - 1] = 0;
+	shift = 10 * (unsigned)(unit - units + 1);
+	if (!parse_number(number, value) || *value > ~0ull >> shift)
+		return false;
+	*value <<= shift;
+	return true;
+}
+
+/* The n-th of "a|b|c" in `word`; false when there are fewer. */
+static bool nth_choice(const char *choices, unsigned n, char *word, size_t size)
+{
+	while (n--) {
+		choices = strchr(choices, '|');
+		if (!choices++)
+			return false;
+	}
+	snprintf(word, size, "%.*s", (int)strcspn(choices, "|"), choices);
+	return true;
+}
+
+static bool parse_choice(const char *choices, const char *text, u64 *value)
+{
+	char word[32];
+
+	for (unsigned n = 0; nth_choice(choices, n, word, sizeof(word)); n++)
+		if (!strcmp(word, text)) {
+			*value = n;
+			return true;
+		}
+	return false;
+}
+
+static bool bad_choice(const struct option *opt, const char *value, struct error *e)
+{
+	char known[128];
+	size_t n = 0;
+
+	for (const char *c = opt->choices; *c && n + 3 < sizeof(known); c++) {
+		if (*c == '|') {
+			known[n++] = ',';
+			known[n++] = ' ';
+		} else {
+			known[n++] = *c;
+		}
+	}
+	known[n] = 0;
+	return error_set(e, ERROR_USAGE, "--%s does not know '%s': choose one of %s.", opt->name, value, known);
+}
+
+static bool store(struct options *o, const struct option *opt, const char *value, struct error *e)
+{
+	void *field = (char *)o + opt->field;
+	u64 *number = field;
+
+	switch ((enum option_kind)opt->kind) {
+	case FLAG: *(bool *)field = true; return true;
+	case TEXT: *(const char **)field = value; return true;
+	case NUMBER:
+		return parse_number(value, number) ||
+		       error_set(e, ERROR_USAGE, "--%s takes a number, not '%s'.", opt->name, value);
+	case SIZE:
+		return parse_size(value, number) ||
+		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'.", opt->name, value);
+	case CHOICE: return parse_choice(opt->choices, value, number) || bad_choice(opt, value, e);
+	case LATER_KIND: break;
+	}
+	return error_set(e, ERROR_USAGE, "--%s: this build does not have it yet; leave it out.", opt->name);
+}
+
+/* ---- parsing ---- */
+
+static const struct option *find(const char *name, size_t n)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
+		if (strlen(table[i].name) == n && !memcmp(table[i].name, name, n))
+			return &table[i];
+	return NULL;
+}
+
+static bool take_image(struct options *o, const char *word, struct error *e)
+{
+	if (o->image)
+		return error_set(e, ERROR_USAGE, "'%s' is a second image after '%s': give one.", word, o->image);
+	o->image = word;
+	return true;
+}
+
+/* One option at argv[*i]; takes the next word when the value is not attached by '='. */
+static bool take_option(struct options *o, unsigned verbs, int argc, char *const *argv, int *i, struct error *e)
+{
+	const char *word = argv[*i], *name = word + 2, *value = strchr(name, '=');
+	const struct option *opt = word[1] == '-' ? find(name, value ? (size_t)(value - name) : strlen(name)) : NULL;
+
+	if (!opt)
+		return error_set(e, ERROR_USAGE, "'%s' is not an option: `hypscope --help` lists them all.", word);
+	if (!(opt->verbs & verbs))
+		return error_set(e, ERROR_USAGE, "--%s does not belong to this verb: `hypscope --help` says to which.",
+				 opt->name);
+	if (opt->kind == FLAG && value)
+		return error_set(e, ERROR_USAGE, "--%s takes no value: leave '%s' out.", opt->name, value);
+	if (value)
+		value++;
+	else if (opt->kind != FLAG && opt->kind != LATER_KIND) {
+		if (*i + 1 >= argc)
+			return error_set(e, ERROR_USAGE, "--%s needs a value: %s.", opt->name, opt->argument);
+		value = argv[++*i];
+	}
+	return store(o, opt, value, e);
+}
+
+static bool check_ranges(const struct options *o, struct error *e)
+{
+	if (o->smp > 8)
+		return error_set(e, ERROR_USAGE, "--smp %llu: there may be 1 to 8 cores.", (unsigned long long)o->smp);
+	if (o->el > 3)
+		return error_set(e, ERROR_USAGE, "--el %llu: execution starts at EL1, EL2 or EL3.",
+				 (unsigned long long)o->el);
+	if (o->access_el > 3)
+		return error_set(e, ERROR_USAGE, "--access-el %llu: exception levels are 0 to 3.",
+				 (unsigned long long)o->access_el);
+	if (o->mem & ((1 << 20) - 1))
+		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M.");
+	if (o->trace_format != TRACE_TEXT)
+		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text only; leave the option out.");
+	return true;
+}
+
+static bool given(int argc, char *const *argv, const char *name)
+{
+	for (int i = 0; i < argc; i++)
+		if (!strncmp(argv[i], name, strlen(name)))
+			return true;
+	return false;
+}
+
+bool options_parse(struct options *o, unsigned verbs, int argc, char *const *argv, struct error *e)
+{
+	memset(o, 0, sizeof(*o));
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			o->help = true;
+		else if (argv[i][0] != '-' ? !take_image(o, argv[i], e) : !take_option(o, verbs, argc, argv, &i, e))
+			return false;
+	}
+	o->access_el_given = given(argc, argv, "--access-el");
+	o->core_given = given(argc, argv, "--core");
+	return check_ranges(o, e);
+}
+
+const char *options_cpu_name(const struct options *o)
+{
+	static const char *const names[] = {"max", "cortex-a72", "neoverse-n1", "neoverse-v1", "neoverse-v2"};
+
+	return names[o->cpu];
+}
+
+/* ---- descriptions ---- */
+
+static void help_line(FILE *out, const struct option *opt)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "--%s%s%s", opt->name, opt->argument ? " " : "", opt->argument ? opt->argument : "");
+	if (strlen(left) > 28)
+		fprintf(out, "  %s\n  %-28s %s\n", left, "", opt->help);
+	else
+		fprintf(out, "  %-28s %s\n", left, opt->help);
+}
+
+void options_help(FILE *out, unsigned verbs)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].verbs & verbs)
+			help_line(out, &table[i]);
+}
+
+/* roff: a '-' that is to be a minus sign is written \-. */
+static void man_text(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '-')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+void options_man(FILE *out)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(table); i++) {
+		fputs(".TP\n.B \\-\\-", out);
+		man_text(out, table[i].name);
+		if (table[i].argument) {
+			fputs(" \\fI", out);
+			man_text(out, table[i].argument);
+			fputs("\\fR", out);
+		}
+		fputc('\n', out);
+		man_text(out, table[i].help);
+		fputs(".\n", out);
+	}
+}
+
+void options_complete(FILE *out)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].kind != LATER_KIND)
+			fprintf(out, "%s--%s", i ? " " : "", table[i].name);
+	fputc('\n', out);
+}

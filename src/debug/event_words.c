@@ -1,0 +1,258 @@
+/*
+ * One event as text. The first line of each starts with the time and the place: cycle, core, EL and security state,
+ * VMID and ASID; what follows is indented.
+ */
+#include "debug/event_words.h"
+
+#include "base/bits.h"
+#include "cpu/cpu.h"
+#include "debug/disasm.h"
+#include "debug/explain.h"
+
+typedef unsigned long long ull;
+
+static void place(FILE *out, const struct event *e)
+{
+	fprintf(out, "%12llu ", (ull)e->cycle);
+	if (e->core < 0)
+		fprintf(out, "%-15s ", "machine");
+	else
+		fprintf(out, "c%d EL%u%c v%-3u a%-3u ", e->core, e->el, e->secure ? 's' : ' ', e->vmid, e->asid);
+}
+
+#define INDENT "                             "
+
+/* ---- instructions and memory ---- */
+
+static void changed_regs(FILE *out, const struct cpu_regs *was, const struct cpu_regs *is)
+{
+	for (unsigned i = 0; i < 31; i++)
+		if (was->x[i] != is->x[i])
+			fprintf(out, " x%u=0x%llx", i, (ull)is->x[i]);
+	if (was->x[REG_SP] != is->x[REG_SP])
+		fprintf(out, " sp=0x%llx", (ull)is->x[REG_SP]);
+}
+
+static unsigned flags_of(const struct cpu_regs *r)
+{
+	return (unsigned)(r->n < 0) << 3 | (unsigned)(r->z == 0) << 2 | (unsigned)(r->c & 1) << 1 | (r->v & 1);
+}
+
+static void insn(FILE *out, const struct event *e)
+{
+	const struct cpu_regs *was = e->insn.before;
+	const struct cpu *cpu = e->insn.after;
+	char text[DISASM_MAX];
+
+	disasm(text, e->insn.pc, e->insn.word);
+	fprintf(out, "%016llx %08x  %-36s", (ull)e->insn.pc, e->insn.word, text);
+	if (was && cpu) {
+		unsigned f = flags_of(&cpu->s.r);
+
+		changed_regs(out, was, &cpu->s.r);
+		if (flags_of(was) != f)
+			fprintf(out, " nzcv=%u%u%u%u", f >> 3, f >> 2 & 1, f >> 1 & 1, f & 1);
+	}
+	fputc('\n', out);
+}
+
+static void mem(FILE *out, const struct event *e)
+{
+	const struct ev_mem *m = &e->mem;
+
+	fprintf(out, "%s %u VA 0x%llx", m->is_write ? "write" : "read", m->size, (ull)m->va);
+	if (m->has_ipa)
+		fprintf(out, " IPA 0x%llx", (ull)m->ipa);
+	fprintf(out, " PA 0x%llx%s = 0x%llx", (ull)m->pa, m->is_device ? " (device)" : "", (ull)m->value[0]);
+	if (m->size > 8)
+		fprintf(out, " 0x%llx", (ull)m->value[1]);
+	fputc('\n', out);
+}
+
+static void mmio(FILE *out, const struct event *e)
+{
+	const struct ev_mmio *m = &e->mmio;
+
+	fprintf(out, "mmio %s %u %s PA 0x%llx", m->is_write ? "write" : "read", m->size, m->device, (ull)m->pa);
+	if (m->is_error)
+		fputs(": bus error\n", out);
+	else
+		fprintf(out, " = 0x%llx\n", (ull)m->value);
+}
+
+/* ---- exceptions ---- */
+
+static void pstate_words(FILE *out, u64 spsr)
+{
+	static const char daif[] = "DAIF";
+
+	if (bit(spsr, 4)) {
+		fputs("AArch32", out);
+		return;
+	}
+	fprintf(out, "EL%u%c", (unsigned)bits(spsr, 3, 2), bit(spsr, 0) ? 'h' : 't');
+	for (unsigned i = 0; i < 4; i++)
+		fputc(bit(spsr, 9 - i) ? daif[i] : '-', out);
+}
+
+static void exc(FILE *out, const struct event *e)
+{
+	const struct ev_exc *x = &e->exc;
+
+	fprintf(out, "EXCEPTION %s EL%u -> EL%u, VBAR_EL%u+0x%03x = 0x%llx", x->vector, x->from_el, x->to_el, x->to_el,
+		x->offset, (ull)x->new_pc);
+	if (x->has_esr) {
+		fputs(": ", out);
+		esr_words(out, x->esr);
+	}
+	fprintf(out, "\n" INDENT "ELR_EL%u=0x%llx SPSR_EL%u=0x%llx (", x->to_el, (ull)x->elr, x->to_el, (ull)x->spsr);
+	pstate_words(out, x->spsr);
+	fputc(')', out);
+	if (x->has_esr)
+		fprintf(out, " ESR_EL%u=0x%llx", x->to_el, (ull)x->esr);
+	if (x->has_far)
+		fprintf(out, " FAR_EL%u=0x%llx", x->to_el, (ull)x->far);
+	if (x->has_hpfar)
+		fprintf(out, " HPFAR_EL2=0x%llx (IPA page 0x%llx)", (ull)x->hpfar, (ull)(bits(x->hpfar, 43, 4) << 12));
+	fputc('\n', out);
+}
+
+static void eret(FILE *out, const struct event *e)
+{
+	const struct ev_eret *x = &e->eret;
+
+	fprintf(out, "ERET EL%u -> EL%u at 0x%llx, SPSR=0x%llx (", x->from_el, x->to_el, (ull)x->new_pc, (ull)x->spsr);
+	pstate_words(out, x->spsr);
+	fprintf(out, ")%s\n", x->illegal ? ": ILLEGAL exception return, PSTATE.IL set" : "");
+}
+
+/* ---- translation ---- */
+
+static void walk(FILE *out, const struct event *e)
+{
+	const struct walk *w = e->walk;
+
+	fputs("walk ", out);
+	walk_result_words(out, w);
+	fputc('\n', out);
+	for (unsigned i = 0; i < w->count; i++) {
+		fprintf(out, INDENT "%2u ", i + 1);
+		walk_step_words(out, &w->step[i], w, NULL);
+		fputc('\n', out);
+	}
+}
+
+static void tlb(FILE *out, const struct event *e)
+{
+	static const char *const regimes[] = { "EL1&0", "EL2&0", "EL2", "EL3" };
+	const struct ev_tlb *t = &e->tlb;
+
+	fprintf(out, "tlb %s %s 0x%llx -> 0x%llx%s, %s", e->kind == EV_TLB_FILL ? "fill" : "drop",
+		t->kind == TLB_S2 ? "IPA" : "VA", (ull)t->in, (ull)t->out, t->ns ? "" : " (Secure)",
+		regimes[t->regime & 3]);
+	if (t->regime == REGIME_EL10)
+		fprintf(out, " VMID %u", t->vmid);
+	if (t->kind != TLB_S2 && t->regime <= REGIME_EL20) {
+		if (t->ng)
+			fprintf(out, " ASID %u", t->asid);
+		else
+			fputs(" global", out);
+	}
+	fprintf(out, ", level %d, 2^%u bytes", (s8)t->level, t->log2_size);
+	if (t->why)
+		fprintf(out, " (%s)", t->why);
+	fputc('\n', out);
+}
+
+static void tlbi(FILE *out, const struct event *e)
+{
+	fprintf(out, "tlbi %s 0x%llx: %u %s dropped\n", e->tlbi.name, (ull)e->tlbi.value, e->tlbi.dropped,
+		e->tlbi.dropped == 1 ? "entry" : "entries");
+}
+
+/* ---- registers, interrupts, DMA ---- */
+
+static void sysreg(FILE *out, const struct event *e)
+{
+	const struct ev_sysreg *s = &e->sysreg;
+
+	if (!s->is_write) {
+		fprintf(out, "mrs %s = 0x%llx\n", s->name, (ull)s->value);
+		return;
+	}
+	fprintf(out, "msr %s 0x%llx -> 0x%llx", s->name, (ull)s->old, (ull)s->value);
+	if (s->old != s->value) {
+		fputs("  ", out);
+		reg_change_words(out, s->name, s->old, s->value);
+	}
+	fputc('\n', out);
+}
+
+static void gic(FILE *out, const struct event *e)
+{
+	fprintf(out, "gic %s INTID %u", e->gic.what, e->gic.intid);
+	if (e->gic.target >= 0)
+		fprintf(out, " core %d", e->gic.target);
+	if (e->gic.detail)
+		fprintf(out, " (0x%llx)", (ull)e->gic.detail);
+	fputc('\n', out);
+}
+
+static void lr_words(FILE *out, u64 v)
+{
+	static const char *const states[] = { "inactive", "pending", "active", "pending+active" };
+
+	fprintf(out, "%s vINTID %llu %s prio 0x%02llx", states[bits(v, 63, 62)], (ull)bits(v, 31, 0),
+		bit(v, 60) ? "IRQ" : "FIQ", (ull)bits(v, 55, 48));
+	if (bit(v, 61))
+		fprintf(out, " HW pINTID %llu", (ull)bits(v, 44, 32));
+	else if (bit(v, 41))
+		fputs(" EOI", out);
+}
+
+static void lr(FILE *out, const struct event *e)
+{
+	fprintf(out, "ICH_LR%u_EL2 by %s: 0x%llx (", e->lr.n, e->lr.why, (ull)e->lr.old);
+	lr_words(out, e->lr.old);
+	fprintf(out, ") -> 0x%llx (", (ull)e->lr.value);
+	lr_words(out, e->lr.value);
+	fputs(")\n", out);
+}
+
+static void smmu(FILE *out, const struct event *e)
+{
+	const struct ev_smmu *s = &e->smmu;
+
+	fprintf(out, "smmu %s stream 0x%x", s->name, s->stream);
+	if (s->what == SMMU_TRANSLATE)
+		fprintf(out, " %s IOVA 0x%llx -> PA 0x%llx", s->is_write ? "write" : "read", (ull)s->iova, (ull)s->pa);
+	for (unsigned i = 0; s->words && i < s->word_count; i++)
+		fprintf(out, " %016llx", (ull)s->words[i]);
+	fputc('\n', out);
+}
+
+static void hyp(FILE *out, const struct event *e)
+{
+	const u64 *d = e->hyp.detail;
+
+	fprintf(out, "%s 0x%llx 0x%llx 0x%llx 0x%llx\n", e->hyp.what, (ull)d[0], (ull)d[1], (ull)d[2], (ull)d[3]);
+}
+
+static void guest_error(FILE *out, const struct event *e)
+{
+	fprintf(out, "guest error: %s (0x%llx)\n", e->text.text, (ull)e->text.detail);
+}
+
+void event_words(FILE *out, const struct event *e)
+{
+	static void (*const writers[EV_KINDS])(FILE *, const struct event *) = {
+		[EV_INSN] = insn,    [EV_MEM] = mem,   [EV_EXC] = exc,
+		[EV_ERET] = eret,    [EV_WALK] = walk, [EV_TLB_FILL] = tlb,
+		[EV_TLB_DROP] = tlb, [EV_TLBI] = tlbi, [EV_SYSREG] = sysreg,
+		[EV_GIC] = gic,	     [EV_LR] = lr,     [EV_SMMU] = smmu,
+		[EV_HYP] = hyp,	     [EV_MMIO] = mmio, [EV_GUEST_ERROR] = guest_error,
+	};
+
+	place(out, e);
+	writers[e->kind](out, e);
+}

@@ -1,0 +1,100 @@
+#include "debug/trace_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "debug/event_words.h"
+
+#define BIT(kind) (1u << (kind))
+
+/* The classes of `--trace`. */
+static const struct {
+	const char *name;
+	u32 mask;
+} classes[] = {
+	{ "insn", BIT(EV_INSN) },
+	{ "mem", BIT(EV_MEM) | BIT(EV_MMIO) },
+	{ "exc", BIT(EV_EXC) | BIT(EV_ERET) | BIT(EV_GUEST_ERROR) },
+	{ "walk", BIT(EV_WALK) },
+	{ "tlb", BIT(EV_TLB_FILL) | BIT(EV_TLB_DROP) | BIT(EV_TLBI) },
+	{ "sysreg", BIT(EV_SYSREG) },
+	{ "gic", BIT(EV_GIC) | BIT(EV_LR) },
+	{ "smmu", BIT(EV_SMMU) },
+	{ "hyp", BIT(EV_HYP) | BIT(EV_LR) },
+	{ "all", BIT(EV_KINDS) - 1 },
+};
+
+static bool add_class(const char *name, size_t n, u32 *mask)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(classes); i++)
+		if (strlen(classes[i].name) == n && !memcmp(classes[i].name, name, n)) {
+			*mask |= classes[i].mask;
+			return true;
+		}
+	return false;
+}
+
+bool trace_classes(const char *list, u32 *mask, struct error *e)
+{
+	*mask = 0;
+	for (;;) {
+		size_t n = strcspn(list, ",");
+
+		if (!add_class(list, n, mask))
+			return error_set(e, ERROR_USAGE,
+					 "--trace does not know '%.*s': choose from insn, mem, exc, walk, tlb, sysreg, "
+					 "gic, smmu, hyp, all.",
+					 (int)n, list);
+		if (!list[n])
+			return true;
+		list += n + 1;
+	}
+}
+
+static void release(struct trace_text *t)
+{
+	fflush(t->held);
+	fwrite(t->held_text, 1, t->held_size, t->out);
+	rewind(t->held);
+	t->held_size = 0;
+}
+
+static void on_event(void *ctx, const struct event *e)
+{
+	struct trace_text *t = ctx;
+
+	if (!t->holds) {
+		event_words(t->out, e);
+	} else if (e->kind == EV_INSN) {
+		event_words(t->out, e);
+		release(t);
+	} else if (e->kind == EV_EXC || e->kind == EV_HYP) {
+		/* The instruction that faulted has no EV_INSN: what it did comes first, then its exception. */
+		release(t);
+		event_words(t->out, e);
+	} else {
+		event_words(t->held, e);
+	}
+}
+
+void trace_text_start(struct trace_text *t, struct tracer *tracer, FILE *out, u32 mask)
+{
+	memset(t, 0, sizeof(*t));
+	t->out = out;
+	t->observer = (struct observer){ .mask = mask, .event = on_event, .ctx = t };
+	if (mask & BIT(EV_INSN))
+		t->held = open_memstream(&t->held_text, &t->held_size);
+	t->holds = t->held != NULL;
+	trace_attach(tracer, &t->observer);
+}
+
+void trace_text_end(struct trace_text *t, struct tracer *tracer)
+{
+	trace_detach(tracer, &t->observer);
+	if (t->holds) {
+		release(t);
+		fclose(t->held);
+		free(t->held_text);
+	}
+	fflush(t->out);
+}

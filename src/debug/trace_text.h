@@ -1,0 +1,26 @@
+/* The trace as text: an observer that writes every event it is asked for to a stream. */
+#ifndef DEBUG_TRACE_TEXT_H
+#define DEBUG_TRACE_TEXT_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "trace/event.h"
+
+struct trace_text {
+	struct observer observer;
+	FILE *out;
+	/* What an instruction did is told after it, though it happened first: held back here until EV_INSN comes. */
+	FILE *held;
+	char *held_text;
+	size_t held_size;
+	bool holds; /* EV_INSN is among the events asked for */
+};
+
+/* "exc,hyp" to a mask of event kinds; an unknown word is an error that lists the known ones. */
+bool trace_classes(const char *list, u32 *mask, struct error *e);
+void trace_text_start(struct trace_text *t, struct tracer *tracer, FILE *out, u32 mask);
+/* Writes what is held back and detaches. */
+void trace_text_end(struct trace_text *t, struct tracer *tracer);
+
+#endif
