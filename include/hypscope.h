@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/types.h"
+#include "mmu/mmu.h"
 #include "trace/event.h"
 
 struct machine;
@@ -62,6 +63,21 @@ void hyp_stop(struct machine *m);
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte);
 /* The observers' list (trace/event.h). */
 struct tracer *hyp_tracer(struct machine *m);
+/* Inspection: nothing changes by these. They may be called by an observer, or while hyp_run() is not running. */
+struct hyp_core {
+	u64 x[31], sp, pc;
+	u8 el, nzcv;
+	bool secure, halted;
+};
+unsigned hyp_core_count(const struct machine *m);
+void hyp_core_view(const struct machine *m, unsigned core, struct hyp_core *out);
+/* The translation regime of accesses that this core would make at `el` now. */
+void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regime *out);
+/* Translate in that regime (a->no_update is implied); returns false when it ends in a fault. */
+bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const struct mmu_access *a, struct walk *w);
+/* Would a byte typed at this UART raise its interrupt? A machine that only waits for that is not dead. */
+bool hyp_console_listens(const struct machine *m, unsigned uart);
+
 /* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
 u64 hyp_state_hash(struct machine *m);
 /* The device tree blob the machine made (or was given). */
