@@ -13,6 +13,7 @@
 #include "bus/clock.h"
 #include "bus/gic_view.h"
 #include "bus/line.h"
+#include "cpu/features.h"
 #include "cpu/sysreg.h"
 #include "mmu/mmu.h"
 #include "trace/event.h"
@@ -118,7 +119,6 @@ struct gic_port {
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
 	void (*view_changed)(void *ctx, unsigned core);
 };
-struct cpu_features; /* cpu/features.h: what ID registers advertise, as booleans */
 struct engine_stats;
 struct code_page;
 
@@ -133,6 +133,8 @@ struct cpu {
 	struct gic_port gic;
 	struct gic_view *gic_view;
 	const struct cpu_model *model;
+	struct cpu_features feat;                     /* what the ID registers advertise (cpu_model_apply) */
+	u64 sr_writable[SR_COUNT], sr_ones[SR_COUNT]; /* which bits MSR changes; which always read as one */
 	struct cpu **peers; /* all cores, for broadcast TLBI and SEV; peers[index] is this one */
 	unsigned peer_count;
 	/* Firmware calls served by the machine (PSCI by conduit); returns true when it was served. */
