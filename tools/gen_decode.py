@@ -214,7 +214,7 @@ def write_header(rows):
 
 
 def write_source(rows):
-    out = [NOTE, '#include <stddef.h>', '#include "cpu/decode.h"', '#include "cpu/features.h"', '#include "cpu/a64_rows.h"', '',
+    out = [NOTE, '#include <stddef.h>', '#include "cpu/decode.h"', '#include "cpu/features.h"', '#include "a64_rows.h"', '',
            'const unsigned insn_row_count = ROW_COUNT;', '', 'const struct insn_row insn_rows[ROW_COUNT] = {',
            '\t[ROW_unallocated] = { .name = "unallocated", .feature = FEATURE_BASE, .cls = CLASS_exc,',
            '\t\t.fast = fast_unallocated, .step = step_unallocated, .syntax = "" },']
