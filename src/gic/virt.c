@@ -1,0 +1,181 @@
+/*
+ * The hypervisor's side of the virtual CPU interface: ICH_* registers and the maintenance interrupt.
+ * IHI 0069 5 (virtual interrupt handling), 12.4. What the guest sees of it is icv.c.
+ */
+#include <string.h>
+
+#include "gic/internal.h"
+
+void gic_reset_virtual(struct gic *g, unsigned core)
+{
+	struct gic_core *k = &g->s.core[core];
+
+	k->ich_hcr = 0;
+	k->vmcr = 0;
+	memset(k->vapr, 0, sizeof(k->vapr));
+	memset(k->lr, 0, sizeof(k->lr));
+	if (g->cfg.list_registers)
+		ich_write_vmcr(g, core, 0, 0);
+}
+
+/* ---- list registers ---- */
+
+u64 ich_read_lr(struct gic *g, unsigned core, unsigned n)
+{
+	return g->s.core[core].lr[n];
+}
+
+/* Bits [44:32] are the physical INTID when HW is set; otherwise bit 41 is EOI and the rest RES0. vINTIDs have 24 bits.
+ */
+static u64 lr_writable(const struct gic *g, u64 value)
+{
+	u64 low = (value & ICH_LR_HW ? ICH_LR_PINTID : ICH_LR_EOI) | (ICH_LR_VINTID & 0xffffff);
+	u64 priority = (u64)gic_priority_mask(g->cfg.vpri_bits) << ICH_LR_PRIORITY_LSB;
+
+	return ICH_LR_STATE | ICH_LR_HW | ICH_LR_GROUP | priority | low;
+}
+
+void ich_write_lr(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	u64 *lr = &g->s.core[core].lr[n], old = *lr;
+
+	*lr = value & lr_writable(g, value);
+	gic_emit_lr(g, n, old, *lr, "write");
+	if (*lr != old)
+		gic_update_virtual(g, core);
+}
+
+static bool wants_eoi_maintenance(u64 lr)
+{
+	return (lr & (ICH_LR_STATE | ICH_LR_HW | ICH_LR_EOI)) == ICH_LR_EOI;
+}
+
+/* The guest has ended the interrupt and the hypervisor asked to be told. */
+u64 ich_read_eisr(struct gic *g, unsigned core, unsigned n)
+{
+	u64 word = 0;
+
+	for (unsigned i = 0; i < g->cfg.list_registers; i++)
+		word |= (u64)wants_eoi_maintenance(g->s.core[core].lr[i]) << i;
+	return word;
+}
+
+/* Free list registers: invalid, and not waiting in EISR. */
+u64 ich_read_elrsr(struct gic *g, unsigned core, unsigned n)
+{
+	u64 word = 0;
+
+	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
+		u64 lr = g->s.core[core].lr[i];
+
+		word |= (u64)(!(lr & ICH_LR_STATE) && !wants_eoi_maintenance(lr)) << i;
+	}
+	return word;
+}
+
+/* ---- maintenance interrupt ---- */
+
+/* The sources that look at the list registers as a set. */
+static u32 misr_of_list_registers(const struct gic *g, unsigned core)
+{
+	const struct gic_core *k = &g->s.core[core];
+	unsigned valid = 0, pending = 0, ended = 0;
+
+	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
+		u64 lr = k->lr[i];
+
+		valid += (lr & ICH_LR_STATE) != 0;
+		pending += (lr & ICH_LR_STATE) == ICH_LR_PENDING;
+		ended += wants_eoi_maintenance(lr);
+	}
+	return (ended ? ICH_MISR_EOI : 0) | (valid <= 1 && k->ich_hcr & ICH_HCR_UIE ? ICH_MISR_U : 0) |
+	       (!pending && k->ich_hcr & ICH_HCR_NPIE ? ICH_MISR_NP : 0);
+}
+
+u64 ich_read_misr(struct gic *g, unsigned core, unsigned n)
+{
+	static const struct {
+		u32 control, enable, level, source;
+	} groups[] = {
+		{ ICH_HCR_VGRP0EIE, ICH_VMCR_VENG0, ICH_VMCR_VENG0, ICH_MISR_VGRP0E },
+		{ ICH_HCR_VGRP0DIE, ICH_VMCR_VENG0, 0, ICH_MISR_VGRP0D },
+		{ ICH_HCR_VGRP1EIE, ICH_VMCR_VENG1, ICH_VMCR_VENG1, ICH_MISR_VGRP1E },
+		{ ICH_HCR_VGRP1DIE, ICH_VMCR_VENG1, 0, ICH_MISR_VGRP1D },
+	};
+	const struct gic_core *k = &g->s.core[core];
+	u32 misr = misr_of_list_registers(g, core);
+
+	if (k->ich_hcr & ICH_HCR_LRENPIE && k->ich_hcr & ICH_HCR_EOICOUNT)
+		misr |= ICH_MISR_LRENP;
+	for (unsigned i = 0; i < ARRAY_SIZE(groups); i++)
+		if (k->ich_hcr & groups[i].control && (k->vmcr & groups[i].enable) == groups[i].level)
+			misr |= groups[i].source;
+	return misr;
+}
+
+/* ---- control ---- */
+
+u64 ich_read_hcr(struct gic *g, unsigned core, unsigned n)
+{
+	return g->s.core[core].ich_hcr;
+}
+
+void ich_write_hcr(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	/* TSEI is RES0 without SEIs, vSGIEOICount and DVIM without GICv4.1. */
+	g->s.core[core].ich_hcr =
+		(u32)value & (0xff | ICH_HCR_TC | ICH_HCR_TALL0 | ICH_HCR_TALL1 | ICH_HCR_TDIR | ICH_HCR_EOICOUNT);
+	gic_update_virtual(g, core);
+}
+
+/* PRIbits, PREbits, 24-bit vINTIDs, Aff3 valid, no GICv4, TDIR, and the number of list registers. */
+u64 ich_read_vtr(struct gic *g, unsigned core, unsigned n)
+{
+	if (!g->cfg.list_registers)
+		return 0;
+	return (u64)(g->cfg.vpri_bits - 1) << 29 | (u64)(g->cfg.vpre_bits - 1) << 26 | 1 << 23 | 1 << 21 | 1 << 20 |
+	       1 << 19 | (g->cfg.list_registers - 1);
+}
+
+u64 ich_read_vmcr(struct gic *g, unsigned core, unsigned n)
+{
+	return g->s.core[core].vmcr;
+}
+
+/* VAckCtl is RES0 and VFIQEn RES1 as SRE is fixed. A binary point below its minimum becomes the minimum. */
+void ich_write_vmcr(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	struct gic_core *k = &g->s.core[core];
+	u32 pmr = (u32)gic_priority_mask(g->cfg.vpri_bits) << ICH_VMCR_VPMR_LSB;
+
+	k->vmcr = (u32)value & (ICH_VMCR_VENG0 | ICH_VMCR_VENG1 | ICH_VMCR_VCBPR | ICH_VMCR_VEOIM |
+				7u << ICH_VMCR_VBPR1_LSB | 7u << ICH_VMCR_VBPR0_LSB | pmr);
+	k->vmcr = (u32)deposit(k->vmcr, ICH_VMCR_VBPR0_LSB, 3, gic_virtual_bpr(g, core, 0));
+	k->vmcr = (u32)deposit(k->vmcr, ICH_VMCR_VBPR1_LSB, 3, gic_virtual_bpr(g, core, 1));
+	k->vmcr |= ICH_VMCR_VFIQEN;
+	gic_update_virtual(g, core);
+}
+
+/* ---- active priorities; also ICV_AP0R<n> and ICV_AP1R<n> ---- */
+
+u64 ich_read_ap0r(struct gic *g, unsigned core, unsigned n)
+{
+	return g->s.core[core].vapr[0][n];
+}
+
+void ich_write_ap0r(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	g->s.core[core].vapr[0][n] = (u32)value;
+	gic_update_virtual(g, core);
+}
+
+u64 ich_read_ap1r(struct gic *g, unsigned core, unsigned n)
+{
+	return g->s.core[core].vapr[1][n];
+}
+
+void ich_write_ap1r(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	g->s.core[core].vapr[1][n] = (u32)value;
+	gic_update_virtual(g, core);
+}
