@@ -49,7 +49,8 @@ struct exc {
 	u64 pc;       /* preferred return address */
 };
 
-enum core_halt { CORE_RUNS, CORE_WFI, CORE_WFE, CORE_OFF };
+/* Why a core does not execute. */
+enum core_halt { CORE_RUNS, CORE_WFI, CORE_WFE, CORE_OFF, CORE_LOCKUP };
 
 struct pmu_state {
 	u64 ccntr;      /* PMCCNTR_EL0 as of ccntr_at */
@@ -66,16 +67,21 @@ struct cpu_state {
 	u64 sr[SR_COUNT];     /* system register storage, by enum sysreg */
 	u64 z[32][8];         /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
 	struct exc exc;       /* pending, see above */
-	u8 halt;              /* enum core_halt */
+	u8 halt;              /* /* Why a core does not execute. */
+enum core_halt */
 	bool event;           /* the event register (WFE) */
 	bool line[8];         /* inputs, by enum cpu_line */
 	bool excl_valid;      /* local exclusive monitor */
 	bool excl_ns;
 	u8 excl_size;         /* bytes */
 	u64 excl_pa;
+	u32 nested_exc;       /* synchronous exceptions to the same EL since the last ERET: CORE_LOCKUP finds loops */
 	u64 wake_at;          /* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
-	u64 cycles, insns;    /* executed by this core (published by the engine when it stops or calls out) */
-	u64 idle_cycles;
+	/* Published by the engine when it stops or calls out. Costs are in 1/16 cycles. */
+	u64 cost, insns;      /* executed by this core */
+	u64 time;             /* the machine time it has reached, in 1/16 cycles: cost plus idle time */
+	bool mid_run;         /* stopped inside a straight-line run: not a place where interrupts are looked at */
+	bool kicked;          /* something asked to be looked at, at the next boundary */
 	struct pmu_state pmu;
 };
 
@@ -119,8 +125,9 @@ struct gic_port {
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
 	void (*view_changed)(void *ctx, unsigned core);
 };
-struct engine_stats;
-struct code_page;
+struct code_cache;
+struct contexts;
+struct host_links;
 
 struct cpu {
 	struct cpu_state s;
@@ -149,24 +156,27 @@ struct cpu {
 
 	/* ---- the engine's: derived, disposable ---- */
 	struct tlb *tlb;
-	u64 ctx;               /* current context number << 4 (bits 11:4), see host_context() */
+	u64 ctx;               /* current context number << 4 (bits 11:4), see engine/context.c */
 	u64 cur_va;            /* VA of the page being executed */
 	const struct op *cur_ops;
-	struct code_page *cur_page;
-	u64 left;              /* the slice: cost left << 32 | 0x7fffffff - instructions done */
+	u64 left;              /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
 	u64 slice;             /* cost (1/16 cycles) granted to this slice */
-	u64 slice_cycles;      /* s.cycles at its start */
+	u64 slice_cost, slice_insns, slice_time; /* s.cost, s.insns, s.time at its start */
 	u64 acc;               /* ENGINE_LOOP only */
 	bool stop;             /* leave the engine at the next boundary */
-	u64 data[2];           /* result of a slow memory access */
+	bool refetch;          /* the current page's translation or code may have changed */
+	bool context_stale;    /* regime and ctx must be looked at again before the next instruction */
+	u32 btype_left;        /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[2];           /* operands and result of a slow memory access */
 	u64 next_pc;           /* step engine */
-	bool branched;
-	struct regime regime;  /* of the current EL, rebuilt when regime_stale */
-	struct regime regime_el0; /* LDTR/STTR use the same regime unprivileged; kept for clarity of AT */
-	bool regime_stale;
-	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS];
-	struct host_links *links; /* engine/mem.c: which slots came from which TLB entry */
-	struct code_cache *code;  /* engine/code.c: decoded pages by VA and by PA */
+	bool boundary;         /* step engine: the fast engine would look at events here */
+	const struct regime *regime; /* of the current EL */
+	struct regime regimes[REGIME_COUNT];
+	u8 regimes_valid;      /* bit per regime_id */
+	struct contexts *contexts; /* engine's context numbers */
+	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS], ex[HOST_SLOTS]; /* ex: addend is a struct code_page * */
+	struct host_links *links; /* which slots came from which TLB entry */
+	struct code_cache *code;  /* decoded pages by PA; shared by all cores */
 };
 
 /* Shorthand: a system register's stored value. */
@@ -232,6 +242,12 @@ void cpu_take_exception(struct cpu *c);
 bool cpu_pending_interrupt(struct cpu *c);
 /* AArch64.ExceptionReturn(ELR, SPSR) of the current EL. */
 void cpu_exception_return(struct cpu *c, u64 new_pc, u64 spsr);
+/* Whether something ends WFI (or, with the event register, WFE): a pending interrupt, masked or not (D1.6). */
+bool cpu_can_wake(const struct cpu *c);
+/* PSTATE.IL is set: the next instruction is an Illegal Execution state exception. */
+void cpu_illegal_state(struct cpu *c);
+/* AArch64.BranchAddr: drop the tag byte of a branch target where TBI says so. */
+u64 cpu_branch_addr(const struct cpu *c, u64 va);
 /* PSTATE as an SPSR value (GetPSRFromPSTATE). */
 u64 cpu_spsr(const struct cpu *c);
 
@@ -272,9 +288,18 @@ void cpu_build_regime_el10(const struct cpu *c, struct regime *r);
 
 /* ---- running: engine.c, step.c ---- */
 enum cpu_stop { STOP_SLICE, STOP_HALT, STOP_REQUEST };
-/* Run until `cycles` more have passed (may overshoot by one straight-line run), the core halts, or stop is asked. */
-enum cpu_stop cpu_run(struct cpu *c, u64 cycles);
-/* The same, by the traced engine, and at most max_insns. */
-enum cpu_stop cpu_run_traced(struct cpu *c, u64 cycles, u64 max_insns);
+/* Run until the core's time reaches cycle `until` (may overshoot by one straight-line run), the core halts, or stop is
+ * asked. clock->now follows the core's time. */
+enum cpu_stop cpu_run(struct cpu *c, u64 until);
+/* The same, by the traced engine, and at most max_insns (exact). Both may be mixed freely: equal results. */
+enum cpu_stop cpu_run_traced(struct cpu *c, u64 until, u64 max_insns);
+/* Allocate and empty what a core needs beside its wiring; `code` is shared by all cores of a machine (NULL: make it). */
+bool cpu_init(struct cpu *c, struct code_cache *code);
+void cpu_destroy(struct cpu *c, bool with_code);
+/* Cycles executed by this core. */
+static inline u64 cpu_cycles(const struct cpu *c)
+{
+	return c->s.cost >> 4;
+}
 
 #endif

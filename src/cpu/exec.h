@@ -26,7 +26,11 @@
 #ifdef ENGINE_STEP
 #define EXEC(name) void step_##name(struct cpu *cpu, const struct op *op)
 #define NEXT return
-#define NEXT_CHECK return
+#define NEXT_CHECK                     \
+	do {                           \
+		cpu->boundary = true;  \
+		return;                \
+	} while (0)
 #define FAULT return
 #define PC (cpu->s.pc)
 #define SLOW(statement) \
@@ -37,7 +41,7 @@
 #define JUMP(va)                      \
 	do {                          \
 		cpu->next_pc = (va);  \
-		cpu->branched = true; \
+		cpu->boundary = true; \
 		return;               \
 	} while (0)
 #else

@@ -1,0 +1,218 @@
+/*
+ * Decoded pages: an array of ops per 4 KiB page of physical memory, shared by all cores. A page's cost prefix (op.cum)
+ * is a pure function of its bytes wherever it is looked at: an op that was overwritten is decoded again, and the prefix
+ * after it mended, before it executes.
+ */
+#include "cpu/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/decode.h"
+#include "cpu/exec.h"
+#include "cpu/models.h"
+#include "cpu/specialise.h"
+
+/* Stores into a page, not executed meanwhile, after which it counts as data. */
+#define WRITES_TO_DATA 64
+
+u64 code_cost(const struct cpu *c, unsigned row)
+{
+	return (u64)c->model->cost[insn_rows[row].cls] << 32 | 1;
+}
+
+unsigned code_decode_one(const struct cpu *c, u32 insn, struct op *op)
+{
+	return decode(c->model->features, insn, op);
+}
+
+static u32 word_at(const struct code_page *p, unsigned index)
+{
+	u32 w;
+
+	memcpy(&w, p->host + 4 * index, sizeof(w));
+	return w;
+}
+
+/* The op after the last: go on in the next page. */
+static EXEC(leave_page)
+{
+	/* As engine_jump() counts the op it comes from, and this one is none, step back first. */
+	op--;
+	JUMP(cpu->cur_va + 0x1000);
+}
+
+static EXEC(decode_again);
+
+static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
+{
+	struct op *op = &p->ops[index];
+	unsigned row = code_decode_one(c, word_at(p, index), op);
+
+	specialise(op, row, index);
+	return row;
+}
+
+static void decode_page(struct cpu *c, struct code_page *p)
+{
+	u64 cum = 0;
+
+	for (unsigned i = 0; i < CODE_PAGE_OPS; i++) {
+		unsigned row = decode_op(c, p, i);
+
+		p->ops[i].cum = cum;
+		cum += code_cost(c, row);
+	}
+	p->ops[CODE_PAGE_OPS] = (struct op){ .fn = fast_leave_page, .cum = cum };
+}
+
+/* An op whose word was overwritten: decode it, mend the prefix after it. */
+static void redecode(struct cpu *c, const struct op *stale)
+{
+	struct code_page *p = (struct code_page *)((u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	unsigned index = (unsigned)(stale - p->ops);
+	u64 before = p->ops[index + 1].cum - stale->cum;
+	u64 cum = stale->cum, cost;
+	unsigned row = decode_op(c, p, index);
+
+	p->ops[index].cum = cum;
+	cost = code_cost(c, row);
+	if (cost != before)
+		for (unsigned i = index + 1; i <= CODE_PAGE_OPS; i++)
+			p->ops[i].cum += cost - before;
+	p->writes = 0;
+}
+
+static EXEC(decode_again)
+{
+	redecode(cpu, op);
+	GOTO(op);
+}
+
+static unsigned bucket_of(u64 pa)
+{
+	return (unsigned)((pa >> 12) * 0x9e3779b97f4a7c15ull >> 52);
+}
+
+static void flush_everywhere(struct cpu *c)
+{
+	code_flush(c->code);
+	host_flush(c);
+	for (unsigned i = 0; i < c->peer_count; i++)
+		host_flush(c->peers[i]);
+}
+
+static struct code_page *page_new(struct cpu *c)
+{
+	struct code_cache *k = c->code;
+	struct code_page *p;
+
+	if (k->count == CODE_PAGES_MAX)
+		flush_everywhere(c);
+	p = k->free;
+	if (p)
+		k->free = p->next;
+	else
+		p = malloc(sizeof(*p));
+	BUG_ON(!p);
+	k->count++;
+	return p;
+}
+
+bool code_is_marked(const struct cpu *c, u64 pa)
+{
+	u64 page = (pa - c->bus->ram_base) >> 12;
+
+	return page < c->code->marked_pages && c->code->marked[page];
+}
+
+struct code_page *code_page_get(struct cpu *c, pa_t pa)
+{
+	u64 at = align_down(pa.v, 4096);
+	struct code_cache *k = c->code;
+	struct code_page **bucket = &k->bucket[bucket_of(at)], *p;
+	const u8 *host = bus_host(c->bus, (pa_t){ at, pa.ns }, 4096, false);
+	u64 ram_page = (at - c->bus->ram_base) >> 12;
+
+	if (!host)
+		return NULL;
+	for (p = *bucket; p; p = p->next)
+		if (p->pa == at && p->host == host)
+			return p;
+	p = page_new(c);
+	bucket = &k->bucket[bucket_of(at)];
+	p->pa = at;
+	p->host = host;
+	p->writes = 0;
+	p->next = *bucket;
+	*bucket = p;
+	decode_page(c, p);
+	if (ram_page < k->marked_pages) {
+		k->marked[ram_page] = 1;
+		host_drop_writes(c, host);
+	}
+	return p;
+}
+
+/* Forget one page: it is data now. Every core's ex slots may name it, so they all go. */
+static void page_forget(struct cpu *c, struct code_page *p)
+{
+	struct code_cache *k = c->code;
+	struct code_page **at = &k->bucket[bucket_of(p->pa)];
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	p->next = k->free;
+	k->free = p;
+	k->count--;
+	for (unsigned i = 0; i < c->peer_count; i++)
+		host_flush(c->peers[i]);
+}
+
+static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 size)
+{
+	bool executing = false;
+
+	for (u64 i = offset / 4; i <= (offset + size - 1) / 4; i++)
+		p->ops[i].fn = fast_decode_again;
+	for (unsigned i = 0; i < c->peer_count; i++)
+		executing |= c->peers[i]->cur_ops == p->ops;
+	if (++p->writes < WRITES_TO_DATA || executing)
+		return;
+	c->code->marked[(p->pa - c->bus->ram_base) >> 12] = 0;
+	page_forget(c, p);
+}
+
+void code_written(struct cpu *c, u64 pa, u64 size)
+{
+	while (size) {
+		u64 page = align_down(pa, 4096);
+		u64 n = size < page + 4096 - pa ? size : page + 4096 - pa;
+		struct code_page *p = code_is_marked(c, pa) ? c->code->bucket[bucket_of(page)] : NULL;
+
+		while (p) {
+			struct code_page *next = p->next;
+
+			if (p->pa == page)
+				page_written(c, p, pa - page, n);
+			p = next;
+		}
+		pa += n;
+		size -= n;
+	}
+}
+
+void code_flush(struct code_cache *k)
+{
+	for (unsigned i = 0; i < CODE_BUCKETS; i++)
+		while (k->bucket[i]) {
+			struct code_page *p = k->bucket[i];
+
+			k->bucket[i] = p->next;
+			p->next = k->free;
+			k->free = p;
+		}
+	k->count = 0;
+	memset(k->marked, 0, k->marked_pages);
+}

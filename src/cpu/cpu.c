@@ -1,0 +1,126 @@
+/* A core's state: reset, EL changes, the questions that the pseudocode asks of it. Arm ARM shared/functions. */
+#include "cpu/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cpu/features.h"
+#include "cpu/models.h"
+#include "cpu/pmu.h"
+
+bool cpu_has_el(const struct cpu *c, unsigned el)
+{
+	return el < 2 || (el == 2 ? c->model->features->el2 : c->model->features->el3);
+}
+
+bool cpu_is_secure_below_el3(const struct cpu *c)
+{
+	return c->model->features->el3 && !SYSF(c, SCR_EL3, NS);
+}
+
+bool cpu_is_secure(const struct cpu *c)
+{
+	return c->model->features->el3 && (c->s.p.el == 3 || !SYSF(c, SCR_EL3, NS));
+}
+
+bool cpu_el2_enabled(const struct cpu *c)
+{
+	if (!c->model->features->el2)
+		return false;
+	if (!c->model->features->el3 || SYSF(c, SCR_EL3, NS))
+		return true;
+	return c->model->features->sel2 && SYSF(c, SCR_EL3, EEL2);
+}
+
+u64 cpu_hcr(const struct cpu *c)
+{
+	return cpu_el2_enabled(c) ? SYS(c, HCR_EL2) : 0;
+}
+
+bool cpu_el_is_in_host(const struct cpu *c, unsigned el)
+{
+	u64 hcr = SYS(c, HCR_EL2);
+	bool e2h = GET(hcr, HCR_EL2, E2H), tge = GET(hcr, HCR_EL2, TGE);
+
+	if (!e2h || !cpu_el2_enabled(c))
+		return false;
+	return el == 2 || (el == 0 && tge);
+}
+
+static void tell_gic(struct cpu *c)
+{
+	if (!c->gic_view)
+		return;
+	c->gic_view->el = c->s.p.el;
+	c->gic_view->secure = cpu_is_secure(c);
+	c->gic_view->el2_enabled = cpu_el2_enabled(c);
+	c->gic_view->hcr_el2 = cpu_hcr(c);
+	c->gic_view->scr_el3 = c->model->features->el3 ? SYS(c, SCR_EL3) : 0;
+	if (c->gic.view_changed)
+		c->gic.view_changed(c->gic.ctx, c->index);
+}
+
+void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp)
+{
+	unsigned old = c->s.p.sp ? c->s.p.el : 0, now = sp ? el : 0;
+
+	if (el != c->s.p.el)
+		pmu_sync(c);
+	c->s.sp_el[old] = c->s.r.x[REG_SP];
+	c->s.r.x[REG_SP] = c->s.sp_el[now];
+	c->s.p.sp = (u8)sp;
+	if (el == c->s.p.el)
+		return;
+	c->s.p.el = (u8)el;
+	c->context_stale = true;
+	tell_gic(c);
+}
+
+void cpu_context_changed(struct cpu *c)
+{
+	c->regimes_valid = 0;
+	c->context_stale = true;
+	tell_gic(c);
+}
+
+bool cpu_init(struct cpu *c, struct code_cache *code)
+{
+	c->tlb = calloc(1, sizeof(*c->tlb));
+	c->code = code ? code : calloc(1, sizeof(*c->code));
+	if (!c->tlb || !c->code || !host_init(c))
+		return false;
+	if (!c->code->marked) {
+		c->code->marked_pages = c->bus->ram_size >> 12;
+		c->code->marked = mmap(NULL, c->code->marked_pages, PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (c->code->marked == MAP_FAILED)
+			return false;
+	}
+	tlb_init(c->tlb, c->model->tlb_sets, c->model->tlb_ways, c->trace);
+	c->tlb->dropped = host_tlb_dropped;
+	c->tlb->dropped_ctx = c;
+	host_flush(c);
+	return true;
+}
+
+static void free_pages(struct code_cache *k)
+{
+	code_flush(k);
+	while (k->free) {
+		struct code_page *p = k->free;
+
+		k->free = p->next;
+		free(p);
+	}
+	munmap(k->marked, k->marked_pages);
+	free(k);
+}
+
+void cpu_destroy(struct cpu *c, bool with_code)
+{
+	host_destroy(c);
+	if (with_code && c->code)
+		free_pages(c->code);
+	free(c->tlb);
+}

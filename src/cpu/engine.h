@@ -1,0 +1,108 @@
+/*
+ * Inside the engine: decoded pages, the host-pointer cache, accounting. Not for the rest of the machine.
+ *
+ * Accounting. Every op knows `cum`, the cost of its page's ops before it: cost in 1/16 cycles in bits 63:32, count in
+ * 31:0. While code runs, `acc` (a register) is such that acc - op->cum is what is left of the slice at op: cost left in
+ * bits 63:32 (negative: the slice is over), ENGINE_COUNT0 minus instructions done in 31:0. So a straight line costs
+ * nothing to account for, and a taken branch two subtractions. Slices are short enough that the count never borrows.
+ *
+ * PSTATE.BTYPE is non-zero for one instruction after an indirect branch: s.p.btype counts only while the count part of
+ * what is left equals btype_left, so nothing has to clear it.
+ */
+#ifndef CPU_ENGINE_H
+#define CPU_ENGINE_H
+
+#include "cpu/cpu.h"
+
+#define ENGINE_COUNT0 0x7fffffffull
+#define SLICE_COST_MAX (1ull << 28)
+
+#define CODE_PAGE_OPS 1024
+
+struct code_page {
+	u64 pa;       /* of the page */
+	struct code_page *next; /* same hash bucket */
+	const u8 *host; /* its bytes */
+	unsigned writes; /* stores into it since it was last executed from */
+	struct op ops[CODE_PAGE_OPS + 1]; /* the last one leaves the page */
+};
+
+#define CODE_BUCKETS 4096
+#define CODE_PAGES_MAX 1400
+struct code_cache {
+	struct code_page *bucket[CODE_BUCKETS];
+	struct code_page *free;
+	unsigned count;
+	u8 *marked;          /* a byte per RAM page: decoded code on it */
+	u64 marked_pages;
+};
+
+/* ---- code.c ---- */
+/* The decoded page that holds physical address `pa`; decodes it if need be. NULL: not memory (fetch abort). */
+struct code_page *code_page_get(struct cpu *c, pa_t pa);
+/* Whether a RAM page (by PA) has decoded code; a store to it must go through code_written(). */
+bool code_is_marked(const struct cpu *c, u64 pa);
+/* [pa, pa+size) was written: its ops are decoded again when executed. */
+void code_written(struct cpu *c, u64 pa, u64 size);
+/* Forget all decoded pages (all cores' ex slots must go too: host_flush_all()). */
+void code_flush(struct code_cache *k);
+/* The op of an instruction fetched alone (step engine), decoded into *op. Returns its row. */
+unsigned code_decode_one(const struct cpu *c, u32 insn, struct op *op);
+/* What an op costs, as cum counts it. */
+u64 code_cost(const struct cpu *c, unsigned row);
+
+/* ---- host.c: host-pointer slots and context numbers ---- */
+enum slot_table { SLOT_RD, SLOT_WR, SLOT_EX, SLOT_TABLES };
+bool host_init(struct cpu *c);
+void host_destroy(struct cpu *c);
+void host_flush(struct cpu *c);
+/* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
+void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
+/* struct tlb's `dropped` callback; ctx is the cpu. */
+void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);
+/* No core may keep a write slot on this host page. */
+void host_drop_writes(struct cpu *c, const u8 *host_page);
+/* Bring cpu->regime and cpu->ctx up to date. */
+void host_context(struct cpu *c);
+
+static inline unsigned slot_index(const struct cpu *c, u64 va)
+{
+	return (va >> 12 ^ c->ctx >> 2) & (HOST_SLOTS - 1);
+}
+
+/* ---- engine.c ---- */
+/* Publish time and counts of a running slice (s.cost, s.insns, s.time, clock->now) from c->left. */
+void engine_publish(struct cpu *c);
+/* Begin a slice until machine time `until` (1/16 cycles). */
+void engine_begin(struct cpu *c, u64 until);
+/* What happens at a boundary: context, stop, halt, interrupts. False: the core cannot go on now. */
+bool engine_boundary(struct cpu *c);
+static inline bool engine_over(const struct cpu *c)
+{
+	return (s64)c->left < 0;
+}
+/* Charge cost (1/16 cycles) to the running slice. */
+static inline void engine_charge(struct cpu *c, u64 cost)
+{
+	c->left -= cost << 32;
+}
+/* Fetch: the decoded op at s.pc, with cur_va and cur_ops set; NULL: a fetch abort was recorded. */
+const struct op *engine_fetch(struct cpu *c);
+/* Go on at s.pc after an exception or a change of context; NULL: back to cpu_run(). */
+const struct op *engine_resume(struct cpu *c);
+/* Go on at va after a taken branch; NULL: back to cpu_run(). */
+const struct op *engine_go(struct cpu *c, u64 va);
+/* Begin a slice until machine time `end` (1/16 cycles): false, with *stop, when the core is not to run now. *op may be
+ * NULL: an exception used the slice up; publish and enter again. */
+bool engine_enter(struct cpu *c, u64 end, const struct op **op, enum cpu_stop *stop);
+/* BTI: whether va's page, of a recent fetch, is guarded. */
+bool engine_page_guarded(struct cpu *c, u64 va);
+/* The translation of an instruction fetch. */
+bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t);
+/* PSTATE.BTYPE as it holds for the instruction at which c->left stands. */
+static inline unsigned engine_btype(const struct cpu *c)
+{
+	return (u32)c->left == c->btype_left ? c->s.p.btype : 0;
+}
+
+#endif

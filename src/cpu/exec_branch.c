@@ -1,0 +1,175 @@
+/*
+ * Branches. C6.2, C1.3 "Branches, Exception generating, and System instructions".
+ *
+ * Each direct branch has two fast forms: the far one goes by virtual address; the near one, chosen when the target lies
+ * in the same page (specialise.c), goes to the op `imm` places away, without looking anything up.
+ */
+#include "cpu/engine.h"
+#include "cpu/exec.h"
+#include "cpu/features.h"
+#include "cpu/models.h"
+#include "cpu/pauth.h"
+#include "cpu/specialise.h"
+
+#define TARGET_FAR JUMP(PC + op->imm)
+
+#ifdef ENGINE_STEP
+#define DIRECT(name, taken)             \
+	EXEC(name)                      \
+	{                               \
+		if (taken)              \
+			TARGET_FAR;     \
+		NEXT;                   \
+	}
+#else
+#ifdef ENGINE_LOOP
+const struct op *engine_near_over(struct cpu *cpu, const struct op *op, const struct op *target);
+#else
+void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struct op *target);
+#endif
+/* acc is left + cum; a jump within the page moves both along. */
+#define TARGET_NEAR                                                \
+	do {                                                       \
+		const struct op *to_ = op + (s64)op->imm;          \
+		u64 left_ = acc - op[1].cum;                       \
+		if (unlikely((s64)left_ < 0 || cpu->refetch))      \
+			CALL(engine_near_over, to_);               \
+		acc = left_ + to_->cum;                            \
+		GOTO(to_);                                         \
+	} while (0)
+#define DIRECT(name, taken)             \
+	EXEC(name)                      \
+	{                               \
+		if (taken)              \
+			TARGET_FAR;     \
+		NEXT;                   \
+	}                               \
+	EXEC(name##_near)               \
+	{                               \
+		if (taken)              \
+			TARGET_NEAR;    \
+		NEXT;                   \
+	}
+#endif
+
+DIRECT(b, true)
+DIRECT(cbz_w, W(d) == 0)
+DIRECT(cbz_x, X(d) == 0)
+DIRECT(cbnz_w, W(d) != 0)
+DIRECT(cbnz_x, X(d) != 0)
+DIRECT(tbz, !(X(d) >> op->a & 1))
+DIRECT(tbnz, X(d) >> op->a & 1)
+
+#ifdef ENGINE_STEP
+DIRECT(b_cond, condition_holds(cpu, op->a))
+DIRECT(bc_cond, condition_holds(cpu, op->a))
+#else
+EXEC(b_cond)
+{
+	if (condition_holds(cpu, op->a))
+		TARGET_FAR;
+	NEXT;
+}
+EXEC(bc_cond)
+{
+	if (condition_holds(cpu, op->a))
+		TARGET_FAR;
+	NEXT;
+}
+#define R (cpu->s.r)
+#define COND(name, holds)            \
+	EXEC(b_##name##_near)        \
+	{                            \
+		if (holds)           \
+			TARGET_NEAR; \
+		NEXT;                \
+	}
+COND(eq, R.z == 0)
+COND(ne, R.z != 0)
+COND(hs, R.c)
+COND(lo, !R.c)
+COND(mi, R.n < 0)
+COND(pl, R.n >= 0)
+COND(vs, R.v)
+COND(vc, !R.v)
+COND(hi, R.c && R.z != 0)
+COND(ls, !R.c || R.z == 0)
+COND(ge, (R.n < 0) == (bool)R.v)
+COND(lt, (R.n < 0) != (bool)R.v)
+COND(gt, R.z != 0 && (R.n < 0) == (bool)R.v)
+COND(le, R.z == 0 || (R.n < 0) != (bool)R.v)
+#endif
+
+EXEC(bl)
+{
+	cpu->s.r.x[30] = PC + 4;
+	TARGET_FAR;
+}
+#ifndef ENGINE_STEP
+EXEC(bl_near)
+{
+	cpu->s.r.x[30] = PC + 4;
+	TARGET_NEAR;
+}
+#endif
+
+/* ---- indirect ---- */
+
+/* Most targets have no tag byte; the others are looked at with the regime in hand. */
+static inline u64 branch_addr(const struct cpu *cpu, u64 va)
+{
+	if (likely((u64)((s64)va >> 55) + 1 <= 1))
+		return va;
+	return cpu_branch_addr(cpu, va);
+}
+
+#ifdef ENGINE_STEP
+#define LEFT_AFTER ((u32)cpu->left - 1)
+#else
+#define LEFT_AFTER ((u32)(acc - op[1].cum))
+#endif
+
+/* BTypeCompatible is checked at the target (bti.c); here PSTATE.BTYPE is set for it. */
+#define INDIRECT(va, type)                                        \
+	do {                                                      \
+		u64 to_ = branch_addr(cpu, (va));                 \
+		if (cpu->model->features->bti)                    \
+			SET_BTYPE(type, to_);                     \
+		JUMP(to_);                                        \
+	} while (0)
+#define SET_BTYPE(type, to)                           \
+	do {                                          \
+		cpu->s.p.btype = (type);              \
+		cpu->btype_left = LEFT_AFTER;         \
+	} while (0)
+
+/* BR: 1 through X16/X17 or from an unguarded page, else 3. */
+#define BR_TYPE (op->n == 16 || op->n == 17 || !engine_page_guarded(cpu, PC) ? 1 : 3)
+
+EXEC(br)
+{
+	INDIRECT(X(n), BR_TYPE);
+}
+
+EXEC(blr)
+{
+	u64 to = X(n);
+
+	cpu->s.r.x[30] = PC + 4;
+	INDIRECT(to, 2);
+}
+
+EXEC(ret)
+{
+	JUMP(branch_addr(cpu, X(n)));
+}
+
+/* ---- with pointer authentication ---- */
+
+#define AUTHENTICATED(key, modifier)                                                          \
+	u64 ptr_;                                                                             \
+	bool ok_;                                                                             \
+	SLOW(ok_ = pauth_auth_checked(cpu, X(n), (modifier), (key), true));                   \
+	if (!ok_)                                                                             \
+		FAULT;                                                                        \
+	ptr_ = cpu->data[0]

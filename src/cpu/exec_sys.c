@@ -1,0 +1,183 @@
+/*
+ * System instructions: exception generation and return, barriers, waits, PSTATE, MRS/MSR/SYS.
+ * Arm ARM C4.1.65 "Branches, Exception Generating and System instructions".
+ */
+#include "cpu/engine.h"
+#include "cpu/exec.h"
+#include "cpu/features.h"
+#include "cpu/models.h"
+#include "cpu/pauth.h"
+#include "cpu/sysinsn.h"
+#include "cpu/system.h"
+
+/* ---- exception generation: system.c records, here it is taken ---- */
+
+#define CALL_OUT(function)                             \
+	do {                                           \
+		bool served_;                          \
+		SLOW(served_ = function(cpu, op->imm)); \
+		if (served_)                           \
+			NEXT_CHECK;                    \
+		FAULT;                                 \
+	} while (0)
+
+EXEC(svc)
+{
+	CALL_OUT(system_svc);
+}
+EXEC(hvc)
+{
+	CALL_OUT(system_hvc);
+}
+EXEC(smc)
+{
+	CALL_OUT(system_smc);
+}
+EXEC(brk)
+{
+	CALL_OUT(system_brk);
+}
+EXEC(hlt)
+{
+	CALL_OUT(system_hlt);
+}
+
+EXEC(eret)
+{
+	bool ok;
+
+	SLOW(ok = system_eret(cpu, 0, false, false));
+	if (!ok)
+		FAULT;
+	JUMP(cpu->s.pc);
+}
+
+/* ERETAA, ERETAB: the modifier is SP */
+EXEC(ereta)
+{
+	bool ok;
+
+	SLOW(ok = system_eret(cpu, X(m), true, op->a));
+	if (!ok)
+		FAULT;
+	JUMP(cpu->s.pc);
+}
+
+/* ---- waits and events ---- */
+
+#define WAIT(which, deadline)                                       \
+	do {                                                        \
+		bool ok_;                                           \
+		SLOW(ok_ = system_wait(cpu, (which), (deadline), op->d)); \
+		if (!ok_)                                           \
+			FAULT;                                      \
+		NEXT_CHECK;                                         \
+	} while (0)
+
+EXEC(wfi)
+{
+	WAIT(WAIT_WFI, 0);
+}
+EXEC(wfe)
+{
+	WAIT(WAIT_WFE, 0);
+}
+EXEC(wfit)
+{
+	WAIT(WAIT_WFIT, X(d));
+}
+EXEC(wfet)
+{
+	WAIT(WAIT_WFET, X(d));
+}
+
+EXEC(sev)
+{
+	SLOW(system_send_event(cpu));
+	NEXT;
+}
+EXEC(sevl)
+{
+	cpu->s.event = true;
+	NEXT;
+}
+
+/* ---- barriers: in order, so only ISB has an effect: what was changed before is seen after ---- */
+
+EXEC(clrex)
+{
+	cpu->s.excl_valid = false;
+	NEXT;
+}
+EXEC(dsb)
+{
+	NEXT;
+}
+EXEC(dmb)
+{
+	NEXT;
+}
+EXEC(sb)
+{
+	NEXT;
+}
+EXEC(isb)
+{
+	NEXT_CHECK;
+}
+
+/* ---- PSTATE by immediate ---- */
+
+#define MSR_IMMEDIATE(name, field)                                   \
+	EXEC(msr_##name)                                             \
+	{                                                            \
+		bool ok;                                             \
+		SLOW(ok = system_msr_immediate(cpu, (field), op)); \
+		if (!ok)                                             \
+			FAULT;                                       \
+		NEXT_CHECK;                                          \
+	}
+MSR_IMMEDIATE(uao, MSRI_UAO)
+MSR_IMMEDIATE(pan, MSRI_PAN)
+MSR_IMMEDIATE(spsel, MSRI_SPSEL)
+MSR_IMMEDIATE(allint, MSRI_ALLINT)
+MSR_IMMEDIATE(ssbs, MSRI_SSBS)
+MSR_IMMEDIATE(dit, MSRI_DIT)
+MSR_IMMEDIATE(daifset, MSRI_DAIFSET)
+MSR_IMMEDIATE(daifclr, MSRI_DAIFCLR)
+
+/* ---- system registers ---- */
+
+EXEC(mrs)
+{
+	bool ok;
+
+	SLOW(ok = sysreg_read(cpu, (u32)op->imm, op->insn & 31, &cpu->data[0]));
+	if (unlikely(!ok))
+		FAULT;
+	X(d) = cpu->data[0];
+	NEXT;
+}
+EXEC(msr)
+{
+	bool ok;
+
+	SLOW(ok = sysreg_write(cpu, (u32)op->imm, op->insn & 31, X(d)));
+	if (unlikely(!ok))
+		FAULT;
+	NEXT_CHECK;
+}
+EXEC(sys)
+{
+	bool ok;
+
+	SLOW(ok = sysinsn_execute(cpu, (u32)op->imm, op->insn & 31, X(d)));
+	if (unlikely(!ok))
+		FAULT;
+	NEXT_CHECK;
+}
+EXEC(sysl)
+{
+	SLOW(cpu_undefined(cpu)); /* no SYSL instruction is implemented */
+	FAULT;
+}

@@ -1,0 +1,415 @@
+/*
+ * The slow path of every memory access: alignment, translation, permissions, devices, page crossing, decoded pages,
+ * events; and the filling of the host-pointer slots. AArch64.MemSingle, AArch64.CheckAlignment.
+ */
+#include "cpu/engine.h"
+
+#include <string.h>
+
+#include "cpu/features.h"
+#include "cpu/models.h"
+
+/* ---- how the walker reaches memory ---- */
+
+static bool walk_read64(void *ctx, pa_t at, u64 *value)
+{
+	struct cpu *c = ctx;
+	const u8 *p = bus_host(c->bus, at, 8, false);
+
+	if (!p)
+		return bus_read(c->bus, at, 8, c->index, value) == BUS_OK;
+	memcpy(value, p, 8);
+	return true;
+}
+
+static bool walk_cas64(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen)
+{
+	struct cpu *c = ctx;
+	u8 *p = bus_host(c->bus, at, 8, true);
+
+	if (!p)
+		return false;
+	memcpy(seen, p, 8);
+	if (*seen != expect)
+		return true;
+	if (code_is_marked(c, at.v))
+		code_written(c, at.v, 8);
+	memcpy(p, &wish, 8);
+	return true;
+}
+
+struct mmu_memory cpu_walk_memory(struct cpu *c)
+{
+	return (struct mmu_memory){ .ctx = c, .read64 = walk_read64, .cas64 = walk_cas64 };
+}
+
+/* ---- alignment ---- */
+
+static u64 sctlr_of_el(const struct cpu *c)
+{
+	switch (c->s.p.el) {
+	case 3: return SYS(c, SCTLR_EL3);
+	case 2: return SYS(c, SCTLR_EL2);
+	case 0: return cpu_el_is_in_host(c, 0) ? SYS(c, SCTLR_EL2) : SYS(c, SCTLR_EL1);
+	default: return SYS(c, SCTLR_EL1);
+	}
+}
+
+/* Whether an access that is not aligned to its size faults whatever the memory type is. */
+static bool must_align(const struct cpu *c, u64 va, unsigned total, unsigned flags)
+{
+	u64 sctlr = sctlr_of_el(c);
+
+	if (flags & (MEM_EXCLUSIVE | MEM_ATOMIC | MEM_ORDERED)) {
+		bool within16 = (va & 15) + total <= 16;
+
+		if (flags & MEM_EXCLUSIVE || !c->model->features->lse2)
+			return true;
+		return !within16 || ((flags & MEM_ORDERED) && !(sctlr >> SCTLR_EL1_nAA_LSB & 1)) || (sctlr & 2);
+	}
+	return sctlr & 2; /* SCTLR_ELx.A */
+}
+
+static void alignment_fault(struct cpu *c, u64 va, const struct mmu_access *a, u32 insn)
+{
+	struct fault f = { .kind = FAULT_ALIGNMENT, .va = va, .why = "the address is not aligned to the access size" };
+
+	cpu_data_abort(c, &f, a, insn);
+}
+
+/* AArch64.IsUnprivAccessPriv */
+static bool unpriv_is_privileged(const struct cpu *c)
+{
+	if (c->s.p.el == 0)
+		return false;
+	if (c->s.p.uao && c->model->features->uao)
+		return true;
+	if (c->s.p.el == 1)
+		return false;
+	if (c->s.p.el == 2)
+		return !cpu_el_is_in_host(c, 0);
+	return true;
+}
+
+static struct mmu_access access_of(const struct cpu *c, u64 va, enum access_kind kind, unsigned flags)
+{
+	return (struct mmu_access){
+		.va = va,
+		.kind = kind,
+		.privileged = flags & MEM_UNPRIV ? unpriv_is_privileged(c) : c->s.p.el != 0,
+		.pan = c->s.p.pan,
+		.also_write = flags & MEM_ATOMIC,
+	};
+}
+
+bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t)
+{
+	struct mmu_memory memory = cpu_walk_memory(c);
+	struct fault f;
+
+	if (c->context_stale)
+		host_context(c);
+	if (mmu_translate(c->tlb, c->regime, a, &memory, t, &f)) {
+		engine_charge(c, (u64)t->walk_reads * c->model->walk_cost);
+		return true;
+	}
+	cpu_data_abort(c, &f, a, op->insn);
+	return false;
+}
+
+/* ---- one access, inside one page ---- */
+
+struct piece {
+	struct translation t;
+	u64 va;
+	unsigned size;
+	u8 *host; /* RAM or ROM bytes; NULL: a device */
+};
+
+static void external_abort(struct cpu *c, u64 va, const struct mmu_access *a, u32 insn)
+{
+	struct fault f = { .kind = FAULT_SYNC_EXTERNAL, .va = va, .why = "nothing answers at this physical address" };
+
+	cpu_data_abort(c, &f, a, insn);
+}
+
+static void emit_mmio(struct cpu *c, u64 pa, unsigned size, bool is_write, bool is_error, u64 value)
+{
+	const struct bus_region *r = bus_find(c->bus, (pa_t){ pa, false });
+	struct event e = { .kind = EV_MMIO };
+
+	e.mmio = (struct ev_mmio){ .device = r ? r->name : "nothing", .pa = pa, .size = (u8)size, .is_write = is_write,
+				   .is_error = is_error, .value = value };
+	trace_emit(c->trace, &e);
+}
+
+/* A device access of up to 8 bytes; data in native order at *data. */
+static bool device_access(struct cpu *c, const struct piece *p, void *data, bool is_write)
+{
+	u64 value = 0;
+	enum bus_result r;
+
+	engine_publish(c);
+	if (is_write) {
+		memcpy(&value, data, p->size);
+		r = bus_write(c->bus, p->t.pa, p->size, c->index, value);
+	} else {
+		r = bus_read(c->bus, p->t.pa, p->size, c->index, &value);
+		memcpy(data, &value, p->size);
+	}
+	if (trace_wants(c->trace, EV_MMIO))
+		emit_mmio(c, p->t.pa.v, p->size, is_write, r != BUS_OK, value);
+	return r == BUS_OK;
+}
+
+static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
+{
+	struct event e = { .kind = EV_MEM };
+
+	e.mem = (struct ev_mem){ .va = p->va, .ipa = p->t.ipa.v, .pa = p->t.pa.v, .has_ipa = p->t.s2_used,
+				 .is_write = is_write, .is_device = !p->host, .size = (u8)p->size };
+	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
+	trace_emit(c->trace, &e);
+}
+
+static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p, struct mmu_access *a)
+{
+	bool is_write = a->kind == ACCESS_WRITE || a->also_write;
+
+	a->va = p->va;
+	if (!mem_translate(c, op, p->va, a, &p->t))
+		return false;
+	p->host = bus_host(c->bus, p->t.pa, p->size, is_write);
+	return true;
+}
+
+static bool move_piece(struct cpu *c, const struct op *op, struct piece *p, const struct mmu_access *a, u8 *data)
+{
+	bool is_write = a->kind == ACCESS_WRITE;
+
+	if (p->host) {
+		if (is_write) {
+			if (code_is_marked(c, p->t.pa.v))
+				code_written(c, p->t.pa.v, p->size);
+			memcpy(p->host, data, p->size);
+		} else {
+			memcpy(data, p->host, p->size);
+		}
+	} else if (p->size <= 8 ? !device_access(c, p, data, is_write) : true) {
+		external_abort(c, p->va, a, op->insn);
+		return false;
+	}
+	if (trace_wants(c->trace, EV_MEM))
+		emit_mem(c, p, data, is_write);
+	return true;
+}
+
+static bool big_endian(const struct cpu *c)
+{
+	u64 sctlr = sctlr_of_el(c);
+
+	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
+}
+
+/* After a good access: remember the page. Never for pages with decoded code (writes), nor for LDTR's other rights. */
+static void remember(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
+{
+	u64 addend;
+
+	if (!p->host || p->t.entry < 0 || p->t.log2 < 12 || (flags & (MEM_UNPRIV | MEM_CACHE_OP)))
+		return;
+	if (is_write && code_is_marked(c, p->t.pa.v))
+		return;
+	if (big_endian(c))
+		return;
+	addend = (u64)(uintptr_t)p->host - p->va;
+	host_fill(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
+}
+
+/* Swap each element of `size` bytes in place. */
+static void swap_elements(u8 *data, unsigned size, unsigned total)
+{
+	for (unsigned e = 0; e < total; e += size)
+		for (unsigned i = 0; i < size / 2; i++) {
+			u8 t = data[e + i];
+
+			data[e + i] = data[e + size - 1 - i];
+			data[e + size - 1 - i] = t;
+		}
+}
+
+/* Device pieces are made element by element; memory in one piece per page. */
+static unsigned piece_size(u64 va, unsigned left, unsigned element, bool device)
+{
+	unsigned in_page = 4096 - (unsigned)(va & 4095);
+	unsigned n = left < in_page ? left : in_page;
+
+	if (!device)
+		return n;
+	if (element > 8)
+		element = 8;
+	while (element > n || !is_aligned(va, element))
+		element /= 2;
+	return element;
+}
+
+/*
+ * Move `total` bytes of elements of `size`. All pieces are translated before any byte moves, so that a fault on the
+ * second page leaves memory as it was.
+ */
+static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsigned size, unsigned total, unsigned flags,
+		 u8 *data)
+{
+	u64 va = a->va;
+	bool crossing = (va & 4095) + total > 4096, aligned = is_aligned(va, size);
+	struct piece first = { .va = va, .size = piece_size(va, total, size, false) }, second = { .size = 0 };
+
+	if (!translate_piece(c, op, &first, a))
+		return false;
+	if (crossing) {
+		second.va = va + first.size;
+		second.size = total - first.size;
+		if (!translate_piece(c, op, &second, a))
+			return false;
+	}
+	if (!aligned && (first.t.attrs.type != MEM_NORMAL || (crossing && second.t.attrs.type != MEM_NORMAL))) {
+		a->va = va;
+		alignment_fault(c, va, a, op->insn);
+		return false;
+	}
+	for (struct piece *p = &first; p; p = p == &first && crossing ? &second : NULL) {
+		unsigned left = p->size;
+		struct piece part = *p;
+
+		while (left) {
+			part.size = piece_size(part.va, left, size, !part.host);
+			if (!move_piece(c, op, &part, a, data))
+				return false;
+			data += part.size;
+			part.va += part.size;
+			part.t.pa.v += part.size;
+			left -= part.size;
+		}
+	}
+	if (!crossing && aligned)
+		remember(c, &first, a->kind == ACCESS_WRITE, flags);
+	return true;
+}
+
+static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags, bool is_write)
+{
+	unsigned total = flags & MEM_PAIR ? 2 * size : size;
+	unsigned alignment = flags & MEM_EXCLUSIVE ? total : size;
+	struct mmu_access a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
+	u8 data[16];
+
+	if (!is_aligned(va, alignment) && must_align(c, va, total, flags)) {
+		alignment_fault(c, va, &a, op->insn);
+		return false;
+	}
+	memset(data, 0, sizeof(data));
+	if (is_write) {
+		memcpy(data, &c->data[0], size);
+		if (total > size)
+			memcpy(data + size, &c->data[1], size);
+		if (big_endian(c))
+			swap_elements(data, size, total);
+	}
+	if (!move(c, op, &a, size, total, flags, data))
+		return false;
+	if (is_write)
+		return true;
+	if (big_endian(c))
+		swap_elements(data, size, total);
+	c->data[0] = c->data[1] = 0;
+	memcpy(&c->data[0], data, size);
+	if (total > size)
+		memcpy(&c->data[1], data + size, size);
+	return true;
+}
+
+bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return access(c, op, va, size, flags, false);
+}
+
+bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return access(c, op, va, size, flags, true);
+}
+
+/*
+ * Any RAM supports atomics and exclusives here, whatever its memory type (IMPLEMENTATION DEFINED, B2.9); an address that
+ * is not RAM does not: IMPLEMENTATION DEFINED fault "unsupported Exclusive or Atomic access".
+ */
+void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	struct mmu_access a = access_of(c, va, ACCESS_WRITE, flags);
+	struct piece p = { .va = va, .size = size };
+
+	if (!is_aligned(va, size) && (must_align(c, va, size, flags) || (va & 4095) + size > 4096)) {
+		alignment_fault(c, va, &a, op->insn);
+		return NULL;
+	}
+	if (!translate_piece(c, op, &p, &a))
+		return NULL;
+	if (!p.host) {
+		struct fault f = { .kind = FAULT_UNSUPPORTED_ATOMIC, .va = va, .why = "the address is not memory" };
+
+		cpu_data_abort(c, &f, &a, op->insn);
+		return NULL;
+	}
+	if (code_is_marked(c, p.t.pa.v))
+		code_written(c, p.t.pa.v, size);
+	if (is_aligned(va, size)) {
+		remember(c, &p, true, flags);
+		if (p.t.perms.r[a.privileged])
+			remember(c, &p, false, flags);
+	}
+	if (trace_wants(c->trace, EV_MEM))
+		emit_mem(c, &p, p.host, true);
+	return p.host;
+}
+
+bool cpu_sp_check(struct cpu *c)
+{
+	u64 sctlr = sctlr_of_el(c);
+	unsigned enable = c->s.p.el == 0 ? SCTLR_EL1_SA0_LSB : SCTLR_EL1_SA_LSB;
+
+	if (!(sctlr >> enable & 1))
+		return true;
+	cpu_sp_alignment(c);
+	return false;
+}
+
+bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n)
+{
+	u8 *to = out;
+
+	if (c->context_stale)
+		host_context(c);
+	while (n) {
+		struct mmu_access a = { .va = va, .kind = ACCESS_READ, .privileged = true, .no_update = true };
+		struct mmu_memory memory = cpu_walk_memory(c);
+		size_t part = 4096 - (va & 4095) < n ? 4096 - (va & 4095) : n;
+		struct walk w;
+
+		mmu_walk(c->regime, &a, &memory, &w);
+		if (w.fault.kind != FAULT_NONE && w.fault.kind != FAULT_PERMISSION)
+			return false;
+		if (!bus_copy_out(c->bus, w.pa, to, part))
+			return false;
+		to += part;
+		va += part;
+		n -= part;
+	}
+	return true;
+}
+
+void cpu_flush_host(struct cpu *c)
+{
+	code_flush(c->code);
+	host_flush(c);
+	c->regimes_valid = 0;
+	c->context_stale = true;
+}

@@ -1,0 +1,126 @@
+/*
+ * The step engine: the same semantics, one instruction at a time, with every instruction and access as an event. It
+ * looks at interrupts and at the slice's end exactly where the fast engine does, and fetches pages anew exactly when the
+ * fast engine would, so that a run is the same by either, or by both in turns.
+ */
+#include "cpu/engine.h"
+
+#include <string.h>
+
+#include "cpu/decode.h"
+#include "cpu/specialise.h"
+
+/* What happened to control flow, and so what the fast engine would do next. */
+enum flow { FLOW_NEXT, FLOW_CHECK, FLOW_NEAR, FLOW_FAR, FLOW_EXCEPTION };
+
+struct stepped {
+	struct op op;
+	unsigned row, index;
+	u64 pc;
+};
+
+static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before)
+{
+	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	struct event e = { .kind = EV_INSN };
+
+	e.insn = (struct ev_insn){ .pc = s->pc, .word = s->op.insn, .pa = p->pa + 4 * s->index, .before = before,
+				   .after = c };
+	trace_emit(c->trace, &e);
+}
+
+static enum flow flow_of(const struct cpu *c, const struct stepped *s)
+{
+	if (c->s.exc.kind != EXC_NONE)
+		return FLOW_EXCEPTION;
+	if (!c->boundary)
+		return FLOW_NEXT;
+	if (c->next_pc == s->pc + 4 && insn_rows[s->row].cls != CLASS_branch && insn_rows[s->row].cls != CLASS_branch_reg &&
+	    insn_rows[s->row].cls != CLASS_branch_auth && insn_rows[s->row].cls != CLASS_eret)
+		return FLOW_CHECK;
+	return specialise_is_near(&s->op, s->row, s->index) ? FLOW_NEAR : FLOW_FAR;
+}
+
+/* Execute the instruction at `at` (an op of the current page). */
+static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
+{
+	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	bool wants = trace_wants(c->trace, EV_INSN);
+	struct cpu_regs before;
+	enum flow flow;
+	u32 word;
+
+	s->index = (unsigned)(at - c->cur_ops);
+	s->pc = c->cur_va + 4ull * s->index;
+	memcpy(&word, p->host + 4 * s->index, 4);
+	s->row = code_decode_one(c, word, &s->op);
+	c->s.pc = s->pc;
+	c->next_pc = s->pc + 4;
+	c->boundary = false;
+	if (wants)
+		before = c->s.r;
+	insn_rows[s->row].step(c, &s->op);
+	c->left -= code_cost(c, s->row);
+	flow = flow_of(c, s);
+	if (wants)
+		emit_insn(c, s, &before);
+	return flow;
+}
+
+/* The next op as the fast engine would find it; NULL: back to the run loop. */
+static const struct op *follow(struct cpu *c, const struct stepped *s, enum flow flow)
+{
+	const struct op *next = &c->cur_ops[s->index + 1];
+
+	switch (flow) {
+	case FLOW_NEXT:
+		if (s->index + 1 < CODE_PAGE_OPS)
+			return next;
+		return engine_go(c, c->cur_va + 0x1000);
+	case FLOW_CHECK:
+		if (!engine_over(c) && !c->context_stale && !c->refetch && c->s.halt == CORE_RUNS)
+			return s->index + 1 < CODE_PAGE_OPS ? next : engine_go(c, c->cur_va + 0x1000);
+		c->s.pc = s->pc + 4;
+		return engine_resume(c);
+	case FLOW_NEAR:
+		if (!engine_over(c) && !c->refetch)
+			return &c->cur_ops[(c->next_pc >> 2) & (CODE_PAGE_OPS - 1)];
+		c->s.pc = c->next_pc;
+		return engine_resume(c);
+	case FLOW_FAR: return engine_go(c, c->next_pc);
+	default: cpu_take_exception(c); return engine_resume(c);
+	}
+}
+
+/* Returns false when max instructions were executed. */
+static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
+{
+	struct stepped s;
+
+	while (op) {
+		op = follow(c, &s, step_one(c, op, &s));
+		if (--*max)
+			continue;
+		if (op) {
+			c->s.pc = c->cur_va + ((u64)(op - c->cur_ops) << 2);
+			c->s.mid_run = true;
+		}
+		return false;
+	}
+	return true;
+}
+
+enum cpu_stop cpu_run_traced(struct cpu *c, u64 until, u64 max_insns)
+{
+	const struct op *op;
+	enum cpu_stop stop;
+
+	while (engine_enter(c, until << 4, &op, &stop)) {
+		bool more = !op || step_chain(c, op, &max_insns);
+
+		engine_publish(c);
+		if (!more)
+			return STOP_REQUEST;
+	}
+	return stop;
+}
