@@ -23,7 +23,7 @@ u64 code_cost(const struct cpu *c, unsigned row)
 
 unsigned code_decode_one(const struct cpu *c, u32 insn, struct op *op)
 {
-	return decode(c->model->features, insn, op);
+	return decode(&c->feat, insn, op);
 }
 
 static u32 word_at(const struct code_page *p, unsigned index)

@@ -11,26 +11,26 @@
 
 bool cpu_has_el(const struct cpu *c, unsigned el)
 {
-	return el < 2 || (el == 2 ? c->model->features->el2 : c->model->features->el3);
+	return el < 2 || (el == 2 ? c->feat.el2 : c->feat.el3);
 }
 
 bool cpu_is_secure_below_el3(const struct cpu *c)
 {
-	return c->model->features->el3 && !SYSF(c, SCR_EL3, NS);
+	return c->feat.el3 && !SYSF(c, SCR_EL3, NS);
 }
 
 bool cpu_is_secure(const struct cpu *c)
 {
-	return c->model->features->el3 && (c->s.p.el == 3 || !SYSF(c, SCR_EL3, NS));
+	return c->feat.el3 && (c->s.p.el == 3 || !SYSF(c, SCR_EL3, NS));
 }
 
 bool cpu_el2_enabled(const struct cpu *c)
 {
-	if (!c->model->features->el2)
+	if (!c->feat.el2)
 		return false;
-	if (!c->model->features->el3 || SYSF(c, SCR_EL3, NS))
+	if (!c->feat.el3 || SYSF(c, SCR_EL3, NS))
 		return true;
-	return c->model->features->sel2 && SYSF(c, SCR_EL3, EEL2);
+	return c->feat.sel2 && SYSF(c, SCR_EL3, EEL2);
 }
 
 u64 cpu_hcr(const struct cpu *c)
@@ -56,7 +56,7 @@ static void tell_gic(struct cpu *c)
 	c->gic_view->secure = cpu_is_secure(c);
 	c->gic_view->el2_enabled = cpu_el2_enabled(c);
 	c->gic_view->hcr_el2 = cpu_hcr(c);
-	c->gic_view->scr_el3 = c->model->features->el3 ? SYS(c, SCR_EL3) : 0;
+	c->gic_view->scr_el3 = c->feat.el3 ? SYS(c, SCR_EL3) : 0;
 	if (c->gic.view_changed)
 		c->gic.view_changed(c->gic.ctx, c->index);
 }

@@ -15,6 +15,7 @@
 #include "bus/line.h"
 #include "cpu/features.h"
 #include "cpu/sysreg.h"
+#include "cpu/timer.h"
 #include "mmu/mmu.h"
 #include "trace/event.h"
 
@@ -152,7 +153,8 @@ struct cpu {
 	 * interrupt being the GIC's own */
 	struct line timer_line[6];
 	struct line pmu_line;
-	unsigned timer_deadline[6];
+	unsigned timer_deadline[6]; /* clock_add()'s numbers, with timer_fire() and &timer_ref[t] */
+	struct timer_ref timer_ref[6];
 
 	/* ---- the engine's: derived, disposable ---- */
 	struct tlb *tlb;

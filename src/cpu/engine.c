@@ -73,7 +73,7 @@ bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t)
 		return false;
 	}
 	if (mmu_translate(c->tlb, c->regime, &a, &memory, t, &f)) {
-		engine_charge(c, (u64)t->walk_reads * c->model->walk_cost);
+		engine_charge(c, (u64)t->walk_reads * c->model->cost[TIMING_walk_read]);
 		return true;
 	}
 	cpu_fetch_abort(c, &f);

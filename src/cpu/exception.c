@@ -202,7 +202,7 @@ static unsigned vector_offset(const struct cpu *c, const struct exc *e)
 /* PSTATE on entry to AArch64 at `el`, the rest of AArch64.TakeException. */
 static void entry_pstate(struct cpu *c, unsigned el)
 {
-	const struct cpu_features *f = c->model->features;
+	const struct cpu_features *f = &c->feat;
 	u64 sctlr = c->s.sr[sctlr_of[el]];
 	struct pstate *p = &c->s.p;
 
@@ -253,7 +253,7 @@ void cpu_take_exception(struct cpu *c)
 	entry_pstate(c, e.target_el);
 	c->context_stale = true; /* PAN */
 	c->s.pc = (c->s.sr[vbar_of[e.target_el]] & ~0x7ffull) | offset;
-	engine_charge(c, c->model->exception_cost);
+	engine_charge(c, c->model->cost[TIMING_exception_entry]);
 	if (unlikely(c->trace->mask))
 		emit_taken(c, &e, from, offset, spsr);
 }
@@ -341,7 +341,7 @@ static bool take_virtual_serror(struct cpu *c)
 	u64 vsesr = SYS(c, VSESR_EL2);
 
 	record_interrupt(c, 4, 1);
-	if (c->model->features->ras)
+	if (c->feat.ras)
 		c->s.exc.esr |= vsesr & 0x1ffffff;
 	SYS(c, HCR_EL2) &= ~(1ull << HCR_EL2_VSE_LSB);
 	return true;
@@ -399,7 +399,7 @@ static bool is_illegal_return(const struct cpu *c, u64 spsr)
 	if (spsr & 0x10 || spsr & 2 || (el == 0 && (spsr & 1)) || !cpu_has_el(c, el) || el > c->s.p.el)
 		return true;
 	if (el == 2 && cpu_has_el(c, 3) && !SYSF(c, SCR_EL3, NS) &&
-	    !(c->model->features->sel2 && SYSF(c, SCR_EL3, EEL2)))
+	    !(c->feat.sel2 && SYSF(c, SCR_EL3, EEL2)))
 		return true;
 	if (el < 3 && cpu_has_el(c, 3) && c->s.p.el == 3 && el == (cpu_has_el(c, 2) && cpu_el2_enabled(c) ? 2u : 1u) &&
 	    !SYSF(c, SCR_EL3, RW))
@@ -411,7 +411,7 @@ static bool is_illegal_return(const struct cpu *c, u64 spsr)
 
 static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 {
-	const struct cpu_features *f = c->model->features;
+	const struct cpu_features *f = &c->feat;
 	struct pstate *p = &c->s.p;
 
 	cpu_set_nzcv(c, (u32)spsr);
@@ -464,7 +464,6 @@ void cpu_exception_return(struct cpu *c, u64 new_pc, u64 spsr)
 	c->context_stale = true;
 	host_context(c);
 	c->s.pc = cpu_branch_addr(c, new_pc);
-	engine_charge(c, c->model->eret_cost);
 	if (c->s.p.il || cpu_can_wake(c))
 		cpu_kick(c);
 	if (unlikely(c->trace->mask))

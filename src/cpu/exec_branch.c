@@ -133,7 +133,7 @@ static inline u64 branch_addr(const struct cpu *cpu, u64 va)
 #define INDIRECT(va, type)                                        \
 	do {                                                      \
 		u64 to_ = branch_addr(cpu, (va));                 \
-		if (cpu->model->features->bti)                    \
+		if (cpu->feat.bti)                    \
 			SET_BTYPE(type, to_);                     \
 		JUMP(to_);                                        \
 	} while (0)

@@ -63,7 +63,7 @@ static bool must_align(const struct cpu *c, u64 va, unsigned total, unsigned fla
 	if (flags & (MEM_EXCLUSIVE | MEM_ATOMIC | MEM_ORDERED)) {
 		bool within16 = (va & 15) + total <= 16;
 
-		if (flags & MEM_EXCLUSIVE || !c->model->features->lse2)
+		if (flags & MEM_EXCLUSIVE || !c->feat.lse2)
 			return true;
 		return !within16 || ((flags & MEM_ORDERED) && !(sctlr >> SCTLR_EL1_nAA_LSB & 1)) || (sctlr & 2);
 	}
@@ -82,7 +82,7 @@ static bool unpriv_is_privileged(const struct cpu *c)
 {
 	if (c->s.p.el == 0)
 		return false;
-	if (c->s.p.uao && c->model->features->uao)
+	if (c->s.p.uao && c->feat.uao)
 		return true;
 	if (c->s.p.el == 1)
 		return false;
@@ -110,7 +110,7 @@ bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_
 	if (c->context_stale)
 		host_context(c);
 	if (mmu_translate(c->tlb, c->regime, a, &memory, t, &f)) {
-		engine_charge(c, (u64)t->walk_reads * c->model->walk_cost);
+		engine_charge(c, (u64)t->walk_reads * c->model->cost[TIMING_walk_read]);
 		return true;
 	}
 	cpu_data_abort(c, &f, a, op->insn);

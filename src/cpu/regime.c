@@ -7,31 +7,31 @@
 /* TGn encodings differ between the halves. An unimplemented size reads as an implemented one (4 KiB always is). */
 static u8 granule_of_tg0(const struct cpu_features *f, unsigned tg)
 {
-	if (tg == 1 && f->gran64)
+	if (tg == 1 && f->granule_64k)
 		return GRANULE_64K;
-	if (tg == 2 && f->gran16)
+	if (tg == 2 && f->granule_16k)
 		return GRANULE_16K;
 	return GRANULE_4K;
 }
 
 static u8 granule_of_tg1(const struct cpu_features *f, unsigned tg)
 {
-	if (tg == 3 && f->gran64)
+	if (tg == 3 && f->granule_64k)
 		return GRANULE_64K;
-	if (tg == 1 && f->gran16)
+	if (tg == 1 && f->granule_16k)
 		return GRANULE_16K;
 	return GRANULE_4K;
 }
 
 static void fill_implemented(const struct cpu *c, struct regime *r)
 {
-	const struct cpu_features *f = c->model->features;
+	const struct cpu_features *f = &c->feat;
 	u8 g1 = r->s1.half[0].granule, g2 = r->s2.granule;
 
 	r->pa_bits = f->pa_bits;
 	r->lva = f->lva;
-	r->lpa = f->pa_bits == 52;
-	r->lpa2_s1 = g1 == GRANULE_4K ? f->lpa2_4k_s1 : g1 == GRANULE_16K && f->lpa2_16k_s1;
+	r->lpa = f->lpa;
+	r->lpa2_s1 = g1 == GRANULE_4K ? f->lpa2_4k : g1 == GRANULE_16K && f->lpa2_16k;
 	r->lpa2_s2 = g2 == GRANULE_4K ? f->lpa2_4k_s2 : g2 == GRANULE_16K && f->lpa2_16k_s2;
 	r->ttst = r->ttl_small = f->ttst;
 	r->xnx = f->xnx;
@@ -99,12 +99,12 @@ static void fill_control(const struct cpu *c, struct regime *r, u64 sctlr)
 	s->ee = GET(sctlr, SCTLR_EL1, EE);
 	s->cacheable = GET(sctlr, SCTLR_EL1, C);
 	s->icacheable = GET(sctlr, SCTLR_EL1, I);
-	r->epan = c->model->features->pan3 && s->has_el0 && GET(sctlr, SCTLR_EL1, EPAN);
+	r->epan = c->feat.pan3 && s->has_el0 && GET(sctlr, SCTLR_EL1, EPAN);
 }
 
 static void fill_stage2(const struct cpu *c, struct regime *r)
 {
-	const struct cpu_features *f = c->model->features;
+	const struct cpu_features *f = &c->feat;
 	u64 hcr = cpu_hcr(c), vtcr = SYS(c, VTCR_EL2), vttbr = SYS(c, VTTBR_EL2);
 	u64 vmid = vttbr >> 48;
 	struct stage2 *s = &r->s2;
@@ -119,7 +119,7 @@ static void fill_stage2(const struct cpu *c, struct regime *r)
 	s->cd = GET(hcr, HCR_EL2, CD);
 	s->id = GET(hcr, HCR_EL2, ID);
 	s->ptw = GET(hcr, HCR_EL2, PTW);
-	s->fwb = f->s2fwb && GET(hcr, HCR_EL2, FWB);
+	s->fwb = f->fwb && GET(hcr, HCR_EL2, FWB);
 	s->ttb = vttbr;
 	s->tsz = GET(vtcr, VTCR_EL2, T0SZ);
 	s->sl0 = GET(vtcr, VTCR_EL2, SL0);
@@ -140,7 +140,7 @@ void cpu_build_regime_el10(const struct cpu *c, struct regime *r)
 	u64 hcr = cpu_hcr(c);
 
 	*r = (struct regime){ .id = REGIME_EL10, .secure = cpu_is_secure_below_el3(c) };
-	fill_two_halves(c->model->features, &r->s1, SYS(c, TCR_EL1), SYS(c, TTBR0_EL1), SYS(c, TTBR1_EL1));
+	fill_two_halves(&c->feat, &r->s1, SYS(c, TCR_EL1), SYS(c, TTBR0_EL1), SYS(c, TTBR1_EL1));
 	fill_control(c, r, SYS(c, SCTLR_EL1));
 	r->s1.mair = SYS(c, MAIR_EL1);
 	fill_stage2(c, r);
@@ -155,9 +155,9 @@ static void build_el2(const struct cpu *c, struct regime *r)
 
 	*r = (struct regime){ .id = e2h ? REGIME_EL20 : REGIME_EL2, .secure = cpu_is_secure_below_el3(c) };
 	if (e2h)
-		fill_two_halves(c->model->features, &r->s1, SYS(c, TCR_EL2), SYS(c, TTBR0_EL2), SYS(c, TTBR1_EL2));
+		fill_two_halves(&c->feat, &r->s1, SYS(c, TCR_EL2), SYS(c, TTBR0_EL2), SYS(c, TTBR1_EL2));
 	else
-		fill_one_half(c->model->features, &r->s1, SYS(c, TCR_EL2), SYS(c, TTBR0_EL2));
+		fill_one_half(&c->feat, &r->s1, SYS(c, TCR_EL2), SYS(c, TTBR0_EL2));
 	fill_control(c, r, SYS(c, SCTLR_EL2));
 	r->s1.mair = SYS(c, MAIR_EL2);
 	fill_implemented(c, r);
@@ -166,7 +166,7 @@ static void build_el2(const struct cpu *c, struct regime *r)
 static void build_el3(const struct cpu *c, struct regime *r)
 {
 	*r = (struct regime){ .id = REGIME_EL3, .secure = true };
-	fill_one_half(c->model->features, &r->s1, SYS(c, TCR_EL3), SYS(c, TTBR0_EL3));
+	fill_one_half(&c->feat, &r->s1, SYS(c, TCR_EL3), SYS(c, TTBR0_EL3));
 	fill_control(c, r, SYS(c, SCTLR_EL3));
 	r->s1.mair = SYS(c, MAIR_EL3);
 	fill_implemented(c, r);
