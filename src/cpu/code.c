@@ -5,6 +5,8 @@
  */
 #include "cpu/engine.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 #include <string.h>
 

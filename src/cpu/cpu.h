@@ -68,15 +68,14 @@ struct cpu_state {
 	u64 sr[SR_COUNT];     /* system register storage, by enum sysreg */
 	u64 z[32][8];         /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
 	struct exc exc;       /* pending, see above */
-	u8 halt;              /* /* Why a core does not execute. */
-enum core_halt */
+	u8 halt;              /* enum core_halt */
 	bool event;           /* the event register (WFE) */
 	bool line[8];         /* inputs, by enum cpu_line */
 	bool excl_valid;      /* local exclusive monitor */
 	bool excl_ns;
 	u8 excl_size;         /* bytes */
 	u64 excl_pa;
-	u32 nested_exc;       /* synchronous exceptions to the same EL since the last ERET: CORE_LOCKUP finds loops */
+	u32 nested_exc;       /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
 	u64 wake_at;          /* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
 	/* Published by the engine when it stops or calls out. Costs are in 1/16 cycles. */
 	u64 cost, insns;      /* executed by this core */
@@ -275,6 +274,8 @@ bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsign
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 /* Translate for DC/IC/AT-like use: physical address of va with the given access kind; false: exception recorded. */
 bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t);
+/* CheckSPAlignment for a base register SP that is not aligned to 16. */
+bool cpu_sp_check(struct cpu *c);
 /* Without side effects (debugger, walk): reads guest memory at the current EL's regime. */
 bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n);
 /* Physical memory as the walker sees it from this core. */

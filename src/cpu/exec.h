@@ -52,6 +52,7 @@
 const struct op *engine_check(struct cpu *cpu, const struct op *op);
 const struct op *engine_fault(struct cpu *cpu, const struct op *op);
 const struct op *engine_jump(struct cpu *cpu, const struct op *op, u64 va);
+const struct op *engine_near_over(struct cpu *cpu, const struct op *op, const struct op *target);
 #define CALL(f, ...) return f(cpu, op, ##__VA_ARGS__)
 #else
 #define EXEC(name) void fast_##name(struct cpu *cpu, const struct op *op, u64 acc)
@@ -63,6 +64,7 @@ const struct op *engine_jump(struct cpu *cpu, const struct op *op, u64 va);
 void engine_check(struct cpu *cpu, const struct op *op, u64 acc);
 void engine_fault(struct cpu *cpu, const struct op *op, u64 acc);
 void engine_jump(struct cpu *cpu, const struct op *op, u64 acc, u64 va);
+void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struct op *target);
 #define CALL(f, ...) return f(cpu, op, acc, ##__VA_ARGS__)
 #endif
 #define NEXT GOTO(op + 1)
@@ -207,7 +209,6 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 	} while (0)
 
 /* Base register SP: AArch64.CheckSPAlignment when SCTLR_ELx.SA(0) is set. Place before the access. */
-bool cpu_sp_check(struct cpu *cpu);
 #define CHECK_SP                                                                     \
 	do {                                                                         \
 		if (op->n == REG_SP && unlikely(cpu->s.r.x[REG_SP] & 15)) {          \

@@ -4,6 +4,7 @@
  * Each direct branch has two fast forms: the far one goes by virtual address; the near one, chosen when the target lies
  * in the same page (specialise.c), goes to the op `imm` places away, without looking anything up.
  */
+#include "cpu/a64_rows.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/features.h"
@@ -22,11 +23,6 @@
 		NEXT;                   \
 	}
 #else
-#ifdef ENGINE_LOOP
-const struct op *engine_near_over(struct cpu *cpu, const struct op *op, const struct op *target);
-#else
-void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struct op *target);
-#endif
 /* acc is left + cum; a jump within the page moves both along. */
 #define TARGET_NEAR                                                \
 	do {                                                       \
@@ -62,15 +58,8 @@ DIRECT(tbnz, X(d) >> op->a & 1)
 
 #ifdef ENGINE_STEP
 DIRECT(b_cond, condition_holds(cpu, op->a))
-DIRECT(bc_cond, condition_holds(cpu, op->a))
 #else
 EXEC(b_cond)
-{
-	if (condition_holds(cpu, op->a))
-		TARGET_FAR;
-	NEXT;
-}
-EXEC(bc_cond)
 {
 	if (condition_holds(cpu, op->a))
 		TARGET_FAR;
@@ -139,7 +128,7 @@ static inline u64 branch_addr(const struct cpu *cpu, u64 va)
 	} while (0)
 #define SET_BTYPE(type, to)                           \
 	do {                                          \
-		cpu->s.p.btype = (type);              \
+		cpu->s.p.btype = (u8)(type);              \
 		cpu->btype_left = LEFT_AFTER;         \
 	} while (0)
 
@@ -164,12 +153,38 @@ EXEC(ret)
 	JUMP(branch_addr(cpu, X(n)));
 }
 
-/* ---- with pointer authentication ---- */
+/* ---- with pointer authentication: n target, m modifier, a: key B ---- */
 
-#define AUTHENTICATED(key, modifier)                                                          \
-	u64 ptr_;                                                                             \
-	bool ok_;                                                                             \
-	SLOW(ok_ = pauth_auth_checked(cpu, X(n), (modifier), (key), true));                   \
-	if (!ok_)                                                                             \
-		FAULT;                                                                        \
-	ptr_ = cpu->data[0]
+#define AUTHENTICATE(target)                                                                                  \
+	do {                                                                                                  \
+		bool ok_;                                                                                     \
+		SLOW(ok_ = pauth_auth_branch(cpu, X(n), X(m), op->a ? PAUTH_IB : PAUTH_IA, &cpu->data[0])); \
+		if (unlikely(!ok_))                                                                           \
+			FAULT;                                                                                \
+		(target) = cpu->data[0];                                                                      \
+	} while (0)
+
+EXEC(bra)
+{
+	u64 to;
+
+	AUTHENTICATE(to);
+	INDIRECT(to, BR_TYPE);
+}
+
+EXEC(blra)
+{
+	u64 to;
+
+	AUTHENTICATE(to);
+	cpu->s.r.x[30] = PC + 4;
+	INDIRECT(to, 2);
+}
+
+EXEC(reta)
+{
+	u64 to;
+
+	AUTHENTICATE(to);
+	JUMP(branch_addr(cpu, to));
+}

@@ -2,6 +2,7 @@
  * System instructions: exception generation and return, barriers, waits, PSTATE, MRS/MSR/SYS.
  * Arm ARM C4.1.65 "Branches, Exception Generating and System instructions".
  */
+#include "cpu/a64_rows.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/features.h"
@@ -128,23 +129,23 @@ EXEC(isb)
 
 /* ---- PSTATE by immediate ---- */
 
-#define MSR_IMMEDIATE(name, field)                                   \
-	EXEC(msr_##name)                                             \
-	{                                                            \
-		bool ok;                                             \
-		SLOW(ok = system_msr_immediate(cpu, (field), op)); \
-		if (!ok)                                             \
-			FAULT;                                       \
-		NEXT_CHECK;                                          \
+#define MSR_IMMEDIATE(name)                                                                            \
+	EXEC(msr_##name)                                                                               \
+	{                                                                                              \
+		bool ok;                                                                               \
+		SLOW(ok = sysreg_write_immediate(cpu, op->insn >> 16 & 7, op->insn >> 5 & 7, op->insn >> 8 & 15)); \
+		if (!ok)                                                                               \
+			FAULT;                                                                         \
+		NEXT_CHECK;                                                                            \
 	}
-MSR_IMMEDIATE(uao, MSRI_UAO)
-MSR_IMMEDIATE(pan, MSRI_PAN)
-MSR_IMMEDIATE(spsel, MSRI_SPSEL)
-MSR_IMMEDIATE(allint, MSRI_ALLINT)
-MSR_IMMEDIATE(ssbs, MSRI_SSBS)
-MSR_IMMEDIATE(dit, MSRI_DIT)
-MSR_IMMEDIATE(daifset, MSRI_DAIFSET)
-MSR_IMMEDIATE(daifclr, MSRI_DAIFCLR)
+MSR_IMMEDIATE(uao)
+MSR_IMMEDIATE(pan)
+MSR_IMMEDIATE(spsel)
+MSR_IMMEDIATE(allint)
+MSR_IMMEDIATE(ssbs)
+MSR_IMMEDIATE(dit)
+MSR_IMMEDIATE(daifset)
+MSR_IMMEDIATE(daifclr)
 
 /* ---- system registers ---- */
 

@@ -13,7 +13,7 @@
 
 #define CYCLE_COUNTER 31
 
-enum event { EVENT_SW_INCR = 0x00, EVENT_INST_RETIRED = 0x08, EVENT_CPU_CYCLES = 0x11, EVENT_CHAIN = 0x1e };
+enum pmu_event { EVENT_SW_INCR = 0x00, EVENT_INST_RETIRED = 0x08, EVENT_CPU_CYCLES = 0x11, EVENT_CHAIN = 0x1e };
 
 static unsigned counters(const struct cpu *c)
 {

@@ -4,28 +4,16 @@
 #include "cpu/decode.h"
 #include "cpu/engine.h"
 
-#define NEAR_ROWS(F) F(b) F(bl) F(cbz_w) F(cbz_x) F(cbnz_w) F(cbnz_x) F(tbz) F(tbnz)
-#define NEAR_CONDITIONS(F) \
-	F(0, eq) F(1, ne) F(2, hs) F(3, lo) F(4, mi) F(5, pl) F(6, vs) F(7, vc) F(8, hi) F(9, ls) F(10, ge) F(11, lt) \
-	F(12, gt) F(13, le) F(14, al) F(15, al)
-
-#define DECLARE(name) op_fn fast_##name##_near;
-NEAR_ROWS(DECLARE)
-#define fast_b_al_near fast_b_near
-#define DECLARE_COND(n, cc) op_fn fast_b_##cc##_near;
-NEAR_CONDITIONS(DECLARE_COND)
-
 static op_fn *near_form(const struct op *op, unsigned row)
 {
 #define COND(n, cc) [n] = fast_b_##cc##_near,
-	static op_fn *const conditions[16] = { NEAR_CONDITIONS(COND) };
+	static op_fn *const conditions[16] = { NEAR_CONDITIONS(COND)[14] = fast_b_near, [15] = fast_b_near };
 
 	switch (row) {
 #define ROW(name) \
 	case ROW_##name: return fast_##name##_near;
 		NEAR_ROWS(ROW)
-	case ROW_b_cond:
-	case ROW_bc_cond: return conditions[op->a];
+	case ROW_b_cond: return conditions[op->a];
 	default: return NULL;
 	}
 }

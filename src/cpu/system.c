@@ -1,4 +1,4 @@
-/* SVC, HVC, SMC, BRK, HLT, ERET, WFI, WFE, MSR (immediate): checks, traps, effects. Arm ARM C6.2, D1.3, D1.6. */
+/* SVC, HVC, SMC, BRK, HLT, ERET, WFI, WFE: checks, traps, effects. Arm ARM C6.2, D1.3, D1.6. */
 #include "cpu/system.h"
 
 #include "cpu/engine.h"
@@ -13,7 +13,6 @@ enum {
 	EC_SVC64 = 0x15,
 	EC_HVC64 = 0x16,
 	EC_SMC64 = 0x17,
-	EC_SYSTEM = 0x18,
 	EC_ERET = 0x1a,
 	EC_BRK = 0x3c,
 };
@@ -180,48 +179,4 @@ void system_send_event(struct cpu *c)
 			c->peers[i]->s.halt = CORE_RUNS;
 	}
 	c->s.event = true;
-}
-
-/* ---- MSR (immediate) ---- */
-
-static bool may_write_daif(struct cpu *c, const struct op *op)
-{
-	u64 sctlr = cpu_el_is_in_host(c, 0) ? SYS(c, SCTLR_EL2) : SYS(c, SCTLR_EL1);
-	u32 w = op->insn;
-
-	if (c->s.p.el > 0 || GET(sctlr, SCTLR_EL1, UMA))
-		return true;
-	/* op0 = 0, op2, op1, CRn = 4, Rt = 31, CRm, write */
-	cpu_trap(c, 1, EC_SYSTEM,
-		 (u32)(bits(w, 7, 5) << 17 | bits(w, 18, 16) << 14 | 4u << 10 | 31u << 5 | bits(w, 11, 8) << 1));
-	return false;
-}
-
-bool system_msr_immediate(struct cpu *c, enum msr_immediate which, const struct op *op)
-{
-	struct pstate *p = &c->s.p;
-	u8 crm = op->imm & 15;
-
-	if (p->el == 0 && (which == MSRI_UAO || which == MSRI_PAN || which == MSRI_SPSEL || which == MSRI_ALLINT)) {
-		cpu_undefined(c);
-		return false;
-	}
-	switch (which) {
-	case MSRI_UAO: p->uao = crm & 1; break;
-	case MSRI_PAN:
-		p->pan = crm & 1;
-		c->context_stale = true;
-		break;
-	case MSRI_SPSEL: cpu_set_el_sp(c, p->el, crm & 1); break;
-	case MSRI_ALLINT: p->allint = crm & 1; break;
-	case MSRI_SSBS: p->ssbs = crm & 1; break;
-	case MSRI_DIT: p->dit = crm & 1; break;
-	default:
-		if (!may_write_daif(c, op))
-			return false;
-		p->daif = (u8)(which == MSRI_DAIFSET ? p->daif | crm : p->daif & ~crm);
-		if (cpu_can_wake(c))
-			cpu_kick(c);
-	}
-	return true;
 }

@@ -18,7 +18,4 @@ enum wait_kind { WAIT_WFI, WAIT_WFE, WAIT_WFIT, WAIT_WFET }; /* ISS.TI */
 bool system_wait(struct cpu *c, enum wait_kind kind, u64 deadline, unsigned rt);
 void system_send_event(struct cpu *c);
 
-enum msr_immediate { MSRI_UAO, MSRI_PAN, MSRI_SPSEL, MSRI_ALLINT, MSRI_SSBS, MSRI_DIT, MSRI_DAIFSET, MSRI_DAIFCLR };
-bool system_msr_immediate(struct cpu *c, enum msr_immediate which, const struct op *op);
-
 #endif
