@@ -87,7 +87,8 @@ struct hyp_rom {
 	const char *name, *summary;
 	const u8 *image;
 	size_t size;
-	const char *expect; /* the console output when all is well, or NULL */
+	u64 mem;	    /* RAM that it needs; 0: the default */
+	const char *expect; /* the console output when all is well ({n}: any decimal number, {x}: any 0x number), or NULL */
 };
 const struct hyp_rom *hyp_roms(unsigned *count);
 
