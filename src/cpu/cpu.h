@@ -125,6 +125,13 @@ struct gic_port {
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
 	void (*view_changed)(void *ctx, unsigned core);
 };
+/* A result of the pointer authentication cipher, kept: it depends on nothing else. */
+#define PAUTH_CACHE 64
+struct pauth_entry {
+	u64 ptr, modifier, key_hi, key_lo, code;
+	bool valid;
+};
+
 struct code_cache;
 struct contexts;
 struct host_links;
@@ -178,6 +185,7 @@ struct cpu {
 	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS], ex[HOST_SLOTS]; /* ex: addend is a struct code_page * */
 	struct host_links *links; /* which slots came from which TLB entry */
 	struct code_cache *code;  /* decoded pages by PA; shared by all cores */
+	struct pauth_entry pauth_cache[PAUTH_CACHE];
 };
 
 /* Shorthand: a system register's stored value. */
