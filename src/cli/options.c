@@ -19,9 +19,9 @@ struct option {
 };
 
 static const struct option table[] = {
-#define OPTION(name, kind, field, argument, verbs, choices, help) \
-	{name, argument, choices, help, kind, verbs, offsetof(struct options, field)},
-#define LATER(name, argument, help) {name, argument, NULL, help " (not in this build)", LATER_KIND, ALL_VERBS, 0},
+#define OPTION(name, kind, field, argument, verbs, choices, help)                                                      \
+	{ name, argument, choices, help, kind, verbs, offsetof(struct options, field) },
+#define LATER(name, argument, help) { name, argument, NULL, help " (not in this build)", LATER_KIND, ALL_VERBS, 0 },
 #include "cli/options.def"
 #undef OPTION
 #undef LATER
@@ -201,16 +201,10 @@ bool options_parse(struct options *o, unsigned verbs, int argc, char *const *arg
 		else if (argv[i][0] != '-' ? !take_image(o, argv[i], e) : !take_option(o, verbs, argc, argv, &i, e))
 			return false;
 	}
+	nth_choice(find("cpu", 3)->choices, (unsigned)o->cpu, o->cpu_name, sizeof(o->cpu_name));
 	o->access_el_given = given(argc, argv, "--access-el");
 	o->core_given = given(argc, argv, "--core");
 	return check_ranges(o, e);
-}
-
-const char *options_cpu_name(const struct options *o)
-{
-	static const char *const names[] = {"max", "cortex-a72", "neoverse-n1", "neoverse-v1", "neoverse-v2"};
-
-	return names[o->cpu];
 }
 
 /* ---- descriptions ---- */
@@ -219,7 +213,8 @@ static void help_line(FILE *out, const struct option *opt)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "--%s%s%s", opt->name, opt->argument ? " " : "", opt->argument ? opt->argument : "");
+	snprintf(left, sizeof(left), "--%s%s%s", opt->name, opt->argument ? " " : "",
+		 opt->argument ? opt->argument : "");
 	if (strlen(left) > 28)
 		fprintf(out, "  %s\n  %-28s %s\n", left, "", opt->help);
 	else

@@ -20,12 +20,11 @@ struct options {
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *serial, *trace, *trace_file, *at, *va, *ipa;
 	const char *image;
+	char cpu_name[32];
 };
 
 /* Parse what follows the verb. */
 bool options_parse(struct options *o, unsigned verbs, int argc, char *const *argv, struct error *e);
-/* The name of the chosen core. */
-const char *options_cpu_name(const struct options *o);
 /* The options of these verbs, one a line, for --help. */
 void options_help(FILE *out, unsigned verbs);
 /* The same for the man page and for bash. */

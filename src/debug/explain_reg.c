@@ -51,8 +51,6 @@ static void note_lr(FILE *out, u64 v)
 	if (!hw && stray)
 		fprintf(out, "    warning: bits [44:32] other than EOI (41) are RES0 while HW=0, and 0x%llx is set\n",
 			(ull)stray);
-	if (v & (7ull << 56))
-		fprintf(out, "    warning: bits [58:56] are RES0, and 0x%llx is set\n", (ull)(v & (7ull << 56)));
 	if (hw && bits(v, 44, 32) < 16)
 		fputs("    warning: an SGI (INTID 0-15) may not be linked\n", out);
 }
@@ -144,33 +142,57 @@ static void reserved_line(FILE *out, const struct reg_field *f, u64 v)
 		fprintf(out, "    %-8s %-12s 0x%llx  warning: RES1, must be written as 1\n", place, "-", (ull)v);
 }
 
-static void field_line(FILE *out, int reg, const struct reg_field *f, u64 v)
+static void field_line(FILE *out, const struct reg_field *f, u64 v, const char *words)
 {
-	const char *words = reg_meaning(reg, f->name, v);
 	char place[16];
 
 	field_place(place, sizeof(place), f);
-	fprintf(out, "    %-8s %-12s 0x%llx%s%s\n", place, f->name, (ull)v, words ? "  " : "", words ? words : "");
+	fprintf(out, "    %-8s %-12s 0x%llx%s%s", place, f->name, (ull)v, words ? "  " : "", words ? words : "");
+	if (f->when)
+		fprintf(out, "  (%s)", f->when);
+	fputc('\n', out);
+}
+
+/* Fields that are 0 and mean nothing by it share lines at the end. */
+static void zero_fields(FILE *out, const char *const *names, unsigned count)
+{
+	unsigned column = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (!column)
+			column = (unsigned)fprintf(out, "%s    %-8s", i ? "\n" : "", i ? "" : "zero");
+		column += (unsigned)fprintf(out, " %s", names[i]);
+		if (column > 100)
+			column = 0;
+	}
+	if (count)
+		fputc('\n', out);
 }
 
 bool explain_reg(FILE *out, const char *name, u64 value)
 {
 	struct reg_field fields[REG_FIELDS_MAX];
+	const char *zero[REG_FIELDS_MAX];
+	unsigned count, zeroes = 0;
 	int reg = reg_find(name);
-	unsigned count;
 
 	if (reg < 0)
 		return false;
 	count = reg_fields(reg, fields);
 	fprintf(out, "%s = 0x%016llx\n", reg_name(reg), (ull)value);
 	for (unsigned i = 0; i < count; i++) {
-		u64 v = bits(value, fields[i].lsb + fields[i].width - 1u, fields[i].lsb);
+		const struct reg_field *f = &fields[i];
+		u64 v = bits(value, f->lsb + f->width - 1u, f->lsb);
+		const char *words = f->name ? reg_meaning(reg, f->name, v) : NULL;
 
-		if (fields[i].kind == REG_FIELD)
-			field_line(out, reg, &fields[i], v);
-		else
-			reserved_line(out, &fields[i], v);
+		if (!f->name)
+			reserved_line(out, f, v);
+		else if (v || words)
+			field_line(out, f, v, words);
+		else if (f->kind == REG_FIELD)
+			zero[zeroes++] = f->name;
 	}
+	zero_fields(out, zero, zeroes);
 	add_notes(out, name, value);
 	return true;
 }

@@ -6,37 +6,27 @@
 
 #include "cpu/sysreg.h"
 
-/* The X-macro file, four times: what a use does not want expands to nothing. */
-#define END(...)
-
 static const struct {
 	const char *name;
 	u8 op0, op1, crn, crm, op2;
 } names[] = {
 #define SYSREG(name, o0, o1, n, m, o2, ...) { #name, o0, o1, n, m, o2 },
-#define FIELD(...)
-#define RES0(...)
-#define RES1(...)
 #include "cpu/sysregs.def"
-#undef SYSREG
-#undef FIELD
-#undef RES0
-#undef RES1
 };
 
+#define WHEN_NAMED "by another name"
+#define WHEN_E2H0 "E2H=0"
+#define WHEN_F1 "F=1"
+#define WHEN_IDS "IDS=1"
 static const struct {
 	u16 reg;
 	struct reg_field field;
 } fields[] = {
-#define SYSREG(...)
-#define FIELD(reg, name, lsb, width, ...) { SR_##reg, { #name, lsb, width, REG_FIELD } },
-#define RES0(reg, lsb, width, ...) { SR_##reg, { NULL, lsb, width, REG_RES0 } },
-#define RES1(reg, lsb, width, ...) { SR_##reg, { NULL, lsb, width, REG_RES1 } },
+#define FIELD(reg, name, lsb, width, ...) { SR_##reg, { #name, lsb, width, REG_FIELD, NULL } },
+#define ALSO(reg, name, lsb, width, when, ...) { SR_##reg, { #name, lsb, width, REG_ALSO, when } },
+#define RES0(reg, lsb, width) { SR_##reg, { NULL, lsb, width, REG_RES0, NULL } },
+#define RES1(reg, lsb, width) { SR_##reg, { NULL, lsb, width, REG_RES1, NULL } },
 #include "cpu/sysregs.def"
-#undef SYSREG
-#undef FIELD
-#undef RES0
-#undef RES1
 };
 
 #define MEANINGS_MAX 16

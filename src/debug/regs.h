@@ -4,12 +4,14 @@
 
 #include "base/types.h"
 
-enum reg_field_kind { REG_FIELD, REG_RES0, REG_RES1 };
+/* ALSO: the name that another state (HCR_EL2.E2H = 0, PAR_EL1.F = 1…) gives to bits that have one already. */
+enum reg_field_kind { REG_FIELD, REG_RES0, REG_RES1, REG_ALSO };
 
 struct reg_field {
 	const char *name; /* NULL for RES0 and RES1 */
 	u8 lsb, width;
-	u8 kind; /* enum reg_field_kind */
+	u8 kind;	  /* enum reg_field_kind */
+	const char *when; /* ALSO: in which state, in words */
 };
 #define REG_FIELDS_MAX 64
 

@@ -1,0 +1,97 @@
+/* How a run ended, in words and as the exit status of the contract. */
+#include "cli/session.h"
+#include "debug/event_words.h"
+
+enum {
+	EXIT_DIED = 4,
+	EXIT_BOUND = 124,
+	EXIT_INTERRUPT = 130,
+};
+
+typedef unsigned long long ull;
+
+static const char *end_word(const struct session *s, const struct hyp_status *status)
+{
+	static const char *const quits[] = {
+		[QUIT_TIMEOUT] = "timeout", [QUIT_INTERRUPT] = "interrupted", [QUIT_KEY] = "quit"
+	};
+	static const char *const ends[] = {
+		[HYP_RUNNING] = "running", [HYP_POWER_OFF] = "power-off", [HYP_RESET] = "reset",
+		[HYP_EXIT] = "exit",	   [HYP_DEADLOCK] = "deadlock",	  [HYP_LOCKUP] = "lockup",
+		[HYP_LIMIT] = "max-insns", [HYP_STOPPED] = "stopped"
+	};
+
+	return s->quit != QUIT_NONE ? quits[s->quit] : ends[status->end];
+}
+
+static int exit_status(const struct session *s, const struct hyp_status *status)
+{
+	switch (s->quit) {
+	case QUIT_TIMEOUT: return EXIT_BOUND;
+	case QUIT_INTERRUPT: return EXIT_INTERRUPT;
+	case QUIT_KEY: return 0;
+	case QUIT_NONE: break;
+	}
+	switch (status->end) {
+	case HYP_EXIT: return status->exit_code & 0xff;
+	case HYP_DEADLOCK:
+	case HYP_LOCKUP: return EXIT_DIED;
+	case HYP_LIMIT: return EXIT_BOUND;
+	default: return 0;
+	}
+}
+
+static void json_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		if ((unsigned char)*text < 0x20)
+			fprintf(out, "\\u%04x", *text);
+		else
+			fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void report_json(const struct session *s, const struct hyp_status *status, int code)
+{
+	fprintf(stderr, "{\"end\":\"%s\",\"exit\":%d,\"insns\":%llu,\"cycles\":%llu,\"host_seconds\":%.3f,\"why\":",
+		end_word(s, status), code, (ull)status->insns, (ull)status->cycles, s->end - s->start);
+	json_string(stderr, status->why);
+	fputs("}\n", stderr);
+}
+
+static void last_events(const struct session *s)
+{
+	const struct last_events *last = &s->last;
+	u64 first = last->count > LAST_EVENTS ? last->count - LAST_EVENTS : 0;
+
+	if (!last->count)
+		return;
+	fputs("hypscope: the last events (cycle, core, EL, VMID, ASID):\n", stderr);
+	for (u64 i = first; i < last->count; i++)
+		event_words(stderr, &last->event[i % LAST_EVENTS]);
+}
+
+static void report_text(const struct session *s, const struct hyp_status *status, int code)
+{
+	if (code == EXIT_DIED) {
+		fprintf(stderr, "hypscope: the machine stopped for good: %s\n", status->why);
+		last_events(s);
+	}
+	fprintf(stderr, "hypscope: %s after %llu instructions, %llu cycles\n", end_word(s, status), (ull)status->insns,
+		(ull)status->cycles);
+}
+
+int session_report(struct session *s, const struct hyp_status *status)
+{
+	int code = exit_status(s, status);
+
+	if (s->o->json)
+		report_json(s, status, code);
+	else if (!s->o->quiet || code == EXIT_DIED)
+		report_text(s, status, code);
+	return code;
+}

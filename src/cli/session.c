@@ -1,0 +1,260 @@
+#include "cli/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/term.h"
+
+/* Host input is looked at this often: by time on a terminal, by instructions for a pipe, whose runs repeat exactly. */
+#define TICK_MS 10
+#define INPUT_SLICE 1000000
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* ---- opening ---- */
+
+static void console_out(void *ctx, unsigned uart, u8 byte)
+{
+	struct session *s = ctx;
+
+	if (uart == 0 && s->console)
+		putc(byte, s->console);
+}
+
+static void semihost_out(void *ctx, const char *text, size_t n)
+{
+	struct session *s = ctx;
+
+	fwrite(text, 1, n, s->console ? s->console : stdout);
+}
+
+static bool open_console(struct session *s, struct error *e)
+{
+	const char *serial = s->o->serial ? s->o->serial : "stdio";
+
+	if (!strcmp(serial, "stdio")) {
+		s->console = stdout;
+		s->uses_stdin = true;
+	} else if (!strncmp(serial, "file:", 5)) {
+		s->console = fopen(serial + 5, "wb");
+		if (!s->console)
+			return error_set(e, ERROR_FILE, "%s: %s; --serial file: needs a file that can be written.",
+					 serial + 5, strerror(errno));
+	} else if (strcmp(serial, "null")) {
+		return error_set(e, ERROR_USAGE, "--serial does not know '%s': choose stdio, file:FILE or null.",
+				 serial);
+	}
+	return true;
+}
+
+static void remember(void *ctx, const struct event *e)
+{
+	struct last_events *last = ctx;
+
+	last->event[last->count++ % LAST_EVENTS] = *e;
+}
+
+static bool open_trace(struct session *s, const char *list, struct error *e)
+{
+	u32 mask;
+
+	if (!list)
+		return true;
+	if (!trace_classes(list, &mask, e))
+		return false;
+	s->trace_file = stderr;
+	if (s->o->trace_file) {
+		s->trace_file = fopen(s->o->trace_file, "w");
+		if (!s->trace_file)
+			return error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written.",
+					 s->o->trace_file, strerror(errno));
+	}
+	trace_text_start(&s->trace, hyp_tracer(s->m), s->trace_file, mask);
+	s->traces = true;
+	return true;
+}
+
+static struct hyp_config config_of(struct session *s)
+{
+	const struct options *o = s->o;
+	bool plain = o->image || o->kernel || o->flash;
+
+	return (struct hyp_config){
+		.cpu = o->cpu_name,
+		.smp = (unsigned)o->smp,
+		.mem = o->mem,
+		.el = (unsigned)o->el,
+		.secure = o->secure || o->el == 3,
+		.no_virtualization = o->el == 1,
+		.smmu = o->iommu != 0,
+		.timing = o->timing ? HYP_TIMING_FUNCTIONAL : HYP_TIMING_APPROX,
+		.image = plain ? o->image : "demo",
+		.kernel = o->kernel,
+		.initrd = o->initrd,
+		.append = o->append,
+		.dtb = o->dtb,
+		.flash = { o->flash, o->flash1 },
+		.semihosting = o->semihosting,
+		.console_out = console_out,
+		.semihost_out = semihost_out,
+		.host_ctx = s,
+	};
+}
+
+bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e)
+{
+	struct hyp_config config;
+
+	memset(s, 0, sizeof(*s));
+	s->o = o;
+	config = config_of(s);
+	if (!open_console(s, e))
+		return false;
+	s->m = hyp_create(&config, e);
+	if (!s->m || !open_trace(s, o->trace ? o->trace : trace, e))
+		return false;
+	s->last.observer = (struct observer){ .mask = 1u << EV_EXC | 1u << EV_HYP, .event = remember, .ctx = &s->last };
+	trace_attach(hyp_tracer(s->m), &s->last.observer);
+	return true;
+}
+
+void session_close(struct session *s)
+{
+	if (s->traces)
+		trace_text_end(&s->trace, hyp_tracer(s->m));
+	if (s->trace_file && s->trace_file != stderr)
+		fclose(s->trace_file);
+	if (s->console && s->console != stdout)
+		fclose(s->console);
+	if (s->m)
+		hyp_destroy(s->m);
+}
+
+/* ---- input ---- */
+
+/* Ctrl-A x ends, Ctrl-A Ctrl-A types Ctrl-A; any other key after Ctrl-A is dropped. False: nothing for the guest. */
+static bool filter_escape(struct session *s, u8 byte)
+{
+	if (!s->is_terminal)
+		return true;
+	if (!s->escape) {
+		s->escape = byte == ESCAPE_KEY;
+		return !s->escape;
+	}
+	s->escape = false;
+	if (byte == 'x' || byte == 'X')
+		s->quit = QUIT_KEY;
+	return byte == ESCAPE_KEY;
+}
+
+/* Offer what was typed until the UART's FIFO is full; waits up to wait_ms for the first byte. */
+static void feed(struct session *s, int wait_ms)
+{
+	while (s->uses_stdin && !s->input_ended && s->quit == QUIT_NONE) {
+		if (!s->has_byte) {
+			enum term_input got = term_read(&s->byte, wait_ms);
+
+			if (got == INPUT_NONE)
+				return;
+			s->input_ended = got == INPUT_END;
+			if (s->input_ended || !filter_escape(s, s->byte))
+				continue;
+			s->has_byte = true;
+		}
+		if (!hyp_console_in(s->m, 0, s->byte))
+			return;
+		s->has_byte = false;
+		wait_ms = 0;
+	}
+}
+
+static bool input_pending(const struct session *s)
+{
+	return s->uses_stdin && (!s->input_ended || s->has_byte);
+}
+
+/* ---- running ---- */
+
+static void on_tick(void *ctx)
+{
+	struct session *s = ctx;
+
+	hyp_stop(s->m);
+}
+
+static void check_quit(struct session *s)
+{
+	if (term_interrupted())
+		s->quit = QUIT_INTERRUPT;
+	else if (s->o->timeout && now() - s->start >= (double)s->o->timeout)
+		s->quit = QUIT_TIMEOUT;
+}
+
+/* The bound for the next slice; 0: none. */
+static u64 slice_of(const struct session *s, u64 done)
+{
+	u64 left = s->o->max_insns ? s->o->max_insns - done : 0;
+	bool by_count = input_pending(s) && !s->is_terminal;
+
+	if (by_count && (!left || left > INPUT_SLICE))
+		return INPUT_SLICE;
+	return left;
+}
+
+/* Should the machine go on? Everything but a slice's end and a wait for the keyboard is final. */
+static bool goes_on(struct session *s, const struct hyp_status *status)
+{
+	if (s->quit != QUIT_NONE || (s->stop_asked && s->stop_asked(s->stop_ctx)))
+		return false;
+	switch (status->end) {
+	case HYP_RUNNING:
+	case HYP_STOPPED: return true;
+	case HYP_LIMIT: return !s->o->max_insns || status->insns < s->o->max_insns;
+	case HYP_DEADLOCK:
+		if (!input_pending(s) || !hyp_console_listens(s->m, 0))
+			return false;
+		feed(s, s->has_byte ? 0 : TICK_MS);
+		return true;
+	default: return false;
+	}
+}
+
+struct hyp_status session_run(struct session *s)
+{
+	struct hyp_status status = { .end = HYP_RUNNING };
+
+	s->start = now();
+	s->is_terminal = s->uses_stdin && term_raw();
+	term_ticks(on_tick, s, s->is_terminal || s->o->timeout ? TICK_MS : 0);
+	do {
+		feed(s, 0);
+		status = hyp_run(s->m, slice_of(s, status.insns));
+		if (s->console)
+			fflush(s->console);
+		check_quit(s);
+	} while (goes_on(s, &status));
+	term_ticks(NULL, NULL, 0);
+	term_restore();
+	s->end = now();
+	return status;
+}
+
+bool session_dump_dtb(struct session *s, struct error *e)
+{
+	size_t size;
+	const void *blob = hyp_device_tree(s->m, &size);
+	FILE *f = fopen(s->o->dump_dtb, "wb");
+	bool ok = f && fwrite(blob, 1, size, f) == size;
+
+	if (f && fclose(f))
+		ok = false;
+	return ok || error_set(e, ERROR_FILE, "%s: %s; --dump-dtb needs a file that can be written.", s->o->dump_dtb,
+			       strerror(errno));
+}

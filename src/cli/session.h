@@ -1,0 +1,50 @@
+/* A machine that runs for the command line: console, trace, bounds, and how it ended. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "debug/trace_text.h"
+#include "hypscope.h"
+
+#define LAST_EVENTS 16
+#define ESCAPE_KEY 1 /* Ctrl-A, as in other emulators */
+
+/* The last exceptions and world switches, for the explanation of a machine that died. */
+struct last_events {
+	struct observer observer;
+	struct event event[LAST_EVENTS];
+	u64 count;
+};
+
+enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY };
+
+struct session {
+	const struct options *o;
+	struct machine *m;
+	FILE *console; /* NULL: --serial null */
+	FILE *trace_file;
+	struct trace_text trace;
+	bool traces;
+	struct last_events last;
+	/* input */
+	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
+	u8 byte;	   /* read from stdin, not yet taken by the UART */
+	double start, end; /* host seconds */
+	enum quit_reason quit;
+	bool (*stop_asked)(void *ctx); /* of `walk`: its stop point was reached */
+	void *stop_ctx;
+};
+
+/* Build the machine, open the console and the trace. `trace` is the list when no --trace is given, or NULL. */
+bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e);
+void session_close(struct session *s);
+/* Run to the end. */
+struct hyp_status session_run(struct session *s);
+/* Write the device tree to the file of --dump-dtb. */
+bool session_dump_dtb(struct session *s, struct error *e);
+/* Say on stderr how it ended; returns the exit status of the contract. */
+int session_report(struct session *s, const struct hyp_status *status);
+
+#endif

@@ -1,0 +1,12 @@
+/* The verbs that fill a file of their own. */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include <stdio.h>
+
+#include "cli/options.h"
+
+/* `walk`: run to the stop point and explain one translation there. */
+bool walk_image(const struct options *o, FILE *out, struct error *e);
+
+#endif

@@ -1,0 +1,10 @@
+/* Symbols of an ELF image, for stop points. */
+#ifndef DEBUG_SYMBOLS_H
+#define DEBUG_SYMBOLS_H
+
+#include "base/types.h"
+
+/* The value of a symbol in an ELF file held in memory; false: it is no ELF, or has no such symbol. */
+bool symbol_find(const u8 *image, size_t size, const char *name, u64 *value);
+
+#endif
