@@ -8,6 +8,7 @@
 #include "cpu/exec.h"
 #include "cpu/a64_rows.h"
 #include "cpu/ldst_kinds.h"
+#include "cpu/pauth.h"
 
 /* [Xn|SP, #imm]: op->imm is the byte offset */
 #define LOAD_OFFSET(name, T, R, flags)                                                                                 \
@@ -105,3 +106,26 @@ STORE_KINDS(STORE_MODES)
 LOAD_LITERAL(ldr_w_lit, u32)
 LOAD_LITERAL(ldr_x_lit, u64)
 LOAD_LITERAL(ldrsw_lit, s32)
+
+/* LDRAA, LDRAB: the base is authenticated with modifier 0 before SP alignment is checked; writeback keeps the result.
+ */
+#define LOAD_AUTH(name, key, writeback)                                                                                \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		u64 va, v;                                                                                             \
+		bool ok;                                                                                               \
+                                                                                                                       \
+		SLOW(ok = pauth_auth_branch(cpu, X(n), 0, key, &cpu->data[0]));                                        \
+		if (!ok)                                                                                               \
+			FAULT;                                                                                         \
+		va = cpu->data[0] + op->imm;                                                                           \
+		CHECK_SP;                                                                                              \
+		LOAD(u64, va, v);                                                                                      \
+		X(d) = v;                                                                                              \
+		writeback;                                                                                             \
+		NEXT;                                                                                                  \
+	}
+LOAD_AUTH(ldraa, PAUTH_DA, (void)0)
+LOAD_AUTH(ldrab, PAUTH_DB, (void)0)
+LOAD_AUTH(ldraa_pre, PAUTH_DA, X(n) = va)
+LOAD_AUTH(ldrab_pre, PAUTH_DB, X(n) = va)

@@ -131,6 +131,13 @@ bool form_st_pair(struct op *op, u32 insn)
 	return store(op, insn);
 }
 
+/* LDRAA, LDRAB: S:imm9, scaled by 8 */
+bool form_ld_auth(struct op *op, u32 insn)
+{
+	op->imm = (u64)sext((u64)bit(insn, 22) << 9 | bits(insn, 20, 12), 10) << 3;
+	return load(op, insn);
+}
+
 bool form_ld_base(struct op *op, u32 insn)
 {
 	return load(op, insn);

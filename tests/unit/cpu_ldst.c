@@ -13,6 +13,7 @@
 #include "cpu/exec.h"
 #include "cpu/features.h"
 #include "cpu/exclusive.h"
+#include "cpu/pauth.h"
 #include "a64_rows.h"
 
 #define BASE 0x10000ull
@@ -46,7 +47,7 @@ static const struct ldst_case cases[] = {
 
 /* ---- the world around one instruction ---- */
 
-enum world_fault { NO_FAULT, MEMORY_FAULTS, SP_FAULTS };
+enum world_fault { NO_FAULT, MEMORY_FAULTS, SP_FAULTS, AUTHENTICATION_FAULTS };
 
 static struct {
 	_Alignas(4096) u8 mem[4096];
@@ -114,6 +115,14 @@ bool cpu_sp_check(struct cpu *c)
 	return w.fault != SP_FAULTS;
 }
 
+/* The tag byte stands for the code: it says whether the key is right, and authentication removes it. */
+bool pauth_auth_branch(struct cpu *c, u64 ptr, u64 modifier, enum pauth_key key, u64 *out)
+{
+	ck_assert_uint_eq(modifier, 0);
+	*out = ptr & ones(56);
+	return w.fault != AUTHENTICATION_FAULTS && (ptr >> 56 == 0 || ptr >> 56 == key);
+}
+
 /* Where the fast engine goes on, and where it goes with a fault. */
 #ifdef ENGINE_LOOP
 static const struct op *stop(struct cpu *c, const struct op *op)
@@ -167,7 +176,9 @@ void step_nop(struct cpu *c, const struct op *op)
 {
 }
 
-static const struct cpu_features all_features = { .lse = true, .lor = true, .lrcpc = true, .lrcpc2 = true };
+static const struct cpu_features all_features = {
+	.pauth = true, .lse = true, .lor = true, .lrcpc = true, .lrcpc2 = true
+};
 
 static void fill_registers(struct cpu_regs *r)
 {
@@ -182,6 +193,8 @@ static void fill_registers(struct cpu_regs *r)
 	r->x[12] = 0x77777777c3c2c1c0; /* the same, as two words */
 	r->x[13] = 0x99999999c7c6c5c4;
 	r->x[14] = ~r->x[6];
+	r->x[15] = r->x[1] | (u64)PAUTH_DA << 56;
+	r->x[16] = r->x[1] | (u64)PAUTH_DB << 56;
 	r->x[REG_SP] = BASE + 0x60;
 }
 
@@ -448,6 +461,21 @@ START_TEST(exclusive_across_engines)
 }
 END_TEST
 
+/* A pointer that does not authenticate is not used. */
+START_TEST(authentication_failure)
+{
+	static const u32 insns[] = { 0xf82005e2, 0xf8a00602, 0xf8200de2, 0xf8a00e02 };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(insns); i++) {
+		world_reset(0);
+		w.fault = AUTHENTICATION_FAULTS;
+		execute(insns[i], FAST_MISS);
+		ck_assert(w.faulted && w.accesses == 0);
+		check_registers(NULL, "fast, no slot");
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cpu_ldst");
@@ -463,6 +491,7 @@ int main(void)
 	tcase_add_test(tc, every_row_has_a_case);
 	tcase_add_test(tc, features_gate);
 	tcase_add_test(tc, exclusive_across_engines);
+	tcase_add_test(tc, authentication_failure);
 	suite_add_tcase(suite, tc);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
