@@ -121,14 +121,27 @@ u64 gic_read_active(const struct gic_access *a)
 	return bank(a)->active & gic_visible(a);
 }
 
+/* NSACR lets the Non-secure state read a Secure interrupt's active state, but not change it. */
+static struct gic_access without_nsacr(const struct gic_access *a)
+{
+	struct gic_access w = *a;
+
+	w.nsacr = 0;
+	return w;
+}
+
 void gic_set_active(const struct gic_access *a, u64 value)
 {
-	set_bits(a, &bank(a)->active, value, "active");
+	struct gic_access w = without_nsacr(a);
+
+	set_bits(&w, &bank(a)->active, value, "active");
 }
 
 void gic_clear_active(const struct gic_access *a, u64 value)
 {
-	clear_bits(a, &bank(a)->active, value, "not active");
+	struct gic_access w = without_nsacr(a);
+
+	clear_bits(&w, &bank(a)->active, value, "not active");
 }
 
 /* ---- priorities: a byte each, by byte or by word ---- */
