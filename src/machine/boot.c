@@ -1,0 +1,60 @@
+/*
+ * The state in which software finds a core: at the exception level where it starts, with the levels above it set as
+ * firmware leaves them (Linux Documentation/arm64/booting.rst states what a kernel may expect).
+ */
+#include "cpu/features.h"
+#include "machine/machine.h"
+
+#define BIT(REG, F) (1ull << REG##_##F##_LSB)
+
+/* EL3 opens everything for Non-secure EL2 and EL1, which are in AArch64. */
+static void leave_el3(struct cpu *c)
+{
+	u64 scr = BIT(SCR_EL3, NS) | BIT(SCR_EL3, RW) | BIT(SCR_EL3, HCE) | 1ull << 5 | 1ull << 4; /* RES1 [5:4] */
+
+	if (c->feat.pauth)
+		scr |= BIT(SCR_EL3, APK) | BIT(SCR_EL3, API);
+	if (c->feat.fgt)
+		scr |= BIT(SCR_EL3, FGTEn);
+	if (c->feat.ecv)
+		scr |= BIT(SCR_EL3, ECVEn);
+	if (c->feat.hcx)
+		scr |= BIT(SCR_EL3, HXEn);
+	if (c->feat.csv2_2)
+		scr |= BIT(SCR_EL3, EnSCXT);
+	sysreg_poke(c, SR_SCR_EL3, scr);
+	sysreg_poke(c, SR_CPTR_EL3, 0);
+	sysreg_poke(c, SR_MDCR_EL3, 0);
+}
+
+void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0)
+{
+	struct cpu *c = m->core[n];
+
+	cpu_reset(c, m->el, pc);
+	if (m->secure && m->el < 3)
+		leave_el3(c);
+	SYS(c, CNTFRQ_EL0) = CLOCK_CNTFRQ;
+	c->s.r.x[0] = x0;
+	c->s.halt = CORE_RUNS;
+	c->s.time = m->clock.now << 4;
+	cpu_context_changed(c);
+	timer_update_all(c);
+}
+
+void machine_reset(struct machine *m, const struct boot *boot)
+{
+	m->time = 0;
+	m->clock.now = 0;
+	gic_reset(&m->gic);
+	for (unsigned i = 0; i < m->smp; i++) {
+		machine_start_core(m, i, boot->pc, i ? 0 : boot->x0);
+		if (i)
+			m->core[i]->s.halt = CORE_OFF;
+	}
+	if (m->secure && m->el < 3)
+		gic_boot_nonsecure(&m->gic);
+	if (m->el == 1)
+		gic_boot_el1(&m->gic);
+	m->end = HYP_RUNNING;
+}

@@ -1,0 +1,126 @@
+/*
+ * The state hash: FNV-1a over everything that the guest can observe. Taken field by field where a struct has padding,
+ * so that equal states hash equally; over RAM, only pages that are not all zero count, with their addresses.
+ */
+#include <string.h>
+
+#include "machine/machine.h"
+
+#define FNV_BASIS 0xcbf29ce484222325ull
+#define FNV_PRIME 0x100000001b3ull
+#define PAGE 4096u
+
+static void mix(u64 *h, const void *data, size_t n)
+{
+	const u8 *p = data;
+
+	for (size_t i = 0; i < n; i++)
+		*h = (*h ^ p[i]) * FNV_PRIME;
+}
+
+static void mix_value(u64 *h, u64 v)
+{
+	mix(h, &v, sizeof(v));
+}
+#define MIX(h, field) mix_value(h, (u64)(field))
+#define MIX_ARRAY(h, array) mix(h, array, sizeof(array))
+
+static void mix_core(u64 *h, const struct cpu *c)
+{
+	const struct cpu_state *s = &c->s;
+
+	mix(h, s->r.x, 31 * sizeof(u64));
+	MIX(h, s->r.x[REG_SP]);
+	MIX(h, cpu_nzcv(c));
+	MIX(h, s->p.el);
+	MIX(h, s->p.sp);
+	MIX(h, s->p.daif);
+	MIX(h, s->p.pan << 4 | s->p.uao << 3 | s->p.dit << 2 | s->p.ssbs << 1 | s->p.il);
+	MIX(h, s->pc);
+	MIX_ARRAY(h, s->sp_el);
+	MIX_ARRAY(h, s->sr);
+	MIX_ARRAY(h, s->z);
+	MIX(h, s->halt);
+	MIX(h, s->event);
+	MIX_ARRAY(h, s->line);
+	MIX(h, s->insns);
+	MIX(h, s->cost);
+	MIX(h, s->time);
+}
+
+static void mix_bank(u64 *h, const struct gic_bank *b)
+{
+	MIX(h, (u64)b->group << 32 | b->grpmod);
+	MIX(h, (u64)b->enable << 32 | b->latch);
+	MIX(h, (u64)b->level << 32 | b->active);
+	MIX(h, b->edge);
+	MIX(h, b->nsacr);
+	MIX_ARRAY(h, b->priority);
+}
+
+static void mix_gic(u64 *h, const struct gic *g)
+{
+	MIX(h, g->s.ctlr);
+	for (unsigned i = 0; i < g->cfg.spis / 32; i++)
+		mix_bank(h, &g->s.spi[i]);
+	MIX_ARRAY(h, g->s.router);
+	for (unsigned i = 0; i < g->cfg.cores; i++) {
+		const struct gic_core *c = &g->s.core[i];
+
+		mix_bank(h, &c->bank);
+		MIX(h, c->pmr);
+		MIX_ARRAY(h, c->bpr);
+		MIX_ARRAY(h, c->igrpen);
+		MIX_ARRAY(h, c->apr);
+		MIX(h, (u64)c->ich_hcr << 32 | c->vmcr);
+		MIX_ARRAY(h, c->vapr);
+		MIX_ARRAY(h, c->lr);
+	}
+}
+
+static void mix_uart(u64 *h, const struct pl011 *u)
+{
+	MIX(h, (u64)u->s.cr << 32 | u->s.lcr_h);
+	MIX(h, (u64)u->s.imsc << 32 | u->s.ris);
+	MIX(h, (u64)u->s.ibrd << 32 | u->s.fbrd);
+	MIX(h, u->s.ifls);
+	for (unsigned i = 0; i < u->s.rx_count; i++)
+		MIX(h, u->s.rx[(u->s.rx_first + i) % PL011_FIFO]);
+}
+
+/* By words of 64 bits: RAM is large. */
+static void mix_page(u64 *h, const u64 *word, u64 at)
+{
+	*h = (*h ^ at) * FNV_PRIME;
+	for (unsigned i = 0; i < PAGE / 8; i++)
+		*h = (*h ^ word[i]) * FNV_PRIME;
+}
+
+static bool is_zero(const u8 *page)
+{
+	return !page[0] && memcmp(page, page + 1, PAGE - 1) == 0;
+}
+
+static void mix_memory(u64 *h, const struct memory *mem)
+{
+	for (u64 at = 0; at < mem->size; at += PAGE)
+		if (!is_zero(mem->bytes + at))
+			mix_page(h, (const u64 *)(const void *)(mem->bytes + at), at);
+}
+
+u64 hyp_state_hash(struct machine *m)
+{
+	u64 h = FNV_BASIS;
+
+	for (unsigned i = 0; i < m->smp; i++)
+		mix_core(&h, m->core[i]);
+	mix_gic(&h, &m->gic);
+	mix_uart(&h, &m->uart[0]);
+	mix_uart(&h, &m->uart[1]);
+	mix_memory(&h, &m->ram);
+	mix_memory(&h, &m->secure_ram);
+	for (unsigned i = 0; i < 2; i++)
+		mix_memory(&h, &m->flash_data[i]);
+	MIX(&h, m->clock.now);
+	return h;
+}

@@ -1,0 +1,66 @@
+/* Looking at the machine without changing it. */
+#include <string.h>
+
+#include "machine/machine.h"
+
+unsigned hyp_core_count(const struct machine *m)
+{
+	return m->smp;
+}
+
+void hyp_core_view(const struct machine *m, unsigned core, struct hyp_core *out)
+{
+	const struct cpu *c = m->core[core];
+
+	memcpy(out->x, c->s.r.x, sizeof(out->x));
+	out->sp = c->s.r.x[REG_SP];
+	out->pc = c->s.pc;
+	out->el = c->s.p.el;
+	out->nzcv = (u8)(cpu_nzcv(c) >> 28);
+	out->secure = cpu_is_secure(c);
+	out->halted = c->s.halt != CORE_RUNS;
+}
+
+void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regime *out)
+{
+	cpu_build_regime(m->core[core], el, out);
+}
+
+bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const struct mmu_access *a, struct walk *w)
+{
+	struct mmu_memory memory = cpu_walk_memory(m->core[core]);
+	struct mmu_access quiet = *a;
+
+	quiet.no_update = true;
+	return mmu_walk(r, &quiet, &memory, w);
+}
+
+bool hyp_console_listens(const struct machine *m, unsigned uart)
+{
+	enum { RX = 1 << 4, RT = 1 << 6 };
+
+	return uart < 2 && (uart == 0 || m->secure) && (m->uart[uart].s.imsc & (RX | RT));
+}
+
+/* The place of an event: the core that runs. Also where an observer's hyp_stop() takes effect, at the next event. */
+void machine_where(void *ctx, struct event *e)
+{
+	struct machine *m = ctx;
+	struct cpu *c = m->running;
+	u64 vttbr, ttbr;
+
+	e->core = -1;
+	if (c) {
+		cpu_sync_time(c);
+		if (m->stop_asked)
+			machine_interrupt_slice(m);
+		vttbr = SYS(c, VTTBR_EL2);
+		ttbr = SYSF(c, TCR_EL1, A1) ? SYS(c, TTBR1_EL1) : SYS(c, TTBR0_EL1);
+		e->core = (s16)c->index;
+		e->el = c->s.p.el;
+		e->secure = cpu_is_secure(c);
+		e->vmid = (u16)(vttbr >> 48);
+		e->asid = (u16)(ttbr >> 48);
+	}
+	e->cycle = m->clock.now;
+}

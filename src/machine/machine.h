@@ -1,0 +1,115 @@
+/*
+ * The machine: owns every part of the board, wires them, and runs them. include/hypscope.h is its public face; this
+ * header is for the layers above that load and inspect it.
+ *
+ * Time. The machine advances in rounds. A round ends at the next deadline of the clock, with several cores also after a
+ * quantum; within it every running core, in fixed order, is run until its own time reaches the round's end. So an event
+ * that is due at a cycle is never seen before that cycle, and runs are deterministic. A round may be left in its midst
+ * (instruction limit) and is then continued, so that a run in pieces equals a run in one.
+ */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include "cpu/cpu.h"
+#include "cpu/models.h"
+#include "dev/flash.h"
+#include "dev/fw_cfg.h"
+#include "dev/pcie_host.h"
+#include "dev/pl011.h"
+#include "gic/gic.h"
+#include "hypscope.h"
+#include "machine/dt.h"
+
+#define MACHINE_CORES 8
+#define MACHINE_QUANTUM 50000 /* cycles, with several cores */
+
+/* Where execution starts: core 0; the others are off until PSCI CPU_ON. */
+struct boot {
+	u64 pc, x0;
+};
+
+/* Memory that the machine gives: RAM, flash, secure RAM. Lazily backed by the host. */
+struct memory {
+	u8 *bytes;
+	u64 size;
+};
+
+/* A host file whose bytes must outlive loading (fw_cfg items). */
+struct host_file {
+	u8 *bytes;
+	size_t size;
+};
+enum { FILE_KERNEL, FILE_INITRD, FILE_COUNT };
+
+struct round {
+	bool active;
+	unsigned core; /* the one that runs, or runs next */
+	u64 start;     /* cycle */
+	u64 limit;     /* the quantum's end, or CLOCK_NEVER */
+};
+
+struct machine {
+	/* what it is */
+	struct cpu_model model; /* of all cores, with the timing chosen */
+	unsigned smp, el;
+	u64 mem;
+	bool secure, virtualization, smmu, dma;
+	enum psci_conduit conduit;
+	bool semihosting;
+	void (*console_out)(void *ctx, unsigned uart, u8 byte);
+	void (*semihost_out)(void *ctx, const char *text, size_t n);
+	void *host_ctx;
+
+	/* the parts */
+	struct bus bus;
+	struct clock clock;
+	struct tracer trace;
+	struct cpu *core[MACHINE_CORES];
+	struct gic gic;
+	struct pl011 uart[2]; /* [1]: the Secure one */
+	struct flash flash[2];
+	struct fw_cfg fw_cfg;
+	struct pcie_host pcie;
+	struct memory ram, flash_data[2], secure_ram;
+	struct host_file file[FILE_COUNT];
+	char *append;
+	u8 *dt; /* DT_SIZE bytes */
+
+	/* running */
+	u64 time; /* cycles: what every running core has reached */
+	struct round round;
+	struct cpu *running;
+	volatile bool stop_asked;
+	enum hyp_end end;
+	int exit_code;
+	char why[512];
+};
+
+/* Build the board that `config` describes, without images; NULL: *e says why. */
+struct machine *machine_create(const struct hyp_config *config, struct error *e);
+void machine_destroy(struct machine *m);
+/* The values of which the device tree is made; bootargs and initrd are the loader's to fill in. */
+void machine_dt_config(const struct machine *m, struct dt_config *c);
+/* Put every core into the state in which firmware hands over: core 0 at `boot`, the others off. */
+void machine_reset(struct machine *m, const struct boot *boot);
+
+/* ---- between the files of this folder ---- */
+
+/* End the run, for a reason that the guest gave. */
+void machine_end(struct machine *m, enum hyp_end end);
+/* Leave the engine soon, because deadlines, cores or the end changed. */
+void machine_interrupt_slice(struct machine *m);
+/* Start core n at `pc` with `x0`, as firmware does (boot.c). */
+void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0);
+/* struct cpu's callbacks. */
+bool psci_call(void *machine, struct cpu *cpu, bool is_smc, u16 imm);
+bool semihost_call(void *machine, struct cpu *cpu);
+/* Wire core n to bus, GIC, timers, firmware (wire.c). */
+void wire_core(struct machine *m, unsigned n);
+void wire_gic(struct machine *m);
+void wire_bus(struct machine *m);
+void wire_devices(struct machine *m);
+/* struct tracer's `where` (inspect.c). */
+void machine_where(void *ctx, struct event *e);
+
+#endif

@@ -1,0 +1,252 @@
+/*
+ * The run loop: rounds (machine.h), waking, the end of runs. Nothing here depends on the host's time.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "machine/machine.h"
+
+#define NO_BOUND (~0ull)
+/* An instruction costs at least 1/16 cycle; a straight-line run has at most 1024 instructions. */
+#define INSNS_PER_CYCLE_MAX 16
+#define STRAIGHT_MAX 1024
+/* Fewer instructions than this before the bound: one by one. */
+#define NEAR_BOUND (2 * STRAIGHT_MAX)
+
+void machine_interrupt_slice(struct machine *m)
+{
+	if (!m->running)
+		return;
+	m->running->stop = true;
+	cpu_kick(m->running);
+}
+
+void machine_end(struct machine *m, enum hyp_end end)
+{
+	m->end = end;
+	machine_interrupt_slice(m);
+}
+
+/* A signal handler may call this, so it only sets flags; `where` (below) makes it quick for observers. */
+void hyp_stop(struct machine *m)
+{
+	m->stop_asked = true;
+}
+
+static u64 total_insns(const struct machine *m)
+{
+	u64 n = 0;
+
+	for (unsigned i = 0; i < m->smp; i++)
+		n += m->core[i]->s.insns;
+	return n;
+}
+
+/* ---- waiting and waking ---- */
+
+static bool waits(const struct cpu *c)
+{
+	return c->s.halt == CORE_WFI || c->s.halt == CORE_WFE;
+}
+
+static void wake(struct machine *m, struct cpu *c)
+{
+	c->s.halt = CORE_RUNS;
+	c->s.wake_at = CLOCK_NEVER;
+	if (c->s.time >> 4 < m->time)
+		c->s.time = m->time << 4;
+}
+
+/* Whether any core runs, after waking those that something woke. */
+static bool wake_cores(struct machine *m)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < m->smp; i++) {
+		struct cpu *c = m->core[i];
+
+		if (waits(c) && (cpu_can_wake(c) || c->s.wake_at <= m->time || (c->s.halt == CORE_WFE && c->s.event)))
+			wake(m, c);
+		any |= c->s.halt == CORE_RUNS;
+	}
+	return any;
+}
+
+/* The next cycle at which something happens by itself: a deadline, or the timeout of a WFIT or WFET. */
+static u64 next_event(const struct machine *m)
+{
+	u64 at = m->clock.earliest;
+
+	for (unsigned i = 0; i < m->smp; i++)
+		if (waits(m->core[i]) && m->core[i]->s.wake_at < at)
+			at = m->core[i]->s.wake_at;
+	return at;
+}
+
+/* ---- why a machine is dead ---- */
+
+static void say_core(char *why, size_t room, const struct cpu *c)
+{
+	static const char *const states[] = {
+		[CORE_RUNS] = "runs", [CORE_WFI] = "waits (WFI)", [CORE_WFE] = "waits (WFE)", [CORE_OFF] = "is off"
+	};
+	size_t n = strlen(why);
+	u8 daif = c->s.p.daif;
+
+	if (c->s.halt == CORE_OFF)
+		snprintf(why + n, room - n, " Core %u is off.", c->index);
+	else
+		snprintf(why + n, room - n, " Core %u %s at PC 0x%llx in EL%u; masked: %s%s%s%s%s.", c->index,
+			 states[c->s.halt], (unsigned long long)c->s.pc, c->s.p.el, daif & 8 ? "D" : "",
+			 daif & 4 ? "A" : "", daif & 2 ? "I" : "", daif & 1 ? "F" : "", daif ? "" : "nothing");
+}
+
+static void deadlock(struct machine *m)
+{
+	m->end = HYP_DEADLOCK;
+	snprintf(m->why, sizeof(m->why), "Every core waits, no timer is set, and no interrupt is pending.");
+	for (unsigned i = 0; i < m->smp; i++)
+		say_core(m->why, sizeof(m->why), m->core[i]);
+}
+
+static void lockup(struct machine *m, struct cpu *c)
+{
+	static const enum sysreg esr[4] = { SR_ESR_EL1, SR_ESR_EL1, SR_ESR_EL2, SR_ESR_EL3 };
+	static const enum sysreg elr[4] = { SR_ELR_EL1, SR_ELR_EL1, SR_ELR_EL2, SR_ELR_EL3 };
+	static const enum sysreg vbar[4] = { SR_VBAR_EL1, SR_VBAR_EL1, SR_VBAR_EL2, SR_VBAR_EL3 };
+	unsigned el = c->s.p.el;
+
+	m->end = HYP_LOCKUP;
+	snprintf(m->why, sizeof(m->why),
+		 "Core %u takes synchronous exceptions to EL%u for ever: each one comes from EL%u's own vectors "
+		 "(VBAR_EL%u "
+		 "0x%llx). The last came from PC 0x%llx with ESR_EL%u 0x%llx.",
+		 c->index, el, el, el, (unsigned long long)c->s.sr[vbar[el]], (unsigned long long)c->s.sr[elr[el]], el,
+		 (unsigned long long)c->s.sr[esr[el]]);
+}
+
+/* ---- rounds ---- */
+
+/* What is due happens; then a round begins, or (nothing runs) time moves on to the next event. */
+static void begin_round(struct machine *m)
+{
+	m->clock.now = m->time;
+	clock_fire(&m->clock);
+	if (!wake_cores(m)) {
+		u64 next = next_event(m);
+
+		if (next == CLOCK_NEVER)
+			deadlock(m);
+		else if (next > m->time)
+			m->time = next;
+		return;
+	}
+	m->round = (struct round){ .active = true,
+				   .start = m->time,
+				   .limit = m->smp > 1 ? m->time + MACHINE_QUANTUM : CLOCK_NEVER };
+}
+
+static u64 round_end(const struct machine *m)
+{
+	u64 next = next_event(m);
+
+	return next < m->round.limit ? next : m->round.limit;
+}
+
+/* The machine has reached the round's end, or, when every core waits before it, the cycle at which the last one began
+ * to. */
+static void end_round(struct machine *m)
+{
+	u64 last = m->round.start;
+	bool any = false;
+
+	for (unsigned i = 0; i < m->smp; i++) {
+		any |= m->core[i]->s.halt == CORE_RUNS;
+		if (m->core[i]->s.time >> 4 > last)
+			last = m->core[i]->s.time >> 4;
+	}
+	if (any || round_end(m) < last)
+		last = round_end(m);
+	if (last > m->time)
+		m->time = last;
+	m->clock.now = m->time;
+	m->round.active = false;
+}
+
+/* Run one core until cycle `end`, and at most `bound` instructions (exactly, when so many come). */
+static void run_core(struct machine *m, struct cpu *c, u64 end, u64 bound)
+{
+	bool traced = m->trace.mask & (1u << EV_INSN | 1u << EV_MEM);
+	u64 safe;
+
+	m->running = c;
+	m->clock.now = c->s.time >> 4;
+	if (traced || bound <= NEAR_BOUND) {
+		cpu_run_traced(c, end, bound);
+	} else {
+		safe = (c->s.time >> 4) + (bound - STRAIGHT_MAX) / INSNS_PER_CYCLE_MAX;
+		cpu_run(c, bound != NO_BOUND && safe < end ? safe : end);
+	}
+	c->stop = false;
+	m->running = NULL;
+	if (c->s.halt == CORE_LOCKUP)
+		lockup(m, c);
+}
+
+/* Run the round's current core a piece further, or go on to the next core. */
+static void continue_round(struct machine *m, u64 bound)
+{
+	struct cpu *c = m->core[m->round.core];
+	u64 end = round_end(m);
+
+	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < m->round.start)
+		c->s.time = m->round.start << 4; /* woken by another core's SEV */
+	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < end)
+		run_core(m, c, end, bound);
+	else if (++m->round.core == m->smp)
+		end_round(m);
+}
+
+static bool take_stop(struct machine *m)
+{
+	bool asked = m->stop_asked;
+
+	m->stop_asked = false;
+	return asked;
+}
+
+struct hyp_status hyp_run(struct machine *m, u64 max_insns)
+{
+	u64 begin = total_insns(m);
+	struct hyp_status status = { 0 };
+
+	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED) {
+		m->end = HYP_RUNNING;
+		m->why[0] = 0;
+	}
+	while (m->end == HYP_RUNNING) {
+		u64 done = max_insns ? total_insns(m) - begin : 0;
+
+		if (take_stop(m))
+			m->end = HYP_STOPPED;
+		else if (max_insns && done >= max_insns)
+			m->end = HYP_LIMIT;
+		else if (m->round.active)
+			continue_round(m, max_insns ? max_insns - done : NO_BOUND);
+		else
+			begin_round(m);
+	}
+	status.end = m->end;
+	status.exit_code = m->exit_code;
+	memcpy(status.why, m->why, sizeof(status.why));
+	status.insns = total_insns(m);
+	status.cycles = m->clock.now > m->time ? m->clock.now : m->time;
+	return status;
+}
+
+bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)
+{
+	if (uart > 1 || (uart == 1 && !m->secure))
+		return false;
+	return pl011_receive(&m->uart[uart], byte);
+}
