@@ -38,7 +38,7 @@ static bool check_numbers(struct machine *m, const struct hyp_config *c, struct 
 {
 	m->smp = c->smp ? c->smp : 1;
 	m->mem = c->mem ? c->mem : 512 * MIB;
-	m->el = c->el ? c->el : 2;
+	m->el = c->el ? c->el : c->no_virtualization ? 1 : 2;
 	if (m->smp > MACHINE_CORES)
 		return error_set(e, ERROR_USAGE, "the board has at most %u cores, not %u; give --smp 1 to %u",
 				 MACHINE_CORES, m->smp, MACHINE_CORES);

@@ -1,0 +1,245 @@
+/*
+ * hyp_create(): the machine with its images in place. What runs first:
+ *
+ *	a flash image (PC = 0; a kernel beside it is offered by fw_cfg), or
+ *	an ELF file or built-in ROM (PC = its entry; the device tree at the start of RAM), or
+ *	a Linux Image or raw binary (by the boot stub at the start of RAM: x0 = device tree).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/elf_load.h"
+#include "loader/file.h"
+#include "loader/image.h"
+#include "machine/machine.h"
+#include "machine/map.h"
+
+#define APPEND_MAX 65536
+
+/* What is being put together. */
+struct plan {
+	struct machine *m;
+	const struct hyp_config *config;
+	const char *name; /* of the image, for errors */
+	const u8 *image;
+	size_t size;
+	struct host_file image_file, dtb_file;
+	struct boot boot;
+	struct error *e;
+};
+
+/* ---- the device tree ---- */
+
+static bool make_dt(struct plan *p, u64 initrd_start, u64 initrd_size)
+{
+	struct dt_config c;
+
+	machine_dt_config(p->m, &c);
+	c.initrd_start = initrd_start;
+	c.initrd_end = initrd_start + initrd_size;
+	if (p->dtb_file.bytes)
+		return dt_adopt(&c, p->dtb_file.bytes, p->dtb_file.size, p->config->dtb, p->m->dt, p->e);
+	dt_build(&c, p->m->dt);
+	return true;
+}
+
+/* For what is not Linux: at the start of RAM, unless the image itself lies there. */
+static bool place_dt_at_start(struct plan *p, u64 image_lo)
+{
+	size_t size;
+	const void *blob;
+
+	if (!make_dt(p, 0, 0))
+		return false;
+	blob = hyp_device_tree(p->m, &size);
+	if (image_lo >= MAP_RAM_BASE && image_lo < MAP_RAM_BASE + size)
+		return true;
+	return load_bytes(&p->m->bus, MAP_RAM_BASE, blob, size, size) ||
+	       error_set(p->e, ERROR_USAGE, "the device tree (%zu bytes) does not fit in RAM; give more with --mem",
+			 size);
+}
+
+/* ---- kinds of images ---- */
+
+static bool boot_elf(struct plan *p)
+{
+	struct elf_image elf;
+
+	if (!elf_load(&p->m->bus, p->image, p->size, p->name, &elf, p->e))
+		return false;
+	if (elf.secure && p->m->el < 3)
+		return error_set(p->e, ERROR_FILE, "%s: lies in Secure memory, but starts at EL%u; give --el 3",
+				 p->name, p->m->el);
+	p->boot.pc = elf.entry;
+	return place_dt_at_start(p, elf.lo);
+}
+
+static bool boot_by_stub(struct plan *p)
+{
+	struct machine *m = p->m;
+	const struct host_file *initrd = &m->file[FILE_INITRD];
+	struct linux_header h = { .text_offset = 0x80000 };
+	struct boot_sizes s = { .ram_base = MAP_RAM_BASE, .ram_size = m->mem, .initrd = initrd->size, .dtb = DT_SIZE };
+	struct boot_layout at;
+	u8 stub[BOOT_STUB_SIZE];
+
+	if (!image_check(p->image, p->size, p->name, p->e))
+		return false;
+	image_is_linux(p->image, p->size, &h);
+	s.text_offset = h.text_offset;
+	s.kernel = h.image_size > p->size ? h.image_size : p->size;
+	if (!image_layout(&s, p->name, &at, p->e) || !make_dt(p, at.initrd, initrd->size))
+		return false;
+	image_stub(stub, at.kernel, at.dtb);
+	p->boot.pc = at.stub;
+	/* The layout lies in RAM, so none of these can fail. */
+	return load_bytes(&m->bus, at.kernel, p->image, p->size, p->size) &&
+	       load_bytes(&m->bus, at.initrd, initrd->bytes, initrd->size, initrd->size) &&
+	       load_bytes(&m->bus, at.dtb, m->dt, DT_SIZE, DT_SIZE) &&
+	       load_bytes(&m->bus, at.stub, stub, sizeof(stub), sizeof(stub));
+}
+
+static bool boot_flash(struct plan *p)
+{
+	struct machine *m = p->m;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct host_file f;
+
+		if (!p->config->flash[i])
+			continue;
+		if (!file_read(p->config->flash[i], FLASH_BANK_SIZE, "a flash bank", &f, p->e))
+			return false;
+		memcpy(m->flash_data[i].bytes, f.bytes, f.size);
+		free(f.bytes);
+	}
+	p->boot.pc = MAP_FLASH0_BASE;
+	return place_dt_at_start(p, 0);
+}
+
+/* Firmware finds kernel, initial RAM disk and command line by fw_cfg. */
+static void offer_kernel(struct machine *m)
+{
+	static const struct {
+		u8 file, size_key, data_key;
+	} items[] = { { FILE_KERNEL, FW_CFG_KERNEL_SIZE, FW_CFG_KERNEL_DATA },
+		      { FILE_INITRD, FW_CFG_INITRD_SIZE, FW_CFG_INITRD_DATA } };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(items); i++) {
+		const struct host_file *f = &m->file[items[i].file];
+
+		if (!f->bytes)
+			continue;
+		fw_cfg_add_number(&m->fw_cfg, items[i].size_key, f->size, 4);
+		fw_cfg_add(&m->fw_cfg, items[i].data_key, f->bytes, (u32)f->size);
+	}
+	if (m->append) {
+		fw_cfg_add_number(&m->fw_cfg, FW_CFG_CMDLINE_SIZE, strlen(m->append) + 1, 4);
+		fw_cfg_add(&m->fw_cfg, FW_CFG_CMDLINE_DATA, m->append, (u32)strlen(m->append) + 1);
+	}
+}
+
+/* ---- files ---- */
+
+static bool read_files(struct plan *p)
+{
+	const struct hyp_config *c = p->config;
+	struct machine *m = p->m;
+	u64 limit = m->mem < 0xffffffff ? m->mem : 0xffffffff; /* fw_cfg counts in 32 bits */
+
+	if (c->append) {
+		if (strlen(c->append) >= APPEND_MAX)
+			return error_set(p->e, ERROR_USAGE, "the kernel's command line has %zu bytes; give at most %u",
+					 strlen(c->append), APPEND_MAX - 1);
+		m->append = strdup(c->append);
+	}
+	if (c->kernel && !file_read(c->kernel, limit, "RAM", &m->file[FILE_KERNEL], p->e))
+		return false;
+	if (c->initrd && !file_read(c->initrd, limit, "RAM", &m->file[FILE_INITRD], p->e))
+		return false;
+	return !c->dtb || file_read(c->dtb, DT_SIZE / 2, "a device tree", &p->dtb_file, p->e);
+}
+
+static const struct hyp_rom *find_rom(const char *name)
+{
+	unsigned count;
+	const struct hyp_rom *roms = hyp_roms(&count);
+
+	for (unsigned i = 0; name && i < count; i++)
+		if (strcmp(roms[i].name, name) == 0)
+			return &roms[i];
+	return NULL;
+}
+
+/* The image's bytes: a ROM, a file, or the kernel. */
+static bool find_image(struct plan *p, const struct hyp_rom *rom)
+{
+	const struct hyp_config *c = p->config;
+
+	if (rom) {
+		p->name = rom->name;
+		p->image = rom->image;
+		p->size = rom->size;
+	} else if (c->image) {
+		p->name = c->image;
+		if (!file_read(c->image, p->m->mem + FLASH_BANK_SIZE, "this machine", &p->image_file, p->e))
+			return false;
+		p->image = p->image_file.bytes;
+		p->size = p->image_file.size;
+	} else {
+		p->name = c->kernel;
+		p->image = p->m->file[FILE_KERNEL].bytes;
+		p->size = p->m->file[FILE_KERNEL].size;
+	}
+	return true;
+}
+
+static bool load(struct plan *p, const struct hyp_rom *rom)
+{
+	if (!read_files(p))
+		return false;
+	if (p->config->flash[0]) {
+		offer_kernel(p->m);
+		return boot_flash(p);
+	}
+	return find_image(p, rom) && (elf_is(p->image, p->size) ? boot_elf(p) : boot_by_stub(p));
+}
+
+static bool check_images(const struct hyp_config *c, struct error *e)
+{
+	if (!c->image && !c->kernel && !c->flash[0])
+		return error_set(e, ERROR_USAGE, "there is nothing to run; give an image, --kernel or --flash");
+	if (c->image && (c->kernel || c->flash[0]))
+		return error_set(e, ERROR_USAGE, "%s: an image cannot be combined with --%s; give one of them",
+				 c->image, c->kernel ? "kernel" : "flash");
+	return true;
+}
+
+struct machine *hyp_create(const struct hyp_config *config, struct error *e)
+{
+	const struct hyp_rom *rom = find_rom(config->image);
+	struct hyp_config c = *config;
+	struct plan p = { .config = &c, .e = e };
+	bool ok;
+
+	if (rom) {
+		c.el = c.el ? c.el : 3;
+		c.smmu = c.semihosting = true;
+	}
+	if (c.flash[0] && c.secure && !c.el)
+		c.el = 3; /* firmware starts at the highest exception level there is */
+	if (!check_images(&c, e))
+		return NULL;
+	p.m = machine_create(&c, e);
+	if (!p.m)
+		return NULL;
+	ok = load(&p, rom);
+	free(p.image_file.bytes);
+	free(p.dtb_file.bytes);
+	if (!ok) {
+		machine_destroy(p.m);
+		return NULL;
+	}
+	machine_reset(p.m, &p.boot);
+	return p.m;
+}
