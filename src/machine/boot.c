@@ -47,6 +47,10 @@ void machine_reset(struct machine *m, const struct boot *boot)
 	m->time = 0;
 	m->clock.now = 0;
 	gic_reset(&m->gic);
+	if (m->smmu) {
+		smmu_reset(&m->iommu);
+		dma_reset(&m->dma_engine);
+	}
 	for (unsigned i = 0; i < m->smp; i++) {
 		machine_start_core(m, i, boot->pc, i ? 0 : boot->x0);
 		if (i)

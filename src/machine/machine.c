@@ -67,7 +67,6 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 	m->secure = c->secure || m->el == 3;
 	m->virtualization = !c->no_virtualization && m->el != 1;
 	m->smmu = c->smmu;
-	m->dma = c->smmu;
 	m->conduit = conduit_of(m);
 	m->semihosting = c->semihosting;
 	m->console_out = c->console_out;
@@ -151,8 +150,9 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	wire_bus(m);
 	wire_gic(m);
 	wire_devices(m);
-	if (!get_cores(m)) {
-		error_set(e, ERROR_USAGE, "the host has not enough memory for %u cores; give fewer with --smp", m->smp);
+	if (!get_cores(m) || (m->smmu && !wire_smmu(m))) {
+		error_set(e, ERROR_USAGE,
+			  "the host has not enough memory for a machine with %u cores; give fewer with --smp", m->smp);
 		machine_destroy(m);
 		return NULL;
 	}
@@ -168,6 +168,8 @@ void machine_destroy(struct machine *m)
 			cpu_destroy(m->core[i], i == 0);
 		free(m->core[i]);
 	}
+	if (m->iommu.tlb)
+		smmu_destroy(&m->iommu);
 	memory_put(&m->ram);
 	memory_put(&m->flash_data[0]);
 	memory_put(&m->flash_data[1]);
@@ -207,7 +209,6 @@ void machine_dt_config(const struct machine *m, struct dt_config *c)
 		.virtualization = m->virtualization,
 		.its = false,
 		.smmu = m->smmu,
-		.dma = m->dma,
 		.compatible = compatible(m),
 		.bootargs = m->append,
 	};

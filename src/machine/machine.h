@@ -12,6 +12,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/models.h"
+#include "dev/dma.h"
 #include "dev/flash.h"
 #include "dev/fw_cfg.h"
 #include "dev/pcie_host.h"
@@ -19,6 +20,7 @@
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
+#include "smmu/smmu.h"
 
 #define MACHINE_CORES 8
 #define MACHINE_QUANTUM 50000 /* cycles, with several cores */
@@ -53,7 +55,8 @@ struct machine {
 	struct cpu_model model; /* of all cores, with the timing chosen */
 	unsigned smp, el;
 	u64 mem;
-	bool secure, virtualization, smmu, dma;
+	bool secure, virtualization;
+	bool smmu; /* SMMUv3 and the DMA engine behind it */
 	enum psci_conduit conduit;
 	bool semihosting;
 	void (*console_out)(void *ctx, unsigned uart, u8 byte);
@@ -70,6 +73,8 @@ struct machine {
 	struct flash flash[2];
 	struct fw_cfg fw_cfg;
 	struct pcie_host pcie;
+	struct smmu iommu; /* when smmu */
+	struct dma_engine dma_engine;
 	struct memory ram, flash_data[2], secure_ram;
 	struct host_file file[FILE_COUNT];
 	char *append;
@@ -109,6 +114,7 @@ void wire_core(struct machine *m, unsigned n);
 void wire_gic(struct machine *m);
 void wire_bus(struct machine *m);
 void wire_devices(struct machine *m);
+bool wire_smmu(struct machine *m);
 /* struct tracer's `where` (inspect.c). */
 void machine_where(void *ctx, struct event *e);
 

@@ -196,6 +196,40 @@ void wire_devices(struct machine *m)
 	ADD_DEVICE(m, "pcie-mem64", PCIE_MEM64, &pcie_window_ops, NULL);
 }
 
+/* CMD_SYNC with SEV: an event for every core. */
+static void on_smmu_event(void *ctx)
+{
+	struct machine *m = ctx;
+
+	for (unsigned i = 0; i < m->smp; i++)
+		m->core[i]->s.event = true;
+	machine_interrupt_slice(m);
+}
+
+static void on_dma_client(void *ctx, const struct dma_client *client)
+{
+	struct machine *m = ctx;
+
+	m->iommu.current = *client;
+}
+
+bool wire_smmu(struct machine *m)
+{
+	if (!smmu_init(&m->iommu, &m->bus, &m->trace))
+		return false;
+	for (unsigned i = 0; i < SMMU_LINES; i++)
+		m->iommu.line[i] = gic_spi(&m->gic, SPI(MAP_SMMU_SPI + i));
+	m->iommu.send_event = on_smmu_event;
+	m->iommu.send_event_ctx = m;
+	m->dma_engine.port = (struct dma_port){ &m->iommu, smmu_access };
+	m->dma_engine.line = gic_spi(&m->gic, SPI(MAP_DMA_SPI));
+	m->dma_engine.announce = on_dma_client;
+	m->dma_engine.announce_ctx = m;
+	ADD_DEVICE(m, "smmu", SMMU, &smmu_bus_ops, &m->iommu);
+	ADD_DEVICE(m, "dma", DMA, &dma_bus_ops, &m->dma_engine);
+	return true;
+}
+
 /* ---- cores ---- */
 
 static enum port_result port_read(void *ctx, unsigned core, enum sysreg r, u64 *value)
