@@ -44,6 +44,7 @@ enum exc_kind { EXC_NONE, EXC_SYNC, EXC_IRQ, EXC_FIQ, EXC_SERROR };
 struct exc {
 	u8 kind;      /* enum exc_kind */
 	u8 target_el; /* 1..3 */
+	u8 btype;     /* PSTATE.BTYPE when it was recorded, for SPSR */
 	u64 esr;      /* complete: EC, IL, ISS (and ISS2) */
 	u64 far, ipa; /* ipa: for HPFAR_EL2 */
 	bool far_valid, hpfar_valid;

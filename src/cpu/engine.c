@@ -39,6 +39,7 @@ void engine_publish(struct cpu *c)
 	c->s.cost = c->slice_cost + spent;
 	c->s.insns = c->slice_insns + (ENGINE_COUNT0 - (u32)c->left);
 	c->s.time = c->slice_time + spent;
+	c->s.p.btype = (u8)engine_btype(c);
 	c->clock->now = c->s.time >> 4;
 }
 
@@ -107,13 +108,27 @@ static const struct op *fetch_slow(struct cpu *c, u64 va)
 	return enter_page(c, va, p);
 }
 
+static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op)
+{
+	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	u32 word;
+
+	if (!op)
+		return NULL;
+	memcpy(&word, p->host + (va & 0xffc), sizeof(word));
+	return engine_bti_allows(c, va, word) ? op : NULL;
+}
+
 static inline const struct op *fetch(struct cpu *c, u64 va)
 {
 	const struct host_slot *s = &c->ex[slot_index(c, va)];
+	const struct op *op;
 
 	if (likely(s->tag == ((va & (~0xfffull | 3)) | c->ctx)))
-		return enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
-	return fetch_slow(c, va);
+		op = enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
+	else
+		op = fetch_slow(c, va);
+	return unlikely(c->s.p.btype) ? fetch_checked(c, va, op) : op;
 }
 
 const struct op *engine_fetch(struct cpu *c)

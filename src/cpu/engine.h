@@ -97,6 +97,8 @@ const struct op *engine_go(struct cpu *c, u64 va);
 bool engine_enter(struct cpu *c, u64 end, const struct op **op, enum cpu_stop *stop);
 /* BTI: whether va's page, of a recent fetch, is guarded. */
 bool engine_page_guarded(struct cpu *c, u64 va);
+/* bti.c: false: a Branch Target exception was recorded instead of executing `word` at va. */
+bool engine_bti_allows(struct cpu *c, u64 va, u32 word);
 /* The translation of an instruction fetch. */
 bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t);
 /* PSTATE.BTYPE as it holds for the instruction at which c->left stands. */

@@ -34,7 +34,8 @@ unsigned cpu_route_el1(const struct cpu *c)
 static struct exc *record(struct cpu *c, enum exc_kind kind, unsigned target_el, unsigned ec, u32 iss)
 {
 	c->s.exc = (struct exc){
-		.kind = (u8)kind, .target_el = (u8)target_el, .esr = (u64)ec << 26 | 1u << 25 | iss, .pc = c->s.pc
+		.kind = (u8)kind, .target_el = (u8)target_el, .btype = (u8)engine_btype(c),
+		.esr = (u64)ec << 26 | 1u << 25 | iss, .pc = c->s.pc
 	};
 	return &c->s.exc;
 }
@@ -242,7 +243,7 @@ void cpu_take_exception(struct cpu *c)
 {
 	struct exc e = c->s.exc;
 	unsigned from = c->s.p.el, offset = vector_offset(c, &e);
-	u64 spsr = cpu_spsr(c);
+	u64 spsr = deposit(cpu_spsr(c), 10, 2, e.btype);
 
 	c->s.exc.kind = EXC_NONE;
 	watch_for_lockup(c, &e, from);
@@ -424,10 +425,6 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 		return;
 	}
 	p->il = spsr >> 20 & 1;
-	if (f->bti) {
-		p->btype = spsr >> 10 & 3;
-		c->btype_left = (u32)c->left - 1; /* the ERET itself is not counted yet */
-	}
 	if (f->ssbs)
 		p->ssbs = spsr >> 12 & 1;
 	if (f->uao)
@@ -435,6 +432,10 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 	if (f->dit)
 		p->dit = spsr >> 24 & 1;
 	cpu_set_el_sp(c, spsr >> 2 & 3, spsr & 1);
+	if (f->bti) {
+		p->btype = spsr >> 10 & 3;
+		c->btype_left = (u32)c->left - 1; /* the ERET itself is not counted yet */
+	}
 }
 
 static void emit_return(struct cpu *c, unsigned from, u64 spsr, bool illegal)
