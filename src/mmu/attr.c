@@ -159,8 +159,13 @@ static void s1_effective(const struct regime *r, const struct walk *w, bool fetc
 
 void attrs_final(const struct regime *r, const struct walk *w, bool fetch, struct mem_attrs *out)
 {
+	bool plain = !fetch && r->s1.enabled && r->s1.cacheable && !(w->s2_used && r->s2.cd);
 	struct mem_attrs s1;
 
+	if (likely(plain)) {
+		*out = w->s2_used ? w->s2_attrs : w->s1_attrs;
+		return;
+	}
 	s1_effective(r, w, fetch, &s1);
 	if (w->s2_used)
 		s2_attrs_decode(r, &s1, s2_effective(r, w->s2_attr, fetch), out);

@@ -95,7 +95,7 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns);
-/* Write an entry (all fields but stamp and host_list given), over one with the same name or the least recently used. */
+/* Write an entry (all fields but host_list given), over one with the same name or the least recently used. */
 struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
@@ -103,7 +103,7 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
 static inline void tlb_touch(struct tlb *t, struct tlb_entry *e)
 {
-	e->stamp = ++t->clock;
+	t->stamp[e - t->entry] = ++t->clock;
 	t->size_hint[e->regime][e->kind] = e->log2;
 }
 

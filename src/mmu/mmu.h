@@ -235,7 +235,6 @@ struct tlb_entry {
 	u8 s2_attr;     /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	struct mem_attrs attrs;
 	struct perms perms;
-	u32 stamp;      /* replacement: last use */
 	s32 host_list;  /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
 };
 
@@ -260,6 +259,7 @@ struct tlb {
 	u8 size_hint[REGIME_COUNT][3];  /* the size that hit last: probed first */
 	unsigned split_count;           /* entries smaller than their leaf: TLBI by address must search for them */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
+	u32 stamp[TLB_ENTRIES_MAX];     /* last use, of clock: who is replaced */
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 

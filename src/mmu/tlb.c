@@ -163,7 +163,7 @@ static unsigned victim(const struct tlb *t, unsigned first, u64 in, u64 key)
 		if (t->tag[i].in == in && t->tag[i].key == key)
 			return i;
 	for (unsigned i = first; i < first + t->ways; i++) {
-		u32 age = t->clock - t->entry[i].stamp;
+		u32 age = t->clock - t->stamp[i];
 
 		if (!t->tag[i].key)
 			return i;

@@ -84,7 +84,9 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 	};
 
 	/* An entry serves all kinds of access; what differs for fetches matters to nobody after the walk. */
-	attrs_final(r, w, false, &e.attrs);
+	e.attrs = w->attrs;
+	if (w->access.kind == ACCESS_FETCH)
+		attrs_final(r, w, false, &e.attrs);
 	return tlb_insert(t, &e);
 }
 

@@ -1,0 +1,76 @@
+/* What the walker's files share: its state while a translation is on its way, and a leaf it found. */
+#ifndef MMU_WALK_H
+#define MMU_WALK_H
+
+#include "mmu/internal.h"
+
+/* Updates are retried when the descriptor changed under the walk; memory that never settles ends as an abort. */
+#define UPDATE_TRIES 4
+
+#define DESC_AF (1ull << 10)
+#define DESC_AP2 (1ull << 7) /* stage 1 AP[2]: clean; stage 2 S2AP[1]: dirty */
+#define DESC_DBM (1ull << 51)
+
+/* What stage 2 is asked: by the access itself, or for a descriptor of stage 1. */
+struct s2_request {
+	u64 ipa;
+	bool ipa_ns;
+	bool nested, write;
+};
+
+struct context {
+	const struct regime *r;
+	const struct mmu_access *a;
+	const struct mmu_memory *m;
+	struct tlb *tlb;	/* may be NULL */
+	struct tlb_entry *near; /* the stage-2 entry used last: a stage-1 walk's tables lie close together */
+	struct walk *w;
+	const struct s2_request *s2; /* what stage 2 is doing, or NULL while stage 1 runs */
+	s8 s2_state[2];		     /* by IPA space: 0 s2_why and s2_tables not yet filled, 1 filled */
+	const char *s2_why[2];
+	struct tables s2_tables[2];
+};
+
+struct leaf {
+	u64 desc;
+	pa_t at; /* of the descriptor */
+	u64 at_ipa;
+	bool at_ipa_ns, ns; /* ns: the table that holds it is in the Non-secure space */
+	s8 level;
+	u8 log2, leaf_log2;    /* with and without the Contiguous bit */
+	u64 out;	       /* output address of the input */
+	u8 ap_table, xn_table; /* accumulated; stage 1 */
+	struct walk_step *step;
+};
+
+/* What stage 2 answers. */
+struct s2_answer {
+	pa_t pa;
+	u8 log2, leaf_log2, attr;
+	struct perms perms; /* stage-2 fields only */
+};
+
+/* ---- walk.c ---- */
+/* Record the fault of this moment (stage, S1PTW and IPA follow from c->s2); returns false. */
+bool walk_fail(struct context *c, enum fault_kind kind, s8 level, const char *why);
+/* The same after a permission check filled kind, level and why. */
+bool walk_fail_checked(struct context *c);
+struct walk_step *walk_step_new(struct context *c);
+/* From the first table to the leaf. `h`: the half, for stage 1. */
+bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l);
+/* What any leaf must pass before its permissions are looked at. */
+bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l);
+/* Write a leaf back. *again: it was not what was read, walk once more. AArch64.MemSwapTableDesc. */
+bool walk_leaf_update(struct context *c, const struct tables *t, struct leaf *l, u64 wish, bool *again);
+/* The end of a walk whose leaf was never what had been read. */
+bool walk_unsettled(struct context *c, const struct leaf *l);
+/* Where a stage-1 descriptor really is. */
+bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa);
+
+/* ---- stage1.c, stage2.c ---- */
+bool s1_translate(struct context *c);
+bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out);
+/* Stage 2 for stage 1's output, into c->w. */
+bool s2_of_output(struct context *c);
+
+#endif
