@@ -19,6 +19,7 @@ SOURCE = ROOT / "src" / "hyp"
 ROMS = ROOT / "roms"
 # What every ROM links against; the linker drops what a ROM does not use.
 COMMON = ["start", "psci", "gic", "hcr", "stage2", "vectors", "enter", "exit", "mmio", "trap", "report", "vgic", "timer", "guest", "uart"]
+EXPERIMENT = "errata/experiment.S errata/guests.S errata/prepare.S"  # $EXPERIMENT in the list
 
 
 def run(*command):
@@ -40,7 +41,7 @@ def build(args, out):
         gen_asm_fields.main(ROOT / "src" / "cpu", objects / "sysreg_fields.inc")
         common = [assemble(args, name + ".S", objects) for name in COMMON]
         for rom in romlist.read(ROMS / "roms.txt"):
-            mains = [assemble(args, source, objects) for source in rom.source.split()]
+            mains = [assemble(args, source, objects) for source in rom.source.replace("$EXPERIMENT", EXPERIMENT).split()]
             run(args.linker, "--gc-sections", "--build-id=none", "-z", "noexecstack", "-z", "max-page-size=16", "--no-warn-rwx-segments",
                 "-s", "-T", SOURCE / "hyp.lds", "-o", out / (rom.name + ".elf"), *mains, *common)
 

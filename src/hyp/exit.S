@@ -146,8 +146,13 @@ func exit_smc
 	mov	x4, #SMCCC_UNKNOWN
 	ldr	w2, =PSCI_VERSION
 	cmp	w1, w2
-	csel	x3, x3, x4, eq
-	str	x3, [x0, #vcpu_x]
+	csel	x5, x3, x4, eq
+	str	x5, [x0, #vcpu_x]
+	ldr	x3, [x0, #vcpu_vm]
+	ldr	x3, [x3, #vm_name]
+	ldr	x4, [x0, #vcpu_esr]
+	uxtw	x1, w1
+	say	"[EL2] %s: SMC trapped (ESR_EL2=%x): function %x, result %x\n", x3, x4, x1, x5
 	mov	x0, #EXIT_RESUME
 	b	2f
 1:	mov	x1, #1

@@ -139,7 +139,7 @@ endfunc guest_call_handler
 
 func guest_no_handler
 	say	"guest: an interrupt that nobody asked for\n"
-	b	guest_off
+	b	guest_stop
 endfunc guest_no_handler
 
 // guest_report: in x19 = vector offset; no return
@@ -147,7 +147,7 @@ func guest_report
 	mrs	x20, esr_el1
 	mrs	x21, elr_el1
 	say	"guest: unexpected exception at EL1, vector %x: ESR_EL1=%x ELR_EL1=%x\n", x19, x20, x21
-	b	guest_off
+	b	guest_stop
 endfunc guest_report
 
 // guest_start: stack and vectors; clobbers x0
@@ -177,3 +177,9 @@ func guest_gic_on
 	isb
 	ret
 endfunc guest_gic_on
+
+// guest_stop: HVC_YIELD; the hypervisor does not come back.
+func guest_stop
+	hvc	#HVC_YIELD
+	b	guest_stop
+endfunc guest_stop
