@@ -146,5 +146,6 @@ struct line gic_spi(struct gic *g, unsigned intid)
 struct line gic_ppi(struct gic *g, unsigned core, unsigned intid)
 {
 	BUG_ON(core >= g->cfg.cores || intid < 16 || intid > 31);
+	BUG_ON(g->cfg.list_registers && intid == g->cfg.maintenance);
 	return (struct line){ ppi_line, g, core << 5 | intid };
 }

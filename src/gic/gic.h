@@ -120,7 +120,7 @@ void gic_boot_el1(struct gic *g);
 /* Compute again all that is derived, and drive every line whose level differs from what was last driven. */
 void gic_refresh(struct gic *g);
 
-/* Input lines. */
+/* Input lines. The maintenance interrupt has none: the GIC drives it. */
 struct line gic_spi(struct gic *g, unsigned intid);
 struct line gic_ppi(struct gic *g, unsigned core, unsigned intid);
 
