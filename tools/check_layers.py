@@ -15,7 +15,7 @@ ALLOWED = {
     'gic': HARDWARE,
     'smmu': HARDWARE,
     'dev': HARDWARE,
-    'machine': HARDWARE + ' cpu gic smmu dev loader',
+    'machine': HARDWARE + ' cpu gic smmu dev',
     'loader': HARDWARE + ' machine',
     'debug': HARDWARE + ' cpu gic smmu dev machine loader',
     'cli': HARDWARE + ' debug',

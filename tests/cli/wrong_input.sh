@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Wrong use ends with 2, an unusable file with 3, each with one sentence that names the thing.
+source "$2/lib.sh"
+
+usage() { # usage TEXT ARGUMENT...
+	expect 2 "$@"
+	sentence
+}
+unusable() {
+	expect 3 "$@"
+	sentence
+}
+
+usage "'bogus'" bogus
+usage "hypscope run off.elf" off.elf
+usage "'--bogus'" run --bogus
+usage "'-x'" run -x
+usage "z80.*max, cortex-a72, neoverse-n1, neoverse-v1, neoverse-v2" run --cpu z80 off.elf
+usage "smp needs a value" run --smp
+usage "number, not 'many'" run --smp many off.elf
+usage "1 to 8 cores" run --smp 9 off.elf
+usage "size such as 512M" run --mem lots off.elf
+usage "multiple of 1M" run --mem 1500K off.elf
+usage "'7'\|EL1, EL2 or EL3" run --el 7 off.elf
+usage "second image" run off.elf hi.elf
+usage "stdio, file:FILE or null" run --serial modem off.elf
+usage "'bogus'.*insn, mem, exc" trace --trace exc,bogus off.elf
+usage "text only" trace --trace-format tarmac off.elf
+usage "quiet takes no value" run --quiet=yes off.elf
+usage "does not belong to this verb" run --va 0x1000 off.elf
+usage "not have it yet" run --disk disk.img off.elf
+usage "no window" gui
+usage "no labs" lab list
+usage "NAME=VALUE" decode
+usage "NAME=VALUE" decode HCR_EL2
+usage "NOSUCH_EL9" decode NOSUCH_EL9=1
+usage "'0xzz'" decode HCR_EL2=0xzz
+usage "takes an address" walk --va here off.elf
+usage "exclude each other" walk --va 1 --ipa 1 off.elf
+usage "no symbol" walk --at nowhere off.elf
+usage "ended before its stop point" walk --at exit --quiet off.elf
+
+unusable "missing.elf" run missing.elf
+unusable "truncated.elf" run truncated.elf
+unusable "header.elf" run header.elf
+unusable "x86.elf" run x86.elf
+unusable "huge.elf" run huge.elf
+unusable "outside.elf" run outside.elf
+unusable "empty.bin" run empty.bin
+unusable "large.bin" run --mem 64M large.bin
+unusable "missing.Image" run --kernel missing.Image
+unusable "missing.dtb" run --kernel off.elf --dtb missing.dtb
+unusable "missing.flash" run --flash missing.flash
+unusable "no/such/folder" run --serial file:no/such/folder/log off.elf
+unusable "no/such/folder" trace --trace-file no/such/folder/log off.elf
+unusable "no/such/folder" run --dump-dtb no/such/folder/dtb off.elf
+
+finish

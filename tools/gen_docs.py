@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table; --check: say whether they are up to date."""
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+MAN = r'''.\" Made by tools/gen_docs.py: change src/cli/options.def or the script instead.
+.TH HYPSCOPE 1 "" "hypscope" "User Commands"
+.SH NAME
+hypscope \- an AArch64 machine whose subject is EL2
+.SH SYNOPSIS
+.B hypscope
+.br
+.B hypscope run\fR|\fBtrace\fR|\fBwalk
+[\fIOPTIONS\fR] [\fIIMAGE\fR]
+.br
+.B hypscope decode
+\fINAME\fR=\fIVALUE\fR ...
+.br
+.B hypscope roms
+.SH DESCRIPTION
+Runs an AArch64 image, from EL3 or EL2 down to EL0, on a model of the board that QEMU calls \fBvirt\fR, and explains
+what it does. Without arguments it runs the built\-in ROM \fBdemo\fR.
+.TP
+.B run
+Run an image: an ELF file, a Linux Image, a raw binary, or the name of a built\-in ROM.
+.TP
+.B trace
+The same, with the trace on: exceptions and world switches unless \fB\-\-trace\fR says more.
+.TP
+.B walk
+Stop at a point and explain one translation there, descriptor by descriptor.
+.TP
+.B decode
+Explain a system register's value (\fBHCR_EL2=0x80000001\fR), an instruction (\fBinsn=\fR), a syndrome (\fBesr=\fR), a
+descriptor (\fBs1desc=\fR, \fBs2desc=\fR, \fBs2desc:1:4K=\fR with its level and granule), or a stage\-2 configuration
+(\fBVTCR_EL2=\fR and \fBVTTBR_EL2=\fR together).
+.TP
+.B roms
+List the built\-in ROMs.
+.SH OPTIONS
+@OPTIONS@.SH EXIT STATUS
+.TP
+.B 0
+The guest powered the machine off.
+.TP
+.B the guest's own
+It called semihosting SYS_EXIT with a code.
+.TP
+.B 2
+Wrong use.
+.TP
+.B 3
+An image or file could not be used.
+.TP
+.B 4
+The machine stopped for good: every core waits with nothing to wake it, or takes exceptions in its own vectors for ever.
+.TP
+.B 124
+\fB\-\-max\-insns\fR or \fB\-\-timeout\fR was reached.
+.TP
+.B 130
+Interrupted.
+.SH TERMINAL
+When standard input is a terminal, every key is the guest's but Ctrl\-A: Ctrl\-A x ends the run, Ctrl\-A Ctrl\-A types Ctrl\-A.
+'''
+
+BASH = '''# Made by tools/gen_docs.py: change src/cli/options.def instead. Source this file, or put it where bash-completion looks.
+_hypscope() {
+	local word=${COMP_WORDS[COMP_CWORD]}
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W "@VERBS@" -- "$word")
+	elif [[ $word == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "@OPTIONS@" -- "$word")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	fi
+}
+complete -o filenames -F _hypscope hypscope
+'''
+
+
+def ask(program, what):
+    return subprocess.run([program, what], check=True, capture_output=True, text=True).stdout
+
+
+def main():
+    check = sys.argv[1] == '--check'
+    program = sys.argv[-1]
+    verbs, options = ask(program, '--complete').splitlines()
+    made = {
+        'docs/hypscope.1': MAN.replace('@OPTIONS@', ask(program, '--man-options')),
+        'docs/hypscope.bash': BASH.replace('@VERBS@', verbs).replace('@OPTIONS@', options),
+    }
+    for name, text in made.items():
+        path = ROOT / name
+        if not check:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            print(f'{name} is out of date: run tools/gen_docs.py build/hypscope')
+            return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
