@@ -1,4 +1,5 @@
-/* What a core has: booleans computed once from its ID registers (features.def). Every gate in the project uses these. */
+/* What a core has: booleans computed once from its ID registers (features.def). Every gate in the project uses these.
+ */
 #ifndef CPU_FEATURES_H
 #define CPU_FEATURES_H
 
@@ -9,7 +10,7 @@ struct cpu_features {
 #define FEATURE_SIGNED(name, ...) bool name;
 #define FEATURE_RULE(name) bool name;
 #include "cpu/features.def"
-	u8 pa_bits;     /* ID_AA64MMFR0_EL1.PARange: 32..52 */
+	u8 pa_bits;	/* ID_AA64MMFR0_EL1.PARange: 32..52 */
 	u8 breakpoints; /* how many there are */
 	u8 watchpoints;
 };

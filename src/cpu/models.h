@@ -23,9 +23,10 @@ struct cpu_model {
 	u8 cycles_per_tick; /* of the 62.5 MHz system counter */
 	u8 list_registers;  /* 1..16 */
 	u8 pmu_counters;    /* PMCR_EL0.N */
+	u64 pmcr;	    /* PMCR_EL0.IMP and IDCODE */
 	u8 gic_priority_bits;
-	u64 ccsidr[3];      /* L1 data, L1 instruction, L2 unified */
-	u16 cost[TIMING_COUNT]; /* 1/16 cycles, by enum timing */
+	u64 ccsidr[3];		    /* L1 data, L1 instruction, L2 unified */
+	u16 cost[TIMING_COUNT];	    /* 1/16 cycles, by enum timing */
 	const struct id_value *ids; /* ends at reg == SR_COUNT */
 };
 

@@ -1,4 +1,5 @@
-/* System instructions: SYS with op0 = 1. Names and traps from sysinsns.def; what they do is in tlbi.c, at.c, cacheops.c. */
+/* System instructions: SYS with op0 = 1. Names and traps from sysinsns.def; what they do is in tlbi.c, at.c,
+ * cacheops.c. */
 #ifndef CPU_SYSINSN_H
 #define CPU_SYSINSN_H
 

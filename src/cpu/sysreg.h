@@ -50,13 +50,13 @@ enum field_when { WHEN_ALWAYS, WHEN_NAMED, WHEN_E2H0, WHEN_F1, WHEN_IDS };
 
 struct sysreg_field {
 	const char *name; /* NULL for reserved bits */
-	u8 kind;          /* enum field_kind */
+	u8 kind;	  /* enum field_kind */
 	u8 lsb, width;
-	u8 when;          /* enum field_when: FIELD_ALSO names apply in that state only */
+	u8 when; /* enum field_when: FIELD_ALSO names apply in that state only */
 	bool read_only;
-	bool gated;       /* exists only with a feature … */
-	u16 gate;         /* … at this offset of struct cpu_features */
-	u64 otherwise;    /* its value without */
+	bool gated;    /* exists only with a feature … */
+	u16 gate;      /* … at this offset of struct cpu_features */
+	u64 otherwise; /* its value without */
 };
 
 /* The register's fields, lowest first, ALSO names after them; *count of them. */
@@ -67,8 +67,5 @@ u32 sysreg_key(enum sysreg r);
 enum sysreg sysreg_find(const char *name);
 /* By key; SR_COUNT: there is none. */
 enum sysreg sysreg_by_key(u32 key);
-/* What a field means, in a few words, or what `value` in it means when that is a list; NULL: nothing to say. */
-const char *sysreg_field_meaning(enum sysreg r, const char *field);
-const char *sysreg_value_meaning(enum sysreg r, const char *field, u64 value);
 
 #endif
