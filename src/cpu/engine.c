@@ -268,7 +268,7 @@ ENGINE_FN(engine_near_over, const struct op *target)
 static void run_chain(struct cpu *c, const struct op *op)
 {
 #ifdef ENGINE_LOOP
-	c->acc = c->left + op->cum;
+	acc = c->left + op->cum;
 	while (op)
 		op = op->fn(c, op);
 #else

@@ -188,11 +188,13 @@ bool form_bfm(struct op *op, u32 insn)
 {
 	unsigned r = (unsigned)bits(insn, 21, 16), s = (unsigned)bits(insn, 15, 10);
 
+	if (!bitfield_valid(insn))
+		return false;
 	op->d = reg_write(insn, 0);
 	op->n = reg_read(insn, 5);
 	op->a = (u8)r;
 	op->imm = s >= r ? ones(s - r + 1) : ones(s + 1) << ((is_x(insn) ? 64 : 32) - r);
-	return bitfield_valid(insn);
+	return true;
 }
 
 bool form_extract(struct op *op, u32 insn)
