@@ -70,7 +70,7 @@ static void last_events(const struct session *s)
 
 	if (!last->count)
 		return;
-	fputs("hypscope: the last events (cycle, core, EL, VMID, ASID):\n", stderr);
+	fputs("hypscope: the last exceptions (cycle, core, EL, VMID, ASID):\n", stderr);
 	for (u64 i = first; i < last->count; i++)
 		event_words(stderr, &last->event[i % LAST_EVENTS]);
 }

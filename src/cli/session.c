@@ -120,7 +120,7 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 	s->m = hyp_create(&config, e);
 	if (!s->m || !open_trace(s, o->trace ? o->trace : trace, e))
 		return false;
-	s->last.observer = (struct observer){ .mask = 1u << EV_EXC | 1u << EV_HYP, .event = remember, .ctx = &s->last };
+	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
 	return true;
 }

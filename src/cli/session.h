@@ -11,7 +11,7 @@
 #define LAST_EVENTS 16
 #define ESCAPE_KEY 1 /* Ctrl-A, as in other emulators */
 
-/* The last exceptions and world switches, for the explanation of a machine that died. */
+/* The last exceptions, for the explanation of a machine that died. */
 struct last_events {
 	struct observer observer;
 	struct event event[LAST_EVENTS];

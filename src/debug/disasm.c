@@ -47,8 +47,15 @@ static bool disasm_capstone(char text[DISASM_MAX], u64 pc, u32 word)
 	return count != 0;
 }
 
+/* Capstone 4 takes instructions of the hint space that came after it (WFET, WFIT) for MSR. */
+static bool is_misread(u32 word)
+{
+	return (word & 0xfffff000) == 0xd5031000;
+}
+
 void disasm(char text[DISASM_MAX], u64 pc, u32 word)
 {
-	if (!disasm_sysreg(text, word) && !disasm_capstone(text, pc, word))
+	if (!disasm_sysreg(text, word) && (is_misread(word) || !disasm_capstone(text, pc, word)) &&
+	    !disasm_table(text, pc, word))
 		snprintf(text, DISASM_MAX, ".inst 0x%08x", word);
 }

@@ -9,4 +9,7 @@
 /* Write the instruction at `pc` into `text`; never fails: an unknown word reads ".inst 0x........". */
 void disasm(char text[DISASM_MAX], u64 pc, u32 word);
 
+/* The decode table alone; false: no row has this word. */
+bool disasm_table(char text[DISASM_MAX], u64 pc, u32 word);
+
 #endif

@@ -4,6 +4,8 @@
  */
 #include "debug/event_words.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 #include "cpu/cpu.h"
 #include "debug/disasm.h"
@@ -231,11 +233,45 @@ static void smmu(FILE *out, const struct event *e)
 	fputc('\n', out);
 }
 
+/* What the detail words of an EV_HYP mean depends on what happened. */
+static void vm_exit(FILE *out, const u64 *d)
+{
+	fprintf(out, "VM EXIT from 0x%llx", (ull)d[2]);
+	if (d[0] == EXC_SYNC) {
+		fputs(": ", out);
+		esr_words(out, d[1]);
+	}
+}
+
+static void vm_entry(FILE *out, const u64 *d)
+{
+	fprintf(out, "VM ENTRY at 0x%llx (", (ull)d[0]);
+	pstate_words(out, d[1]);
+	fprintf(out, "), VMID %llu, stage-2 table 0x%llx", (ull)(d[2] >> 48), (ull)(d[2] & 0xfffffffffffeull));
+}
+
+static void world_switch(FILE *out, const u64 *d)
+{
+	fprintf(out, "WORLD SWITCH from VMID %llu, table 0x%llx to VMID %llu, table 0x%llx", (ull)(d[0] >> 48),
+		(ull)(d[0] & 0xfffffffffffeull), (ull)(d[1] >> 48), (ull)(d[1] & 0xfffffffffffeull));
+}
+
 static void hyp(FILE *out, const struct event *e)
 {
+	static const struct {
+		const char *what;
+		void (*words)(FILE *, const u64 *);
+	} kinds[] = { { "vm-exit", vm_exit }, { "vm-entry", vm_entry }, { "world-switch", world_switch } };
 	const u64 *d = e->hyp.detail;
+	unsigned i = 0;
 
-	fprintf(out, "%s 0x%llx 0x%llx 0x%llx 0x%llx\n", e->hyp.what, (ull)d[0], (ull)d[1], (ull)d[2], (ull)d[3]);
+	while (i < ARRAY_SIZE(kinds) && strcmp(kinds[i].what, e->hyp.what))
+		i++;
+	if (i < ARRAY_SIZE(kinds))
+		kinds[i].words(out, d);
+	else
+		fprintf(out, "firmware call %s 0x%llx 0x%llx 0x%llx", e->hyp.what, (ull)d[0], (ull)d[1], (ull)d[2]);
+	fputc('\n', out);
 }
 
 static void guest_error(FILE *out, const struct event *e)

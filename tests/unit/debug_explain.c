@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/cpu.h"
 #include "debug/disasm.h"
 #include "debug/event_words.h"
 #include "debug/explain.h"
@@ -295,6 +296,14 @@ static const struct {
 	{ { .kind = EV_LR, .el = 1, .lr = { 0, 0x50a0000000000020, 0x90a0000000000020, "ack" } },
 	  "           0 c0 EL1  v0   a0   ICH_LR0_EL2 by ack: 0x50a0000000000020 (pending vINTID 32 IRQ prio 0xa0) -> "
 	  "0x90a0000000000020 (active vINTID 32 IRQ prio 0xa0)\n" },
+	{ { .kind = EV_HYP, .el = 2, .hyp = { "vm-exit", { EXC_SYNC, 0x5a00002a, 0x1004, 0 } } },
+	  "           0 c0 EL2  v0   a0   VM EXIT from 0x1004: HVC #42\n" },
+	{ { .kind = EV_HYP, .el = 1, .hyp = { "vm-entry", { 0x1004, 0x3c5, 0x0007000050000000, 0 } } },
+	  "           0 c0 EL1  v0   a0   VM ENTRY at 0x1004 (EL1hDAIF), VMID 7, stage-2 table 0x50000000\n" },
+	{ { .kind = EV_HYP, .el = 2, .hyp = { "world-switch", { 0x0001000050000000, 0x0002000050001000 } } },
+	  "           0 c0 EL2  v0   a0   WORLD SWITCH from VMID 1, table 0x50000000 to VMID 2, table 0x50001000\n" },
+	{ { .kind = EV_HYP, .el = 2, .hyp = { "SYSTEM_OFF", { 0 } } },
+	  "           0 c0 EL2  v0   a0   firmware call SYSTEM_OFF 0x0 0x0 0x0\n" },
 	{ { .kind = EV_TLBI, .el = 2, .tlbi = { "VMALLS12E1IS", 0, 1 } },
 	  "           0 c0 EL2  v0   a0   tlbi VMALLS12E1IS 0x0: 1 entry dropped\n" },
 	{ { .kind = EV_TLB_FILL,
@@ -358,6 +367,30 @@ START_TEST(classes)
 	ck_assert_uint_eq(mask, (1u << EV_KINDS) - 1);
 	ck_assert(!trace_classes("exc,", &mask, &e));
 	ck_assert_ptr_nonnull(strstr(e.text, "insn, mem, exc, walk, tlb, sysreg, gic, smmu, hyp, all"));
+}
+END_TEST
+
+/* ---- disassembly: ours, and what Capstone does not know ---- */
+
+static const struct {
+	u32 word;
+	const char *text;
+} insns[] = {
+	{ 0xd503201f, "nop" },
+	{ 0xf9400021, "ldr x1, [x1]" },
+	{ 0xd51c1100, "msr HCR_EL2, x0" },
+	{ 0xd53c1240, "mrs x0, HCRX_EL2" },
+	{ 0x11c00420, "smax w0, w1, #1" },
+	{ 0xd5031000, "wfet x0" },
+	{ 0xffffffff, ".inst 0xffffffff" },
+};
+
+START_TEST(instruction)
+{
+	char text[DISASM_MAX];
+
+	disasm(text, 0x1000, insns[_i].word);
+	ck_assert_str_eq(text, insns[_i].text);
 }
 END_TEST
 
@@ -425,6 +458,7 @@ int main(void)
 	tcase_add_loop_test(t, event_text, 0, ARRAY_SIZE(events));
 	tcase_add_test(t, trace_order);
 	tcase_add_test(t, classes);
+	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(insns));
 	tcase_add_test(t, walk_ladder);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
