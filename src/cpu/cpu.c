@@ -124,3 +124,29 @@ void cpu_destroy(struct cpu *c, bool with_code)
 		free_pages(c->code);
 	free(c->tlb);
 }
+
+/* AArch64.TakeReset: everything architecturally UNKNOWN is zero here, so that runs are alike. Time goes on. */
+void cpu_reset(struct cpu *c, unsigned el, u64 pc)
+{
+	struct cpu_state *s = &c->s;
+	u64 cost = s->cost, insns = s->insns, time = s->time;
+
+	s->r = (struct cpu_regs){ .z = 1 };
+	s->p = (struct pstate){ .el = (u8)el, .sp = 1, .daif = 15 };
+	s->exc = (struct exc){ 0 };
+	s->pmu = (struct pmu_state){ .synced_cycles = cost >> 4, .synced_insns = insns };
+	memset(s->sp_el, 0, sizeof(s->sp_el));
+	memset(s->z, 0, sizeof(s->z));
+	s->pc = pc;
+	s->event = s->excl_valid = s->mid_run = s->kicked = false;
+	s->nested_exc = 0;
+	s->wake_at = CLOCK_NEVER;
+	s->cost = cost;
+	s->insns = insns;
+	s->time = time;
+	sysreg_reset(c);
+	c->regimes_valid = 0;
+	c->cur_ops = NULL;
+	cpu_context_changed(c);
+	timer_update_all(c);
+}
