@@ -1,0 +1,301 @@
+/* Running the whole machine on programs of a few instructions: how runs end, bounds, several cores, equal runs. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/machine.h"
+#include "machine/map.h"
+
+#define PROGRAM (MAP_RAM_BASE + 0x1000)
+
+#define POWER_OFF 0x52800100, 0x72b08000, 0xd4000003 /* mov w0, #0x84000008; smc #0 */
+
+static const u32 off[] = { POWER_OFF };
+static const u32 off_hvc[] = { 0x52800100, 0x72b08000, 0xd4000002 };
+static const u32 reset[] = { 0x52800120, 0x72b08000, 0xd4000003 };
+static const u32 exit_42[] = {
+	0x10000081,	      /* adr x1, 1f */
+	0x52800300,	      /* mov w0, #0x18 (SYS_EXIT) */
+	0xd45e0000,	      /* hlt #0xf000 */
+	0xd503201f,	      /* nop */
+	0x00020026, 0, 42, 0, /* 1: */
+};
+static const u32 hello[] = {
+	0xd2a12001, /* mov x1, #0x9000000 */
+	0x52800d02, /* mov w2, #'h' */
+	0x39000022, /* strb w2, [x1] */
+	0x52800d22, /* mov w2, #'i' */
+	0x39000022, /* strb w2, [x1] */
+	POWER_OFF,
+};
+static const u32 wait_for_ever[] = { 0xd503207f, 0x17ffffff }; /* wfi; b .-4 */
+static const u32 no_vectors[] = { 0x00000000 };		       /* udf #0, with VBAR_EL2 = 0: flash full of zeros */
+static const u32 count[] = {
+	0x91000400, /* add x0, x0, #1 */
+	0x8b000021, /* add x1, x1, x0 */
+	0x17fffffe, /* b .-8 */
+};
+/* Wait 1000 ticks of the counter; X0: how late the core woke. */
+static const u32 wait_1000[] = {
+	0xd53be040, /* mrs x0, cntvct_el0 */
+	0x910fa000, /* add x0, x0, #1000 */
+	0xd5031020, /* wfit x0 */
+	0xd53be053, /* mrs x19, cntvct_el0 */
+	0xcb000273, /* sub x19, x19, x0 */
+	POWER_OFF,
+};
+/* Core 0 starts core 1 and spins until core 1 has written its context argument (77) to `flag`. */
+static const u32 two_cores[] = {
+	0x52800060,		/* mov w0, #3 */
+	0x72b88000,		/* movk w0, #0xc400, lsl #16 (CPU_ON) */
+	0xd2800021,		/* mov x1, #1 */
+	0x10000142,		/* adr x2, second */
+	0xd28009a3,		/* mov x3, #77 */
+	0xd4000003,		/* smc #0 */
+	0xaa0003f4,		/* mov x20, x0 */
+	0x100001a4,		/* adr x4, flag */
+	0xb9400085,		/* 1: ldr w5, [x4] */
+	0x34ffffe5,		/* cbz w5, 1b */
+	POWER_OFF,  0x100000e4, /* second: adr x4, flag */
+	0xd2807d06,		/* mov x6, #1000 */
+	0xf10004c6,		/* 2: subs x6, x6, #1 */
+	0x54ffffe1,		/* b.ne 2b */
+	0xb9000080,		/* str w0, [x4] */
+	0xd503207f,		/* 3: wfi */
+	0x17ffffff,		/* b 3b */
+	0,			/* flag */
+};
+
+static char console[16];
+static unsigned console_count;
+
+static void on_console(void *ctx, unsigned uart, u8 byte)
+{
+	ck_assert_uint_eq(uart, 0);
+	if (console_count < sizeof(console))
+		console[console_count++] = (char)byte;
+}
+
+static struct machine *make(const struct hyp_config *config, const u32 *program, size_t size)
+{
+	struct hyp_config c = *config;
+	struct boot boot = { .pc = PROGRAM };
+	struct error e = { 0 };
+	struct machine *m;
+
+	c.mem = 16 << 20;
+	c.console_out = on_console;
+	console_count = 0;
+	m = machine_create(&c, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	ck_assert(bus_copy_in(&m->bus, (pa_t){ PROGRAM, true }, program, size));
+	machine_reset(m, &boot);
+	return m;
+}
+
+static const struct end_case {
+	const char *name;
+	struct hyp_config c;
+	const u32 *program;
+	size_t size;
+	enum hyp_end end;
+	int code;
+	const char *why;
+} ends[] = {
+#define PROGRAM_OF(p) p, sizeof(p)
+	{ "power off from EL2", { .el = 2 }, PROGRAM_OF(off), HYP_POWER_OFF, 0, NULL },
+	{ "power off from EL1 under nothing", { .el = 1 }, PROGRAM_OF(off_hvc), HYP_POWER_OFF, 0, NULL },
+	{ "power off from EL2 under EL3", { .el = 2, .secure = true }, PROGRAM_OF(off), HYP_POWER_OFF, 0, NULL },
+	{ "reset", { .el = 2 }, PROGRAM_OF(reset), HYP_RESET, 0, NULL },
+	{ "EL3 serves itself: SMC goes to its vectors", { .el = 3 }, PROGRAM_OF(off), HYP_LOCKUP, 0, "EL3" },
+	{ "semihosting", { .el = 2, .semihosting = true }, PROGRAM_OF(exit_42), HYP_EXIT, 42, NULL },
+	{ "no semihosting", { .el = 2 }, PROGRAM_OF(exit_42), HYP_LOCKUP, 0, "EL2" },
+	{ "console", { .el = 2 }, PROGRAM_OF(hello), HYP_POWER_OFF, 0, NULL },
+	{ "deadlock", { .el = 2 }, PROGRAM_OF(wait_for_ever), HYP_DEADLOCK, 0, "Core 0 waits (WFI) at PC 0x4000100" },
+	{ "deadlock of two",
+	  { .el = 1, .smp = 2 },
+	  PROGRAM_OF(wait_for_ever),
+	  HYP_DEADLOCK,
+	  0,
+	  "in EL1; masked: DAIF. Core 1 is off." },
+	{ "no vectors", { .el = 2 }, PROGRAM_OF(no_vectors), HYP_LOCKUP, 0, "ESR_EL2 0x2000000" },
+	{ "two cores", { .el = 2, .smp = 2 }, PROGRAM_OF(two_cores), HYP_POWER_OFF, 0, NULL },
+	{ "two cores, one of them not there", { .el = 2, .smp = 1 }, PROGRAM_OF(two_cores), HYP_LIMIT, 0, NULL },
+	{ "functional timing",
+	  { .el = 2, .timing = HYP_TIMING_FUNCTIONAL },
+	  PROGRAM_OF(hello),
+	  HYP_POWER_OFF,
+	  0,
+	  NULL },
+};
+
+START_TEST(how_runs_end)
+{
+	const struct end_case *t = &ends[_i];
+	struct machine *m = make(&t->c, t->program, t->size);
+	struct hyp_status s = hyp_run(m, 1000000);
+
+	ck_assert_msg(s.end == t->end, "%s: ended with %d: %s", t->name, s.end, s.why);
+	ck_assert_int_eq(s.exit_code, t->code);
+	if (t->why)
+		ck_assert_msg(strstr(s.why, t->why) != NULL, "%s: %s", t->name, s.why);
+	if (t->program == hello)
+		ck_assert(console_count == 2 && memcmp(console, "hi", 2) == 0);
+	machine_destroy(m);
+}
+END_TEST
+
+/* The bound is exact, for both engines and for any split; pieces make the same run. */
+static const u64 pieces[] = { 1, 2, 3, 7, 100, 1023, 1024, 2049, 5000, 99999, 100000 };
+
+START_TEST(bounds)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *whole = make(&c, count, sizeof(count)), *split = make(&c, count, sizeof(count));
+	struct hyp_status s = hyp_run(whole, 100000);
+	u64 left = 100000;
+
+	ck_assert_int_eq(s.end, HYP_LIMIT);
+	ck_assert_uint_eq(s.insns, 100000);
+	ck_assert_uint_eq(whole->core[0]->s.r.x[0], 33334);
+	while (left) {
+		u64 n = pieces[_i] < left ? pieces[_i] : left;
+
+		s = hyp_run(split, n);
+		left -= n;
+		ck_assert_int_eq(s.end, HYP_LIMIT);
+		ck_assert_uint_eq(s.insns, 100000 - left);
+	}
+	ck_assert_uint_eq(hyp_state_hash(whole), hyp_state_hash(split));
+	machine_destroy(whole);
+	machine_destroy(split);
+}
+END_TEST
+
+START_TEST(cores_in_pieces)
+{
+	struct hyp_config c = { .el = 2, .smp = 2 };
+	struct machine *whole = make(&c, two_cores, sizeof(two_cores));
+	struct machine *split = make(&c, two_cores, sizeof(two_cores));
+	struct hyp_status s = hyp_run(whole, 0), t = { 0 };
+	u64 insns = s.insns;
+
+	ck_assert_int_eq(s.end, HYP_POWER_OFF);
+	ck_assert_uint_eq(whole->core[0]->s.r.x[20], 0); /* CPU_ON: success */
+	ck_assert_uint_eq(whole->core[0]->s.r.x[5], 77);
+	for (unsigned i = 0; t.end != HYP_POWER_OFF && i < 5000000; i++)
+		t = hyp_run(split, pieces[_i]);
+	ck_assert_int_eq(t.end, HYP_POWER_OFF);
+	ck_assert_uint_eq(t.insns, insns);
+	ck_assert_uint_eq(hyp_state_hash(whole), hyp_state_hash(split));
+	machine_destroy(whole);
+	machine_destroy(split);
+}
+END_TEST
+
+/* An idle machine jumps to its next deadline, and not beyond. */
+START_TEST(idle_time)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *m = make(&c, wait_1000, sizeof(wait_1000));
+	struct hyp_status s = hyp_run(m, 1000);
+
+	ck_assert_int_eq(s.end, HYP_POWER_OFF);
+	ck_assert_uint_le(m->core[0]->s.r.x[19], 10);
+	ck_assert_uint_ge(s.cycles, 1000 * m->clock.per_tick);
+	ck_assert_uint_lt(s.cycles, 1100 * m->clock.per_tick);
+	machine_destroy(m);
+}
+END_TEST
+
+static void stop_at_third(void *ctx, const struct event *e)
+{
+	hyp_stop(ctx);
+}
+
+START_TEST(observers_stop)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *m = make(&c, count, sizeof(count));
+	struct observer o = { .mask = 1 << EV_INSN, .event = stop_at_third, .ctx = m };
+	struct hyp_status s;
+
+	trace_attach(hyp_tracer(m), &o);
+	s = hyp_run(m, 0);
+	ck_assert_int_eq(s.end, HYP_STOPPED);
+	ck_assert_uint_le(s.insns, 6);
+	trace_detach(hyp_tracer(m), &o);
+	s = hyp_run(m, 10);
+	ck_assert_int_eq(s.end, HYP_LIMIT);
+	machine_destroy(m);
+}
+END_TEST
+
+/* Tracing changes nothing. */
+static void ignore(void *ctx, const struct event *e)
+{
+	++*(u64 *)ctx;
+}
+
+START_TEST(traced_equals_fast)
+{
+	struct hyp_config c = { .el = 2, .smp = 2 };
+	struct machine *fast = make(&c, two_cores, sizeof(two_cores));
+	struct machine *traced = make(&c, two_cores, sizeof(two_cores));
+	u64 seen = 0;
+	struct observer o = { .mask = ~0u, .event = ignore, .ctx = &seen };
+	struct hyp_status s = hyp_run(fast, 0);
+
+	trace_attach(hyp_tracer(traced), &o);
+	ck_assert_uint_eq(hyp_run(traced, 0).insns, s.insns);
+	ck_assert_uint_ge(seen, s.insns);
+	ck_assert_uint_eq(hyp_state_hash(fast), hyp_state_hash(traced));
+	machine_destroy(fast);
+	machine_destroy(traced);
+}
+END_TEST
+
+static const struct {
+	struct hyp_config c;
+	const char *says;
+} wrong[] = {
+	{ { .cpu = "z80" }, "there is no CPU called 'z80'; choose one of " },
+	{ { .smp = 9 }, "at most 8 cores, not 9" },
+	{ { .el = 4 }, "there is no EL4" },
+	{ { .mem = 12345 }, "RAM of 12345 bytes" },
+	{ { .mem = 1ull << 40 }, "RAM of" },
+	{ { .el = 2, .no_virtualization = true }, "no EL2 to start in" },
+};
+
+START_TEST(wrong_use)
+{
+	struct error e = { 0 };
+
+	ck_assert_ptr_null(machine_create(&wrong[_i].c, &e));
+	ck_assert_int_eq(e.kind, ERROR_USAGE);
+	ck_assert_msg(strstr(e.text, wrong[_i].says) != NULL, "%s", e.text);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("machine");
+	TCase *t = tcase_create("machine");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(t, how_runs_end, 0, (int)ARRAY_SIZE(ends));
+	tcase_add_loop_test(t, bounds, 0, (int)ARRAY_SIZE(pieces));
+	tcase_add_loop_test(t, cores_in_pieces, 0, (int)ARRAY_SIZE(pieces));
+	tcase_add_test(t, idle_time);
+	tcase_add_test(t, observers_stop);
+	tcase_add_test(t, traced_equals_fast);
+	tcase_add_loop_test(t, wrong_use, 0, (int)ARRAY_SIZE(wrong));
+	tcase_set_timeout(t, 60);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
