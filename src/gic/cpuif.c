@@ -46,7 +46,7 @@ void icc_write_pmr(struct gic *g, unsigned core, unsigned n, u64 value)
 
 u64 icc_read_rpr(struct gic *g, unsigned core, unsigned n)
 {
-	u8 running = gic_running_priority(g, core);
+	u8 running = g->s.core[core].running;
 
 	return running == GIC_PRIORITY_IDLE ? running : priority_seen(g, core, running);
 }
@@ -133,7 +133,7 @@ void gic_deactivate_by_software(struct gic *g, unsigned core, unsigned intid)
 void icc_write_eoir(struct gic *g, unsigned core, unsigned n, u64 value)
 {
 	u32 intid = value & 0xffffff;
-	enum gic_group group = gic_running_group(g, core);
+	enum gic_group group = g->s.core[core].running_group;
 
 	if (gic_intid_is_special(intid))
 		return;
@@ -143,6 +143,7 @@ void icc_write_eoir(struct gic *g, unsigned core, unsigned n, u64 value)
 	}
 	GIC_TRACE(g, "eoi", intid, (int)core, 0);
 	gic_apr_drop(g->s.core[core].apr[group]);
+	gic_active_priorities_changed(g, core);
 	if (!eoi_is_split(g, core))
 		gic_deactivate_by_software(g, core, intid);
 	gic_update_signals(g, core);
@@ -231,31 +232,36 @@ void icc_write_bpr1(struct gic *g, unsigned core, unsigned n, u64 value)
 
 /* ---- active priorities ---- */
 
-static u32 *apr(struct gic *g, unsigned core, enum gic_group group, unsigned n)
+static enum gic_group group1(const struct gic *g, unsigned core)
 {
-	return &g->s.core[core].apr[group][n];
+	return gic_bank_state(g, core) ? GIC_G1NS : GIC_G1S;
+}
+
+static void set_apr(struct gic *g, unsigned core, enum gic_group group, unsigned n, u64 value)
+{
+	g->s.core[core].apr[group][n] = (u32)value;
+	gic_active_priorities_changed(g, core);
+	gic_update_signals(g, core);
 }
 
 u64 icc_read_ap0r(struct gic *g, unsigned core, unsigned n)
 {
-	return *apr(g, core, GIC_G0, n);
+	return g->s.core[core].apr[GIC_G0][n];
 }
 
 void icc_write_ap0r(struct gic *g, unsigned core, unsigned n, u64 value)
 {
-	*apr(g, core, GIC_G0, n) = (u32)value;
-	gic_update_signals(g, core);
+	set_apr(g, core, GIC_G0, n, value);
 }
 
 u64 icc_read_ap1r(struct gic *g, unsigned core, unsigned n)
 {
-	return *apr(g, core, gic_bank_state(g, core) ? GIC_G1NS : GIC_G1S, n);
+	return g->s.core[core].apr[group1(g, core)][n];
 }
 
 void icc_write_ap1r(struct gic *g, unsigned core, unsigned n, u64 value)
 {
-	*apr(g, core, gic_bank_state(g, core) ? GIC_G1NS : GIC_G1S, n) = (u32)value;
-	gic_update_signals(g, core);
+	set_apr(g, core, group1(g, core), n, value);
 }
 
 /* ---- group enables ---- */
@@ -265,7 +271,7 @@ static void set_igrpen(struct gic *g, unsigned core, enum gic_group group, bool 
 	if (g->s.core[core].igrpen[group] == enable)
 		return;
 	g->s.core[core].igrpen[group] = enable;
-	gic_update_all(g); /* of all cores: 1-of-N interrupts may go elsewhere now */
+	gic_groups_changed(g);
 }
 
 u64 icc_read_igrpen0(struct gic *g, unsigned core, unsigned n)
@@ -280,12 +286,12 @@ void icc_write_igrpen0(struct gic *g, unsigned core, unsigned n, u64 value)
 
 u64 icc_read_igrpen1(struct gic *g, unsigned core, unsigned n)
 {
-	return g->s.core[core].igrpen[gic_bank_state(g, core) ? GIC_G1NS : GIC_G1S];
+	return g->s.core[core].igrpen[group1(g, core)];
 }
 
 void icc_write_igrpen1(struct gic *g, unsigned core, unsigned n, u64 value)
 {
-	set_igrpen(g, core, gic_bank_state(g, core) ? GIC_G1NS : GIC_G1S, value & 1);
+	set_igrpen(g, core, group1(g, core), value & 1);
 }
 
 u64 icc_read_igrpen1_el3(struct gic *g, unsigned core, unsigned n)

@@ -28,7 +28,7 @@ static void write_ctlr(const struct gic_access *a, u64 value)
 	if (ctlr & GICD_CTLR_DS)
 		ctlr &= ~(GICD_CTLR_ENABLE_GRP1S | GICD_CTLR_ARE_NS);
 	a->g->s.ctlr = ctlr;
-	gic_update_all(a->g);
+	gic_groups_changed(a->g);
 }
 
 /* 1-of-N SPIs are supported (No1N 0), Aff3 is valid, 10-bit INTIDs, neither LPIs nor message-based SPIs. */

@@ -18,8 +18,7 @@ void gic_emit_lr(struct gic *g, unsigned n, u64 old, u64 value, const char *why)
 {
 	struct event e = { .kind = EV_LR, .lr = { .n = (u8)n, .old = old, .value = value, .why = why } };
 
-	if (gic_traced(g, EV_LR))
-		trace_emit(g->cfg.trace, &e);
+	trace_emit(g->cfg.trace, &e);
 }
 
 void gic_emit_error(struct gic *g, const char *text, u64 detail)
@@ -44,9 +43,10 @@ void gic_reset_cpu_interface(struct gic *g, unsigned core)
 	k->eoimode_el3 = false;
 	memset(k->sre_enable, 0, sizeof(k->sre_enable));
 	memset(k->apr, 0, sizeof(k->apr));
+	gic_active_priorities_changed(g, core);
 	gic_reset_virtual(g, core);
-	gic_update_core(g, core);
 	gic_update_virtual(g, core);
+	gic_groups_changed(g);
 }
 
 /* Everything but the wires: the levels of the inputs and what the outputs were last driven to. */
@@ -115,6 +115,11 @@ static void drive_again(struct gic *g, unsigned core)
 
 void gic_refresh(struct gic *g)
 {
+	for (unsigned i = 0; i < g->cfg.cores; i++) {
+		gic_active_priorities_changed(g, i);
+		gic_virtual_active_priorities_changed(g, i);
+	}
+	gic_groups_changed(g);
 	for (unsigned i = 0; i < g->cfg.spis; i += 32)
 		gic_bank_changed(g, 0, 32 + i);
 	for (unsigned i = 0; i < g->cfg.spis; i++)

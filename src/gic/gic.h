@@ -82,6 +82,9 @@ struct gic_core {
 	u64 lr[GIC_LR_MAX];
 
 	/* Derived. */
+	u8 groups; /* that the distributor forwards and the CPU interface takes: a bit each, none while asleep */
+	u8 running, vrunning; /* the highest active priorities */
+	u8 running_group;     /* enum gic_group of `running`; GIC_GROUPS when idle */
 	struct gic_hppi hppi;
 	bool signalled; /* hppi has the priority to be taken */
 	s8 hppvi;	/* list register of the highest-priority pending virtual interrupt, or -1 */

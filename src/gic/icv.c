@@ -10,7 +10,7 @@ static void set_lr(struct gic *g, unsigned core, unsigned n, u64 value, const ch
 	u64 old = g->s.core[core].lr[n];
 
 	g->s.core[core].lr[n] = value;
-	gic_emit_lr(g, n, old, value, why);
+	GIC_TRACE_LR(g, n, old, value, why);
 }
 
 /* ---- acknowledge ---- */
@@ -36,6 +36,7 @@ static void raise_running_priority(struct gic *g, unsigned core, u64 lr)
 	u8 priority = (u8)(lr >> ICH_LR_PRIORITY_LSB) & gic_virtual_group_mask(g, core, group);
 
 	gic_apr_set(g->s.core[core].vapr[group], priority >> (8 - g->cfg.vpre_bits));
+	gic_virtual_active_priorities_changed(g, core);
 }
 
 u64 icv_read_iar(struct gic *g, unsigned core, unsigned n)
@@ -100,10 +101,11 @@ static bool drop_priority(struct gic *g, unsigned core, u8 *dropped)
 {
 	u32(*vapr)[GIC_APR_MAX] = g->s.core[core].vapr;
 
-	*dropped = gic_virtual_running_priority(g, core);
+	*dropped = g->s.core[core].vrunning;
 	if (*dropped == GIC_PRIORITY_IDLE)
 		return false;
 	gic_apr_drop(vapr[gic_apr_first(vapr[1]) < gic_apr_first(vapr[0])]);
+	gic_virtual_active_priorities_changed(g, core);
 	return true;
 }
 
@@ -174,7 +176,7 @@ void icv_write_pmr(struct gic *g, unsigned core, unsigned n, u64 value)
 
 u64 icv_read_rpr(struct gic *g, unsigned core, unsigned n)
 {
-	return gic_virtual_running_priority(g, core);
+	return g->s.core[core].vrunning;
 }
 
 /* With VCBPR, ICV_BPR1 is ICV_BPR0 plus one, and writes are ignored. */

@@ -47,7 +47,9 @@ void gic_bank_changed(struct gic *g, unsigned core, unsigned intid);
 void gic_irq_changed(struct gic *g, unsigned core, unsigned intid);
 /* An SPI's GICD_IROUTER changed. */
 void gic_route_changed(struct gic *g, unsigned intid);
-/* Something that decides over all interrupts of the core (or of all cores) changed: enables, groups, sleep. */
+/* Group enables (GICD_CTLR, ICC_IGRPEN) or a redistributor's sleep changed. */
+void gic_groups_changed(struct gic *g);
+/* Something else that decides over all interrupts of the core (or of all cores) changed. */
 void gic_update_core(struct gic *g, unsigned core);
 void gic_update_all(struct gic *g);
 /* Only priorities or the view changed: is the pending interrupt signalled, and as what? */
@@ -64,7 +66,13 @@ void gic_deactivate(struct gic *g, unsigned core, unsigned intid);
 #define GIC_LEVEL_IDLE 256u
 
 /* The most urgent active level of one group's Active Priorities Registers, or GIC_LEVEL_IDLE. */
-unsigned gic_apr_first(const u32 apr[GIC_APR_MAX]);
+static inline unsigned gic_apr_first(const u32 apr[GIC_APR_MAX])
+{
+	for (unsigned i = 0; i < GIC_APR_MAX; i++)
+		if (apr[i])
+			return i * 32 + (unsigned)__builtin_ctz(apr[i]);
+	return GIC_LEVEL_IDLE;
+}
 /* Priority drop: clears that bit. */
 void gic_apr_drop(u32 apr[GIC_APR_MAX]);
 void gic_apr_set(u32 apr[GIC_APR_MAX], unsigned level);
@@ -86,12 +94,11 @@ static inline u8 gic_min_bpr(unsigned pre_bits)
 	return 7 - pre_bits;
 }
 
-u8 gic_running_priority(const struct gic *g, unsigned core);
-/* The group of the most urgent active priority; GIC_GROUPS when the core is idle. */
-enum gic_group gic_running_group(const struct gic *g, unsigned core);
+/* To call after a change of the APRs, physical or virtual: keeps core.running and core.vrunning. */
+void gic_active_priorities_changed(struct gic *g, unsigned core);
+void gic_virtual_active_priorities_changed(struct gic *g, unsigned core);
 bool gic_can_preempt(const struct gic *g, unsigned core, const struct gic_hppi *h);
 void gic_raise_running_priority(struct gic *g, unsigned core, const struct gic_hppi *h);
-u8 gic_virtual_running_priority(const struct gic *g, unsigned core);
 bool gic_virtual_can_preempt(const struct gic *g, unsigned core, u64 lr);
 /* ICH_VMCR_EL2.VBPR<group>, never below its minimum, and the mask of the group priority that it gives. */
 u8 gic_virtual_bpr(const struct gic *g, unsigned core, unsigned group);
@@ -121,6 +128,21 @@ static inline unsigned gic_bank_state(const struct gic *g, unsigned core)
 	return !g->cfg.security || (g->view[core].scr_el3 & 1);
 }
 
+struct gic_lr_summary {
+	s8 hppvi; /* list register of the highest-priority pending virtual interrupt, or -1 */
+	u8 valid, pending;
+	u8 ended; /* those that stand in ICH_EISR_EL2 */
+};
+struct gic_lr_summary gic_summarize_lrs(const struct gic *g, unsigned core);
+/* ICH_MISR_EL2. */
+u32 gic_misr(const struct gic *g, unsigned core, const struct gic_lr_summary *s);
+
+/* The guest has ended the interrupt, and the hypervisor asked for a maintenance interrupt then. */
+static inline bool gic_lr_wants_maintenance(u64 lr)
+{
+	return (lr & (ICH_LR_STATE | ICH_LR_HW | ICH_LR_EOI)) == ICH_LR_EOI;
+}
+
 /* Physical deactivation on behalf of software in the core's current state: EOIR, DIR, a HW-linked list register. */
 void gic_deactivate_by_software(struct gic *g, unsigned core, unsigned intid);
 void gic_reset_virtual(struct gic *g, unsigned core);
@@ -139,6 +161,11 @@ static inline bool gic_traced(const struct gic *g, enum event_kind k)
 	do {                                                                                                           \
 		if (gic_traced(g, EV_GIC))                                                                             \
 			gic_emit(g, __VA_ARGS__);                                                                      \
+	} while (0)
+#define GIC_TRACE_LR(g, ...)                                                                                           \
+	do {                                                                                                           \
+		if (gic_traced(g, EV_LR))                                                                              \
+			gic_emit_lr(g, __VA_ARGS__);                                                                   \
 	} while (0)
 
 #endif

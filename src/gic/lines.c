@@ -26,7 +26,6 @@ bool gic_irq_is_active(const struct gic *g, unsigned core, unsigned intid)
 	return bit(gic_bank_const(g, core, intid)->active, intid % 32);
 }
 
-/* Groups that both the distributor forwards and the core's CPU interface takes; a bit each. */
 static unsigned enabled_groups(const struct gic *g, unsigned core)
 {
 	static const u8 enable[GIC_GROUPS] = { GICD_CTLR_ENABLE_GRP0, GICD_CTLR_ENABLE_GRP1S, GICD_CTLR_ENABLE_GRP1NS };
@@ -39,6 +38,14 @@ static unsigned enabled_groups(const struct gic *g, unsigned core)
 		if ((g->s.ctlr & enable[i]) && k->igrpen[i])
 			groups |= 1u << i;
 	return groups;
+}
+
+void gic_groups_changed(struct gic *g)
+{
+	for (unsigned i = 0; i < g->cfg.cores; i++)
+		g->s.core[i].groups = (u8)enabled_groups(g, i);
+	/* All cores, even when one changed: 1-of-N interrupts may go elsewhere now. */
+	gic_update_all(g);
 }
 
 static u32 word_of_groups(const struct gic *g, const struct gic_bank *b, unsigned groups)
@@ -59,7 +66,7 @@ static u32 word_of_groups(const struct gic *g, const struct gic_bank *b, unsigne
 static bool is_any_target(const struct gic *g, unsigned core, enum gic_group group)
 {
 	for (unsigned i = 0; i < core; i++)
-		if (enabled_groups(g, i) & 1u << group)
+		if (g->s.core[i].groups & 1u << group)
 			return false;
 	return true;
 }
@@ -95,7 +102,7 @@ static struct gic_hppi find_hppi(const struct gic *g, unsigned core)
 {
 	struct gic_hppi best = { GIC_INTID_SPURIOUS, GIC_PRIORITY_IDLE, GIC_G0 };
 	const struct gic_bank *own = &g->s.core[core].bank;
-	unsigned groups = enabled_groups(g, core);
+	unsigned groups = g->s.core[core].groups;
 
 	if (!groups)
 		return best;
@@ -111,16 +118,27 @@ static struct gic_hppi find_hppi(const struct gic *g, unsigned core)
 	return best;
 }
 
-static void drive(struct gic *g, unsigned core, enum gic_output which, bool level, u64 intid)
+static void drive_changes(struct gic *g, unsigned core, unsigned changes, u64 intid)
 {
 	static const char *const names[GIC_OUTPUTS] = { "irq", "fiq", "virq", "vfiq" };
 	struct gic_core *k = &g->s.core[core];
 
-	if (bit(k->driven, which) == level)
-		return;
-	k->driven ^= 1u << which;
-	GIC_TRACE(g, names[which], (unsigned)intid, (int)core, level);
-	line_set(&g->cfg.out[core][which], level);
+	k->driven ^= changes;
+	for (; changes; changes &= changes - 1) {
+		unsigned n = (unsigned)__builtin_ctz(changes);
+
+		GIC_TRACE(g, names[n], (unsigned)intid, (int)core, bit(k->driven, n));
+		line_set(&g->cfg.out[core][n], bit(k->driven, n));
+	}
+}
+
+/* Drive those output lines of `which` that differ from `levels`; a bit each. */
+static inline void drive(struct gic *g, unsigned core, unsigned which, unsigned levels, u64 intid)
+{
+	unsigned changes = (g->s.core[core].driven ^ levels) & which;
+
+	if (changes)
+		drive_changes(g, core, changes, intid);
 }
 
 /* IHI 0069 4.6.2: the exception that an interrupt of the group becomes in the core's present state. */
@@ -140,10 +158,11 @@ static bool is_fiq(const struct gic *g, unsigned core, enum gic_group group)
 static void drive_physical(struct gic *g, unsigned core)
 {
 	const struct gic_core *k = &g->s.core[core];
-	bool fiq = k->signalled && is_fiq(g, core, k->hppi.group);
+	unsigned levels = 0;
 
-	drive(g, core, GIC_IRQ, k->signalled && !fiq, k->hppi.intid);
-	drive(g, core, GIC_FIQ, fiq, k->hppi.intid);
+	if (k->signalled)
+		levels = 1u << (is_fiq(g, core, k->hppi.group) ? GIC_FIQ : GIC_IRQ);
+	drive(g, core, 1u << GIC_IRQ | 1u << GIC_FIQ, levels, k->hppi.intid);
 }
 
 void gic_view_changed(struct gic *g, unsigned core)
@@ -263,40 +282,50 @@ void gic_deactivate(struct gic *g, unsigned core, unsigned intid)
 
 /* ---- the virtual CPU interface ---- */
 
-/* The pending list register that would be delivered first: IHI 0069 5, only groups that the guest has enabled count. */
-static s8 find_hppvi(const struct gic *g, unsigned core)
+/*
+ * One look at the list registers: which pending one would be delivered first (IHI 0069 5; only groups that the guest
+ * has enabled count), and the counts that the maintenance interrupt goes by.
+ */
+struct gic_lr_summary gic_summarize_lrs(const struct gic *g, unsigned core)
 {
 	const struct gic_core *k = &g->s.core[core];
+	struct gic_lr_summary s = { .hppvi = -1 };
 	unsigned best = 0x100;
-	s8 index = -1;
 
 	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
 		u64 lr = k->lr[i];
 		unsigned priority = lr >> ICH_LR_PRIORITY_LSB & 0xff;
 
-		if ((lr & ICH_LR_STATE) != ICH_LR_PENDING || priority >= best)
+		s.valid += (lr & ICH_LR_STATE) != 0;
+		s.ended += gic_lr_wants_maintenance(lr);
+		if ((lr & ICH_LR_STATE) != ICH_LR_PENDING)
 			continue;
-		if (!(k->vmcr & (lr & ICH_LR_GROUP ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0)))
-			continue;
-		best = priority;
-		index = (s8)i;
+		s.pending++;
+		if (priority < best && k->vmcr & (lr & ICH_LR_GROUP ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0)) {
+			best = priority;
+			s.hppvi = (s8)i;
+		}
 	}
-	return index;
+	return s;
 }
 
 void gic_update_virtual(struct gic *g, unsigned core)
 {
 	struct gic_core *k = &g->s.core[core];
 	bool enabled = k->ich_hcr & ICH_HCR_EN;
-	bool asserted, group1;
-	u64 lr;
+	struct gic_lr_summary s = { .hppvi = -1 };
+	u64 lr = GIC_INTID_SPURIOUS;
+	unsigned levels = 0;
 
-	k->hppvi = enabled ? find_hppvi(g, core) : -1;
-	lr = k->hppvi >= 0 ? k->lr[k->hppvi] : GIC_INTID_SPURIOUS;
-	group1 = lr & ICH_LR_GROUP;
-	asserted = k->hppvi >= 0 && gic_virtual_can_preempt(g, core, lr);
-	drive(g, core, GIC_VIRQ, asserted && group1, lr & ICH_LR_VINTID);
-	drive(g, core, GIC_VFIQ, asserted && !group1, lr & ICH_LR_VINTID);
+	if (enabled)
+		s = gic_summarize_lrs(g, core);
+	k->hppvi = s.hppvi;
+	if (s.hppvi >= 0) {
+		lr = k->lr[s.hppvi];
+		if (gic_virtual_can_preempt(g, core, lr))
+			levels = 1u << (lr & ICH_LR_GROUP ? GIC_VIRQ : GIC_VFIQ);
+	}
+	drive(g, core, 1u << GIC_VIRQ | 1u << GIC_VFIQ, levels, lr & ICH_LR_VINTID);
 	if (g->cfg.list_registers)
-		gic_set_input(g, core, g->cfg.maintenance, enabled && ich_read_misr(g, core, 0));
+		gic_set_input(g, core, g->cfg.maintenance, enabled && gic_misr(g, core, &s));
 }

@@ -11,14 +11,6 @@ unsigned gic_apr_count(unsigned pre_bits)
 	return pre_bits <= 5 ? 1 : 1u << (pre_bits - 5);
 }
 
-unsigned gic_apr_first(const u32 apr[GIC_APR_MAX])
-{
-	for (unsigned i = 0; i < GIC_APR_MAX; i++)
-		if (apr[i])
-			return i * 32 + (unsigned)__builtin_ctz(apr[i]);
-	return GIC_LEVEL_IDLE;
-}
-
 void gic_apr_drop(u32 apr[GIC_APR_MAX])
 {
 	for (unsigned i = 0; i < GIC_APR_MAX; i++)
@@ -57,38 +49,29 @@ static u8 physical_group_mask(const struct gic *g, unsigned core, enum gic_group
 	return group_mask(group == GIC_G1NS ? k->bpr[GIC_G1NS] - 1u : k->bpr[GIC_G1S]);
 }
 
-enum gic_group gic_running_group(const struct gic *g, unsigned core)
+void gic_active_priorities_changed(struct gic *g, unsigned core)
 {
-	enum gic_group best = GIC_GROUPS;
+	struct gic_core *k = &g->s.core[core];
 	unsigned least = GIC_LEVEL_IDLE;
 
+	k->running_group = GIC_GROUPS;
 	for (unsigned i = 0; i < GIC_GROUPS; i++) {
-		unsigned level = gic_apr_first(g->s.core[core].apr[i]);
+		unsigned level = gic_apr_first(k->apr[i]);
 
 		if (level < least) {
 			least = level;
-			best = i;
+			k->running_group = (u8)i;
 		}
 	}
-	return best;
-}
-
-u8 gic_running_priority(const struct gic *g, unsigned core)
-{
-	enum gic_group group = gic_running_group(g, core);
-
-	if (group == GIC_GROUPS)
-		return GIC_PRIORITY_IDLE;
-	return level_priority(gic_apr_first(g->s.core[core].apr[group]), gic_pre_bits(g));
+	k->running = level_priority(least, gic_pre_bits(g));
 }
 
 bool gic_can_preempt(const struct gic *g, unsigned core, const struct gic_hppi *h)
 {
-	u8 running, mask;
+	u8 running = g->s.core[core].running, mask;
 
 	if (h->intid == GIC_INTID_SPURIOUS || h->priority >= g->s.core[core].pmr)
 		return false;
-	running = gic_running_priority(g, core);
 	if (running == GIC_PRIORITY_IDLE)
 		return true;
 	mask = physical_group_mask(g, core, h->group);
@@ -100,16 +83,17 @@ void gic_raise_running_priority(struct gic *g, unsigned core, const struct gic_h
 	u8 group_priority = h->priority & physical_group_mask(g, core, h->group);
 
 	gic_apr_set(g->s.core[core].apr[h->group], group_priority >> (8 - gic_pre_bits(g)));
+	gic_active_priorities_changed(g, core);
 }
 
 /* ---- the virtual side ---- */
 
-u8 gic_virtual_running_priority(const struct gic *g, unsigned core)
+void gic_virtual_active_priorities_changed(struct gic *g, unsigned core)
 {
-	const struct gic_core *k = &g->s.core[core];
+	struct gic_core *k = &g->s.core[core];
 	unsigned level0 = gic_apr_first(k->vapr[0]), level1 = gic_apr_first(k->vapr[1]);
 
-	return level_priority(level0 < level1 ? level0 : level1, g->cfg.vpre_bits);
+	k->vrunning = level_priority(level0 < level1 ? level0 : level1, g->cfg.vpre_bits);
 }
 
 u8 gic_virtual_bpr(const struct gic *g, unsigned core, unsigned group)
@@ -130,11 +114,10 @@ u8 gic_virtual_group_mask(const struct gic *g, unsigned core, unsigned group)
 bool gic_virtual_can_preempt(const struct gic *g, unsigned core, u64 lr)
 {
 	u8 priority = (u8)(lr >> ICH_LR_PRIORITY_LSB);
-	u8 running, mask;
+	u8 running = g->s.core[core].vrunning, mask;
 
 	if (priority >= g->s.core[core].vmcr >> ICH_VMCR_VPMR_LSB)
 		return false;
-	running = gic_virtual_running_priority(g, core);
 	if (running == GIC_PRIORITY_IDLE)
 		return true;
 	mask = gic_virtual_group_mask(g, core, !!(lr & ICH_LR_GROUP));

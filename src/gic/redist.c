@@ -28,7 +28,7 @@ static void write_waker(const struct gic_access *a, u64 value)
 	if (a->ns)
 		return;
 	a->g->s.core[a->core].asleep = value & GICR_WAKER_PROCESSOR_SLEEP;
-	gic_update_all(a->g);
+	gic_groups_changed(a->g);
 }
 
 static u64 read_id(const struct gic_access *a)

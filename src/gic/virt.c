@@ -14,6 +14,7 @@ void gic_reset_virtual(struct gic *g, unsigned core)
 	k->vmcr = 0;
 	memset(k->vapr, 0, sizeof(k->vapr));
 	memset(k->lr, 0, sizeof(k->lr));
+	gic_virtual_active_priorities_changed(g, core);
 	if (g->cfg.list_registers)
 		ich_write_vmcr(g, core, 0, 0);
 }
@@ -40,23 +41,17 @@ void ich_write_lr(struct gic *g, unsigned core, unsigned n, u64 value)
 	u64 *lr = &g->s.core[core].lr[n], old = *lr;
 
 	*lr = value & lr_writable(g, value);
-	gic_emit_lr(g, n, old, *lr, "write");
+	GIC_TRACE_LR(g, n, old, *lr, "write");
 	if (*lr != old)
 		gic_update_virtual(g, core);
 }
 
-static bool wants_eoi_maintenance(u64 lr)
-{
-	return (lr & (ICH_LR_STATE | ICH_LR_HW | ICH_LR_EOI)) == ICH_LR_EOI;
-}
-
-/* The guest has ended the interrupt and the hypervisor asked to be told. */
 u64 ich_read_eisr(struct gic *g, unsigned core, unsigned n)
 {
 	u64 word = 0;
 
 	for (unsigned i = 0; i < g->cfg.list_registers; i++)
-		word |= (u64)wants_eoi_maintenance(g->s.core[core].lr[i]) << i;
+		word |= (u64)gic_lr_wants_maintenance(g->s.core[core].lr[i]) << i;
 	return word;
 }
 
@@ -68,49 +63,49 @@ u64 ich_read_elrsr(struct gic *g, unsigned core, unsigned n)
 	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
 		u64 lr = g->s.core[core].lr[i];
 
-		word |= (u64)(!(lr & ICH_LR_STATE) && !wants_eoi_maintenance(lr)) << i;
+		word |= (u64)(!(lr & ICH_LR_STATE) && !gic_lr_wants_maintenance(lr)) << i;
 	}
 	return word;
 }
 
 /* ---- maintenance interrupt ---- */
 
-/* The sources that look at the list registers as a set. */
-static u32 misr_of_list_registers(const struct gic *g, unsigned core)
+static u32 misr_sources(u32 hcr, u32 vmcr, const struct gic_lr_summary *s)
 {
-	const struct gic_core *k = &g->s.core[core];
-	unsigned valid = 0, pending = 0, ended = 0;
+	const struct {
+		bool asserted;
+		u32 source;
+	} sources[] = {
+		{ s->ended, ICH_MISR_EOI },
+		{ hcr & ICH_HCR_UIE && s->valid <= 1, ICH_MISR_U },
+		{ hcr & ICH_HCR_LRENPIE && hcr & ICH_HCR_EOICOUNT, ICH_MISR_LRENP },
+		{ hcr & ICH_HCR_NPIE && !s->pending, ICH_MISR_NP },
+		{ hcr & ICH_HCR_VGRP0EIE && vmcr & ICH_VMCR_VENG0, ICH_MISR_VGRP0E },
+		{ hcr & ICH_HCR_VGRP0DIE && !(vmcr & ICH_VMCR_VENG0), ICH_MISR_VGRP0D },
+		{ hcr & ICH_HCR_VGRP1EIE && vmcr & ICH_VMCR_VENG1, ICH_MISR_VGRP1E },
+		{ hcr & ICH_HCR_VGRP1DIE && !(vmcr & ICH_VMCR_VENG1), ICH_MISR_VGRP1D },
+	};
+	u32 misr = 0;
 
-	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
-		u64 lr = k->lr[i];
+	for (unsigned i = 0; i < ARRAY_SIZE(sources); i++)
+		misr |= sources[i].asserted ? sources[i].source : 0;
+	return misr;
+}
 
-		valid += (lr & ICH_LR_STATE) != 0;
-		pending += (lr & ICH_LR_STATE) == ICH_LR_PENDING;
-		ended += wants_eoi_maintenance(lr);
-	}
-	return (ended ? ICH_MISR_EOI : 0) | (valid <= 1 && k->ich_hcr & ICH_HCR_UIE ? ICH_MISR_U : 0) |
-	       (!pending && k->ich_hcr & ICH_HCR_NPIE ? ICH_MISR_NP : 0);
+u32 gic_misr(const struct gic *g, unsigned core, const struct gic_lr_summary *s)
+{
+	u32 hcr = g->s.core[core].ich_hcr;
+
+	if (!s->ended && !(hcr & 0xfe)) /* no source is enabled: the common case while a guest runs */
+		return 0;
+	return misr_sources(hcr, g->s.core[core].vmcr, s);
 }
 
 u64 ich_read_misr(struct gic *g, unsigned core, unsigned n)
 {
-	static const struct {
-		u32 control, enable, level, source;
-	} groups[] = {
-		{ ICH_HCR_VGRP0EIE, ICH_VMCR_VENG0, ICH_VMCR_VENG0, ICH_MISR_VGRP0E },
-		{ ICH_HCR_VGRP0DIE, ICH_VMCR_VENG0, 0, ICH_MISR_VGRP0D },
-		{ ICH_HCR_VGRP1EIE, ICH_VMCR_VENG1, ICH_VMCR_VENG1, ICH_MISR_VGRP1E },
-		{ ICH_HCR_VGRP1DIE, ICH_VMCR_VENG1, 0, ICH_MISR_VGRP1D },
-	};
-	const struct gic_core *k = &g->s.core[core];
-	u32 misr = misr_of_list_registers(g, core);
+	struct gic_lr_summary s = gic_summarize_lrs(g, core);
 
-	if (k->ich_hcr & ICH_HCR_LRENPIE && k->ich_hcr & ICH_HCR_EOICOUNT)
-		misr |= ICH_MISR_LRENP;
-	for (unsigned i = 0; i < ARRAY_SIZE(groups); i++)
-		if (k->ich_hcr & groups[i].control && (k->vmcr & groups[i].enable) == groups[i].level)
-			misr |= groups[i].source;
-	return misr;
+	return gic_misr(g, core, &s);
 }
 
 /* ---- control ---- */
@@ -166,6 +161,7 @@ u64 ich_read_ap0r(struct gic *g, unsigned core, unsigned n)
 void ich_write_ap0r(struct gic *g, unsigned core, unsigned n, u64 value)
 {
 	g->s.core[core].vapr[0][n] = (u32)value;
+	gic_virtual_active_priorities_changed(g, core);
 	gic_update_virtual(g, core);
 }
 
@@ -177,5 +173,6 @@ u64 ich_read_ap1r(struct gic *g, unsigned core, unsigned n)
 void ich_write_ap1r(struct gic *g, unsigned core, unsigned n, u64 value)
 {
 	g->s.core[core].vapr[1][n] = (u32)value;
+	gic_virtual_active_priorities_changed(g, core);
 	gic_update_virtual(g, core);
 }
