@@ -272,11 +272,6 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 		if (!translate_piece(c, op, &second, a))
 			return false;
 	}
-	if (!aligned && (first.t.attrs.type != MEM_NORMAL || (crossing && second.t.attrs.type != MEM_NORMAL))) {
-		a->va = va;
-		alignment_fault(c, va, a, op->insn);
-		return false;
-	}
 	for (struct piece *p = &first; p; p = p == &first && crossing ? &second : NULL) {
 		unsigned left = p->size;
 		struct piece part = *p;
@@ -307,6 +302,7 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 		alignment_fault(c, va, &a, op->insn);
 		return false;
 	}
+	a.unaligned = !is_aligned(va, size);
 	memset(data, 0, sizeof(data));
 	if (is_write) {
 		memcpy(data, &c->data[0], size);
@@ -351,6 +347,7 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 		alignment_fault(c, va, &a, op->insn);
 		return NULL;
 	}
+	a.unaligned = !is_aligned(va, size);
 	if (!translate_piece(c, op, &p, &a))
 		return NULL;
 	if (!p.host) {
@@ -389,13 +386,13 @@ bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n)
 	if (c->context_stale)
 		host_context(c);
 	while (n) {
-		struct mmu_access a = { .va = va, .kind = ACCESS_READ, .privileged = true, .no_update = true };
+		struct mmu_access a = { .va = va, .kind = ACCESS_READ, .privileged = true, .any_rights = true,
+					.no_update = true };
 		struct mmu_memory memory = cpu_walk_memory(c);
 		size_t part = 4096 - (va & 4095) < n ? 4096 - (va & 4095) : n;
 		struct walk w;
 
-		mmu_walk(c->regime, &a, &memory, &w);
-		if (w.fault.kind != FAULT_NONE && w.fault.kind != FAULT_PERMISSION)
+		if (!mmu_walk(c->regime, &a, &memory, &w))
 			return false;
 		if (!bus_copy_out(c->bus, w.pa, to, part))
 			return false;

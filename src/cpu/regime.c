@@ -29,6 +29,7 @@ static void fill_implemented(const struct cpu *c, struct regime *r)
 	u8 g1 = r->s1.half[0].granule, g2 = r->s2.granule;
 
 	r->pa_bits = f->pa_bits;
+	r->sif = GET(SYS(c, SCR_EL3), SCR_EL3, SIF);
 	r->lva = f->lva;
 	r->lpa = f->lpa;
 	r->lpa2_s1 = g1 == GRANULE_4K ? f->lpa2_4k : g1 == GRANULE_16K && f->lpa2_16k;
@@ -102,6 +103,29 @@ static void fill_control(const struct cpu *c, struct regime *r, u64 sctlr)
 	r->epan = c->feat.pan3 && s->has_el0 && GET(sctlr, SCTLR_EL1, EPAN);
 }
 
+/* Secure EL2: two IPA spaces. The Secure one takes the place of the only one that other states have. */
+static void fill_secure_stage2(const struct cpu *c, struct regime *r)
+{
+	const struct cpu_features *f = &c->feat;
+	u64 vtcr = SYS(c, VTCR_EL2), vstcr = SYS(c, VSTCR_EL2);
+	struct stage2 *s = &r->s2;
+
+	s->ns.ttb = s->ttb;
+	s->ns.tsz = s->tsz;
+	s->ns.sl0 = s->sl0;
+	s->ns.sl2 = s->sl2;
+	s->ns.granule = s->granule;
+	s->ttb = SYS(c, VSTTBR_EL2);
+	s->tsz = GET(vstcr, VSTCR_EL2, T0SZ);
+	s->sl0 = GET(vstcr, VSTCR_EL2, SL0);
+	s->sl2 = s->ds && GET(vstcr, VSTCR_EL2, SL2);
+	s->granule = granule_of_tg0(f, GET(vstcr, VSTCR_EL2, TG0));
+	r->sw = GET(vstcr, VSTCR_EL2, SW);
+	r->sa = GET(vstcr, VSTCR_EL2, SA);
+	r->nsw = GET(vtcr, VTCR_EL2, NSW);
+	r->nsa = GET(vtcr, VTCR_EL2, NSA);
+}
+
 static void fill_stage2(const struct cpu *c, struct regime *r)
 {
 	const struct cpu_features *f = &c->feat;
@@ -133,6 +157,8 @@ static void fill_stage2(const struct cpu *c, struct regime *r)
 	s->ds = f->lpa2 && GET(vtcr, VTCR_EL2, DS);
 	s->sl2 = s->ds && GET(vtcr, VTCR_EL2, SL2);
 	s->ee = GET(SYS(c, SCTLR_EL2), SCTLR_EL2, EE);
+	if (r->secure)
+		fill_secure_stage2(c, r);
 }
 
 void cpu_build_regime_el10(const struct cpu *c, struct regime *r)
@@ -144,6 +170,7 @@ void cpu_build_regime_el10(const struct cpu *c, struct regime *r)
 	fill_control(c, r, SYS(c, SCTLR_EL1));
 	r->s1.mair = SYS(c, MAIR_EL1);
 	fill_stage2(c, r);
+	r->s1.nv1 = c->feat.nv && GET(hcr, HCR_EL2, NV) && GET(hcr, HCR_EL2, NV1);
 	if (r->s2.dc || (GET(hcr, HCR_EL2, TGE) && !GET(hcr, HCR_EL2, E2H)))
 		r->s1.enabled = false;
 	fill_implemented(c, r);

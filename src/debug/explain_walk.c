@@ -69,6 +69,10 @@ void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w,
 
 	if (s->nested)
 		fputs("  ", out);
+	if (s->kind == STEP_CACHED) {
+		fprintf(out, "stage 2  IPA 0x%llx = PA 0x%llx, from the TLB (L%d)", (ull)s->input, (ull)s->output, s->level);
+		return;
+	}
 	index_words(out, s);
 	if (s->stage == 1 && w->s2_used)
 		fprintf(out, "  at IPA 0x%llx = PA 0x%llx", (ull)s->at_ipa, (ull)s->at);

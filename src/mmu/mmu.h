@@ -98,6 +98,7 @@ struct mmu_access {
 	bool also_write;     /* atomics: needs read and write; CACHE: DC IVAC, which needs write permission */
 	bool unaligned;      /* not aligned to its size: an Alignment fault if the memory is Device */
 	bool s1_only;        /* AT S1E*: stage 1 result, though its table walks do use stage 2 */
+	bool any_rights;     /* debugger: permissions are not checked */
 	bool no_update;      /* debugger, `walk`, speculation: no AF/dirty update, no TLB fill */
 };
 

@@ -171,6 +171,8 @@ bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const str
 {
 	bool priv = a->privileged, pan, read, write;
 
+	if (a->any_rights)
+		return true;
 	if (a->kind == ACCESS_FETCH)
 		return p->s1_x[priv] || deny(f, FAULT_PERMISSION, p->s1_level, false, false, why_s1_fetch(p, a, r));
 	if (a->unaligned && p->s1_device)
@@ -189,6 +191,8 @@ bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fa
 {
 	bool read, write;
 
+	if (a->any_rights)
+		return true;
 	if (a->kind == ACCESS_FETCH)
 		return p->s2_x[a->privileged] || deny(f, FAULT_PERMISSION, p->s2_level, true, false, why_s2_fetch(p));
 	if (a->unaligned && p->s2_device)

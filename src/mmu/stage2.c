@@ -18,6 +18,8 @@ static bool s2_check_nested(struct context *c, const struct s2_request *q, const
 	if (c->r->s2.ptw && s2_attr_is_device(c->r, out->attr))
 		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
 				 "HCR_EL2.PTW=1 forbids stage-1 tables in memory that stage 2 makes Device");
+	if (c->a->any_rights)
+		return true;
 	if (!out->perms.s2_r)
 		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
 				 "S2AP[0]=0 forbids reading the stage-1 descriptor");

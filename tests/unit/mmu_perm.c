@@ -121,6 +121,28 @@ START_TEST(stage2_permissions)
 }
 END_TEST
 
+/* A debugger's read: rights do not count, being mapped does. */
+START_TEST(any_rights)
+{
+	struct mmu_access a = rig_access(VA | 4, ACCESS_READ, false);
+	u64 s1, s2;
+
+	rig_init(&rig);
+	rig_nested(&rig, VA, IPA, PA);
+	ck_assert(go(&a));
+	s1 = step_address(S1, 3);
+	s2 = step_address(S2, 3);
+	*rig_word(&rig, s1) = IPA | PAGE | AF;
+	*rig_word(&rig, s2) = PA | PAGE | AF;
+	ck_assert(!go(&a));
+	a.any_rights = true;
+	ck_assert(go(&a));
+	ck_assert_uint_eq(w.pa.v, PA | 4);
+	*rig_word(&rig, s2) = 0;
+	ck_assert(!go(&a));
+}
+END_TEST
+
 START_TEST(cache_maintenance)
 {
 	static const struct {
@@ -352,8 +374,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		stage1_permissions, stage2_permissions, cache_maintenance,    hierarchy_off_and_nv1, mair_decode,
-		stage2_attributes,  shareability,	protected_table_walk, device_alignment,
+		stage1_permissions, stage2_permissions, any_rights,   cache_maintenance,    hierarchy_off_and_nv1,
+		mair_decode,	    stage2_attributes,	shareability, protected_table_walk, device_alignment,
 	};
 	Suite *s = suite_create("mmu_perm");
 	TCase *t = tcase_create("all");
