@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "hyp"
 ROMS = ROOT / "roms"
 # What every ROM links against; the linker drops what a ROM does not use.
-COMMON = ["start", "psci", "gic", "hcr", "stage2", "vectors", "enter", "exit", "mmio", "trap", "report", "vgic", "timer", "guest", "uart"]
+COMMON = ["start", "psci", "gic", "hcr", "stage2", "vectors", "enter", "exit", "mmio", "trap", "report", "vgic", "timer", "guest",
+          "sched", "smmu", "dma", "uart"]
 EXPERIMENT = "errata/experiment.S errata/guests.S errata/prepare.S"  # $EXPERIMENT in the list
 
 

@@ -224,6 +224,14 @@ func demand_map
 	ldr	x21, [x19, #vm_demand_pa]
 	add	x2, x21, #PAGE_SIZE
 	str	x2, [x19, #vm_demand_pa]
+	mov	x3, x21
+2:	dc	civac, x3			// zeros: a guest must not find what another left
+	stp	xzr, xzr, [x3], #16
+	stp	xzr, xzr, [x3], #16
+	stp	xzr, xzr, [x3], #16
+	stp	xzr, xzr, [x3], #16
+	cmp	x3, x2
+	b.ne	2b
 	mov	x0, x19
 	mov	x1, x20
 	mov	x2, x21

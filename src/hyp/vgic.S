@@ -53,7 +53,8 @@ func vgic_report
 	add	x1, x1, #1
 	cmp	x1, #VGIC_LRS
 	b.lo	1f
-	say	"[EL2] virtual GIC: enough list registers (%d used here)\n", x2
+	mov	x2, #VGIC_LRS
+	say	"[EL2] virtual GIC: %d list registers in use\n", x2
 	b	2f
 1:	say	"[EL2] virtual GIC: only %d list registers\n", x1
 2:	pop	x29, x30
@@ -68,17 +69,12 @@ func exit_irq
 	str	x19, [sp, #16]
 	mrs	x19, icc_iar1_el1
 	isb
-	mov	x0, #EXIT_RESUME
 	cmp	w19, #INTID_SPURIOUS - 3	// 1020-1023: nothing to acknowledge
-	b.hs	9f
+	b.hs	3f
 	msr	icc_eoir1_el1, x19		// priority drop only (EOImode 1)
 	cmp	w19, #INTID_CNTV
 	b.ne	1f
-	mov	w0, w19				// stays active until the guest ends it
-	mov	w1, w19
-	bl	vgic_inject_hw
-	adr_l	x1, hw_injected
-	str	x0, [x1]
+	bl	inject_timer
 	mov	x0, #EXIT_RESUME
 	b	9f
 1:	cmp	w19, #INTID_CNTHP
@@ -90,10 +86,28 @@ func exit_irq
 	b	9f
 2:	msr	icc_dir_el1, x19
 	isb
-	mov	x0, #EXIT_RESUME
+3:	mov	x0, #EXIT_RESUME
 9:	ldr	x19, [sp, #16]
 	ldp	x29, x30, [sp], #32
 	ret
 endfunc exit_irq
 
-	bss	hw_injected, 8			// the list register value of the last HW-linked injection
+// inject_timer: the guest's timer: the physical interrupt stays active until the guest ends the virtual one.
+//   in x0 = vcpu, x19 = INTID; clobbers x0-x18
+func inject_timer
+	stp	x29, x30, [sp, #-32]!
+	stp	x20, x21, [sp, #16]
+	ldr	x20, [x0, #vcpu_vm]
+	mov	w0, w19
+	mov	w1, w19
+	bl	vgic_inject_hw
+	mov	x21, x0
+	mov	w0, w19
+	bl	gic_ppi_active
+	mov	x5, x0
+	ldr	x4, [x20, #vm_name]
+	say	"[EL2] %s: physical IRQ %d acknowledged (active=%d); list register %x: HW=1, pINTID=vINTID=%d\n", x4, x19, x5, x21, x19
+	ldp	x20, x21, [sp, #16]
+	ldp	x29, x30, [sp], #32
+	ret
+endfunc inject_timer
