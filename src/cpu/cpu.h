@@ -48,6 +48,7 @@ struct exc {
 	u64 esr;      /* complete: EC, IL, ISS (and ISS2) */
 	u64 far, ipa; /* ipa: for HPFAR_EL2 */
 	bool far_valid, hpfar_valid;
+	bool ipa_ns;  /* HPFAR_EL2.NS */
 	u64 pc;       /* preferred return address */
 };
 

@@ -137,14 +137,16 @@ static void record_abort(struct cpu *c, const struct fault *f, unsigned ec, u32 
 	e->far = f->va;
 	e->far_valid = true;
 	e->ipa = f->ipa.v;
-	e->hpfar_valid = f->s2 && target == 2;
+	e->ipa_ns = f->ipa_ns && cpu_is_secure(c);
+	e->hpfar_valid = f->ipa_valid && target == 2;
 }
 
 /* AArch64.FaultSyndrome, data side. */
 void cpu_data_abort(struct cpu *c, const struct fault *f, const struct mmu_access *a, u32 insn)
 {
 	bool cache = a->kind == ACCESS_CACHE || a->kind == ACCESS_AT_READ || a->kind == ACCESS_AT_WRITE;
-	bool is_write = a->kind == ACCESS_WRITE || cache;
+	/* An atomic: a write only if a read would not have faulted the same way. */
+	bool is_write = cache || (a->also_write ? f->write : a->kind == ACCESS_WRITE);
 	u32 iss = fault_status_code(f);
 
 	if (f->s2 && !f->s1ptw && !is_external(f) && !cache)
@@ -228,7 +230,7 @@ static void write_syndrome(struct cpu *c, const struct exc *e)
 	if (e->far_valid)
 		c->s.sr[far_of[el]] = e->far;
 	if (e->hpfar_valid)
-		SYS(c, HPFAR_EL2) = e->ipa >> 12 << 4;
+		SYS(c, HPFAR_EL2) = e->ipa >> 12 << 4 | (u64)e->ipa_ns << 63;
 }
 
 static void watch_for_lockup(struct cpu *c, const struct exc *e, unsigned from)
