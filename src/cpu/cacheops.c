@@ -11,25 +11,11 @@
 /* Not a load or store: no ISS valid for the syndrome. */
 static const struct op no_op;
 
-/*
- * DC IVAC needs the right to write. Others need the right to read at EL0 only; with SCTLR_ELx.CMOW those that may
- * discard a prefetched copy of another's data need it to write there, too.
- */
-static bool needs_write(const struct cpu *c, enum sysinsn which)
-{
-	u64 sctlr = cpu_el_is_in_host(c, 0) ? SYS(c, SCTLR_EL2) : SYS(c, SCTLR_EL1);
-
-	if (which == SI_DC_IVAC)
-		return true;
-	if (!c->feat.cmow || c->s.p.el != 0 || !GET(sctlr, SCTLR_EL1, CMOW))
-		return false;
-	return which == SI_DC_CIVAC || which == SI_IC_IVAU;
-}
-
+/* DC IVAC needs the right to write; the others need the right to read, at EL0 only. */
 static bool maintain_va(struct cpu *c, enum sysinsn which, u64 va)
 {
 	struct mmu_access a = {
-		.va = va, .kind = ACCESS_CACHE, .privileged = c->s.p.el != 0, .also_write = needs_write(c, which)
+		.va = va, .kind = ACCESS_CACHE, .privileged = c->s.p.el != 0, .also_write = which == SI_DC_IVAC
 	};
 	struct translation t;
 

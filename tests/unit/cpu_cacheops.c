@@ -131,21 +131,6 @@ START_TEST(unification)
 }
 END_TEST
 
-/* FEAT_CMOW: at EL0, operations that invalidate need the right to write, when enabled. */
-START_TEST(cmow)
-{
-	set_up(0);
-	g.cpu->feat.cmow = true;
-	ck_assert(execute(SI_DC_CIVAC, PAGE_VA(VA_USER_READ_ONLY)));
-	SYS(g.cpu, SCTLR_EL1) |= 1ull << SCTLR_EL1_CMOW_LSB;
-	ck_assert(!execute(SI_DC_CIVAC, PAGE_VA(VA_USER_READ_ONLY)));
-	ck_assert(!execute(SI_IC_IVAU, PAGE_VA(VA_USER_READ_ONLY)));
-	ck_assert(execute(SI_DC_CIVAC, PAGE_VA(VA_USER)));
-	ck_assert(execute(SI_DC_CVAC, PAGE_VA(VA_USER_READ_ONLY)));
-	g.cpu->feat.cmow = false;
-}
-END_TEST
-
 static void set_up_core(void)
 {
 	rig_create(&g);
@@ -167,7 +152,6 @@ int main(void)
 	tcase_add_loop_test(tc, faults, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, zero_block);
 	tcase_add_test(tc, unification);
-	tcase_add_test(tc, cmow);
 	suite_add_tcase(suite, tc);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
