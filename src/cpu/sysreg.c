@@ -173,11 +173,11 @@ void sysreg_build_masks(struct cpu *cpu)
 }
 
 /* Identification that is neither in the table nor a constant of the preset. */
-static void reset_identity(struct cpu *cpu, u64 midr)
+static void reset_identity(struct cpu *cpu)
 {
 	u64 pmcr = deposit(cpu->model->pmcr, PMCR_EL0_N_LSB, PMCR_EL0_N_WIDTH, cpu->model->pmu_counters);
 
-	SYS(cpu, MIDR_EL1) = SYS(cpu, VPIDR_EL2) = midr;
+	SYS(cpu, VPIDR_EL2) = SYS(cpu, MIDR_EL1);
 	SYS(cpu, MPIDR_EL1) = SYS(cpu, VMPIDR_EL2) = 1ull << 31 | cpu->index;
 	if (!cpu->feat.pmuv3)
 		return;
@@ -187,12 +187,13 @@ static void reset_identity(struct cpu *cpu, u64 midr)
 
 void sysreg_reset(struct cpu *cpu)
 {
-	u64 midr = SYS(cpu, MIDR_EL1);
-
 	sysreg_build_masks(cpu);
 	for (unsigned r = 0; r < SR_COUNT; r++) {
-		if (sysreg_rows[r].owner != OWNER_CONST)
-			cpu->s.sr[r] = sysreg_rows[r].reset | cpu->sr_ones[r];
+		const struct sysreg_row *row = &sysreg_rows[r];
+
+		/* What only identifies the core was set by cpu_model_apply(). */
+		if (row->owner != OWNER_CONST && !(row->owner == OWNER_FN && row->a.write_el == EL_NEVER))
+			cpu->s.sr[r] = row->reset | cpu->sr_ones[r];
 	}
-	reset_identity(cpu, midr);
+	reset_identity(cpu);
 }
