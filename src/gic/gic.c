@@ -29,6 +29,19 @@ void gic_emit_error(struct gic *g, const char *text, u64 detail)
 		trace_emit(g->cfg.trace, &e);
 }
 
+/* The firmware's part in a core's CPU interface. */
+static void boot_cpu_interface(struct gic *g, unsigned core)
+{
+	struct gic_core *k = &g->s.core[core];
+
+	if (g->s.booted_nonsecure) {
+		k->sre_enable[3] = true;
+		k->pmr = gic_priority_mask(g->cfg.pri_bits);
+	}
+	if (g->s.booted_el1)
+		k->sre_enable[2] = true;
+}
+
 void gic_reset_cpu_interface(struct gic *g, unsigned core)
 {
 	struct gic_core *k = &g->s.core[core];
@@ -43,6 +56,7 @@ void gic_reset_cpu_interface(struct gic *g, unsigned core)
 	k->eoimode_el3 = false;
 	memset(k->sre_enable, 0, sizeof(k->sre_enable));
 	memset(k->apr, 0, sizeof(k->apr));
+	boot_cpu_interface(g, core);
 	gic_active_priorities_changed(g, core);
 	gic_reset_virtual(g, core);
 	gic_update_virtual(g, core);
@@ -64,6 +78,7 @@ void gic_reset(struct gic *g)
 	for (unsigned i = 0; i < ARRAY_SIZE(g->s.spi); i++)
 		reset_bank(&g->s.spi[i]);
 	memset(g->s.router, 0, sizeof(g->s.router));
+	g->s.booted_nonsecure = g->s.booted_el1 = false;
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
 		reset_bank(&g->s.core[i].bank);
 		g->s.core[i].bank.edge = 0xffff; /* SGIs */
@@ -87,23 +102,22 @@ void gic_init(struct gic *g, const struct gic_config *cfg)
 
 void gic_boot_nonsecure(struct gic *g)
 {
+	g->s.booted_nonsecure = true;
 	for (unsigned i = 0; i < ARRAY_SIZE(g->s.spi); i++)
 		g->s.spi[i].group = ~0u;
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
-		struct gic_core *k = &g->s.core[i];
-
-		k->bank.group = ~0u;
-		k->asleep = false;
-		k->sre_enable[3] = true;
-		k->pmr = gic_priority_mask(g->cfg.pri_bits);
+		g->s.core[i].bank.group = ~0u;
+		g->s.core[i].asleep = false;
+		boot_cpu_interface(g, i);
 	}
 	gic_refresh(g);
 }
 
 void gic_boot_el1(struct gic *g)
 {
+	g->s.booted_el1 = true;
 	for (unsigned i = 0; i < g->cfg.cores; i++)
-		g->s.core[i].sre_enable[2] = true;
+		boot_cpu_interface(g, i);
 }
 
 /* The lines are driven even where nothing changed: whoever listens may have been restored to another time. */

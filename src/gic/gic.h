@@ -97,6 +97,7 @@ struct gic_state {
 	struct gic_bank spi[GIC_SPIS_MAX / 32]; /* INTID 32 is spi[0] bit 0 */
 	u64 router[GIC_SPIS_MAX];		/* GICD_IROUTER<n> */
 	s16 target[GIC_SPIS_MAX];		/* derived: core, or GIC_TARGET_* */
+	bool booted_nonsecure, booted_el1;	/* what firmware does for each core that starts, see below */
 	u32 spi_ready;				/* derived: which spi[] have a ready interrupt */
 	struct gic_core core[GIC_CORES_MAX];
 };
@@ -113,12 +114,13 @@ struct gic {
 void gic_init(struct gic *g, const struct gic_config *cfg);
 /* Cold reset. Input lines keep their level. */
 void gic_reset(struct gic *g);
-/* Reset of one core's CPU interface, as a core that is switched off and on goes through. */
+/* Reset of one core's CPU interface, as a core that is switched off and on goes through, and what firmware then does.
+ */
 void gic_reset_cpu_interface(struct gic *g, unsigned core);
 /* What Secure firmware leaves for software that starts below EL3: every interrupt in Non-secure Group 1, the cores'
- * redistributors awake, system registers enabled for the lower levels. */
+ * redistributors awake, ICC_SRE_EL3.Enable, all priorities. It holds for cores that start later, too. */
 void gic_boot_nonsecure(struct gic *g);
-/* As firmware does for software that starts at EL1: ICC_SRE_EL2.Enable. */
+/* As firmware does for software that starts at EL1: ICC_SRE_EL2.Enable, also for cores that start later. */
 void gic_boot_el1(struct gic *g);
 /* Compute again all that is derived, and drive every line whose level differs from what was last driven. */
 void gic_refresh(struct gic *g);

@@ -264,7 +264,13 @@ START_TEST(booted_by_firmware)
 	for (unsigned i = 0; i < 288; i++)
 		ck_assert_int_eq(gic_irq_group(&gic, 0, i), GIC_G1NS);
 	ck_assert(!gic.s.core[1].asleep);
-	ck_assert(gic.s.core[1].sre_enable[2] && gic.s.core[1].sre_enable[3]);
+	for (unsigned again = 0; again < 2; again++) { /* at the start of the machine, and of the core alone */
+		ck_assert(gic.s.core[1].sre_enable[2] && gic.s.core[1].sre_enable[3]);
+		ck_assert_uint_eq(gic.s.core[1].pmr, 0xf8);
+		gic_reset_cpu_interface(&gic, 1);
+	}
+	gic_reset(&gic);
+	ck_assert(!gic.s.core[1].sre_enable[2] && !gic.s.core[1].sre_enable[3]);
 }
 END_TEST
 
