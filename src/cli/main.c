@@ -10,7 +10,7 @@
 
 static int fail(const struct error *e)
 {
-	fprintf(stderr, "hypscope: %s\n", e->text);
+	fprintf(stderr, "hypscope: %s.\n", e->text);
 	return e->kind;
 }
 
@@ -63,7 +63,7 @@ static int verb_decode(int argc, char *const *argv)
 	struct error e = { 0 };
 
 	if (!argc) {
-		error_set(&e, ERROR_USAGE, "decode needs NAME=VALUE, for example: hypscope decode HCR_EL2=0x80000001.");
+		error_set(&e, ERROR_USAGE, "decode needs NAME=VALUE, for example: hypscope decode HCR_EL2=0x80000001");
 		return fail(&e);
 	}
 	return explain_values(stdout, (unsigned)argc, argv, &e) ? 0 : fail(&e);

@@ -103,7 +103,7 @@ static bool bad_choice(const struct option *opt, const char *value, struct error
 		}
 	}
 	known[n] = 0;
-	return error_set(e, ERROR_USAGE, "--%s does not know '%s': choose one of %s.", opt->name, value, known);
+	return error_set(e, ERROR_USAGE, "--%s does not know '%s': choose one of %s", opt->name, value, known);
 }
 
 static bool store(struct options *o, const struct option *opt, const char *value, struct error *e)
@@ -116,14 +116,14 @@ static bool store(struct options *o, const struct option *opt, const char *value
 	case TEXT: *(const char **)field = value; return true;
 	case NUMBER:
 		return parse_number(value, number) ||
-		       error_set(e, ERROR_USAGE, "--%s takes a number, not '%s'.", opt->name, value);
+		       error_set(e, ERROR_USAGE, "--%s takes a number, not '%s'", opt->name, value);
 	case SIZE:
 		return parse_size(value, number) ||
-		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'.", opt->name, value);
+		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'", opt->name, value);
 	case CHOICE: return parse_choice(opt->choices, value, number) || bad_choice(opt, value, e);
 	case LATER_KIND: break;
 	}
-	return error_set(e, ERROR_USAGE, "--%s: this build does not have it yet; leave it out.", opt->name);
+	return error_set(e, ERROR_USAGE, "--%s: this build does not have it yet; leave it out", opt->name);
 }
 
 /* ---- parsing ---- */
@@ -139,7 +139,7 @@ static const struct option *find(const char *name, size_t n)
 static bool take_image(struct options *o, const char *word, struct error *e)
 {
 	if (o->image)
-		return error_set(e, ERROR_USAGE, "'%s' is a second image after '%s': give one.", word, o->image);
+		return error_set(e, ERROR_USAGE, "'%s' is a second image after '%s': give one", word, o->image);
 	o->image = word;
 	return true;
 }
@@ -151,17 +151,17 @@ static bool take_option(struct options *o, unsigned verbs, int argc, char *const
 	const struct option *opt = word[1] == '-' ? find(name, value ? (size_t)(value - name) : strlen(name)) : NULL;
 
 	if (!opt)
-		return error_set(e, ERROR_USAGE, "'%s' is not an option: `hypscope --help` lists them all.", word);
+		return error_set(e, ERROR_USAGE, "'%s' is not an option: `hypscope --help` lists them all", word);
 	if (!(opt->verbs & verbs))
-		return error_set(e, ERROR_USAGE, "--%s does not belong to this verb: `hypscope --help` says to which.",
+		return error_set(e, ERROR_USAGE, "--%s does not belong to this verb: `hypscope --help` says to which",
 				 opt->name);
 	if (opt->kind == FLAG && value)
-		return error_set(e, ERROR_USAGE, "--%s takes no value: leave '%s' out.", opt->name, value);
+		return error_set(e, ERROR_USAGE, "--%s takes no value: leave '%s' out", opt->name, value);
 	if (value)
 		value++;
 	else if (opt->kind != FLAG && opt->kind != LATER_KIND) {
 		if (*i + 1 >= argc)
-			return error_set(e, ERROR_USAGE, "--%s needs a value: %s.", opt->name, opt->argument);
+			return error_set(e, ERROR_USAGE, "--%s needs a value: %s", opt->name, opt->argument);
 		value = argv[++*i];
 	}
 	return store(o, opt, value, e);
@@ -170,17 +170,17 @@ static bool take_option(struct options *o, unsigned verbs, int argc, char *const
 static bool check_ranges(const struct options *o, struct error *e)
 {
 	if (o->smp > 8)
-		return error_set(e, ERROR_USAGE, "--smp %llu: there may be 1 to 8 cores.", (unsigned long long)o->smp);
+		return error_set(e, ERROR_USAGE, "--smp %llu: there may be 1 to 8 cores", (unsigned long long)o->smp);
 	if (o->el > 3)
-		return error_set(e, ERROR_USAGE, "--el %llu: execution starts at EL1, EL2 or EL3.",
+		return error_set(e, ERROR_USAGE, "--el %llu: execution starts at EL1, EL2 or EL3",
 				 (unsigned long long)o->el);
 	if (o->access_el > 3)
-		return error_set(e, ERROR_USAGE, "--access-el %llu: exception levels are 0 to 3.",
+		return error_set(e, ERROR_USAGE, "--access-el %llu: exception levels are 0 to 3",
 				 (unsigned long long)o->access_el);
 	if (o->mem & ((1 << 20) - 1))
-		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M.");
+		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M");
 	if (o->trace_format != TRACE_TEXT)
-		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text only; leave the option out.");
+		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text only; leave the option out");
 	return true;
 }
 

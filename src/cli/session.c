@@ -24,7 +24,7 @@ static void console_out(void *ctx, unsigned uart, u8 byte)
 {
 	struct session *s = ctx;
 
-	if (uart == 0 && s->console)
+	if (uart == 0 && s->console && !s->muted)
 		putc(byte, s->console);
 }
 
@@ -45,10 +45,10 @@ static bool open_console(struct session *s, struct error *e)
 	} else if (!strncmp(serial, "file:", 5)) {
 		s->console = fopen(serial + 5, "wb");
 		if (!s->console)
-			return error_set(e, ERROR_FILE, "%s: %s; --serial file: needs a file that can be written.",
+			return error_set(e, ERROR_FILE, "%s: %s; --serial file: needs a file that can be written",
 					 serial + 5, strerror(errno));
 	} else if (strcmp(serial, "null")) {
-		return error_set(e, ERROR_USAGE, "--serial does not know '%s': choose stdio, file:FILE or null.",
+		return error_set(e, ERROR_USAGE, "--serial does not know '%s': choose stdio, file:FILE or null",
 				 serial);
 	}
 	return true;
@@ -73,7 +73,7 @@ static bool open_trace(struct session *s, const char *list, struct error *e)
 	if (s->o->trace_file) {
 		s->trace_file = fopen(s->o->trace_file, "w");
 		if (!s->trace_file)
-			return error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written.",
+			return error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written",
 					 s->o->trace_file, strerror(errno));
 	}
 	trace_text_start(&s->trace, hyp_tracer(s->m), s->trace_file, mask);
@@ -255,6 +255,6 @@ bool session_dump_dtb(struct session *s, struct error *e)
 
 	if (f && fclose(f))
 		ok = false;
-	return ok || error_set(e, ERROR_FILE, "%s: %s; --dump-dtb needs a file that can be written.", s->o->dump_dtb,
+	return ok || error_set(e, ERROR_FILE, "%s: %s; --dump-dtb needs a file that can be written", s->o->dump_dtb,
 			       strerror(errno));
 }

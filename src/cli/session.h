@@ -29,6 +29,7 @@ struct session {
 	bool traces;
 	struct last_events last;
 	/* input */
+	bool muted; /* what the guest says is dropped */
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
 	u8 byte;	   /* read from stdin, not yet taken by the UART */
 	double start, end; /* host seconds */

@@ -76,7 +76,7 @@ static bool parse_point(struct walk_point *p, struct error *e)
 		p->kind = STOP_EXIT;
 	else if (!parse_number(at, &p->address) && !symbol_of_image(p->o, at, &p->address))
 		return error_set(e, ERROR_USAGE,
-				 "--at '%s' is no symbol of the image: give a symbol, an address, exit or first-fault.",
+				 "--at '%s' is no symbol of the image: give a symbol, an address, exit or first-fault",
 				 at);
 	return true;
 }
@@ -156,6 +156,8 @@ static void on_event(void *ctx, const struct event *ev)
 		return;
 	/* The walk is made now, before a handler can mend what it shows. */
 	p->reached = explain_here(p, ev);
+	/* The run ends soon, not at once: what the guest still says is past the point. */
+	p->s->muted = true;
 	hyp_stop(p->s->m);
 }
 
@@ -169,13 +171,13 @@ static bool check_addresses(const struct options *o, struct error *e)
 	u64 unused;
 
 	if (o->va && !parse_number(o->va, &unused))
-		return error_set(e, ERROR_USAGE, "--va takes an address such as 0x40000000, not '%s'.", o->va);
+		return error_set(e, ERROR_USAGE, "--va takes an address such as 0x40000000, not '%s'", o->va);
 	if (o->ipa && !parse_number(o->ipa, &unused))
-		return error_set(e, ERROR_USAGE, "--ipa takes an address such as 0x40000000, not '%s'.", o->ipa);
+		return error_set(e, ERROR_USAGE, "--ipa takes an address such as 0x40000000, not '%s'", o->ipa);
 	if (o->va && o->ipa)
-		return error_set(e, ERROR_USAGE, "--va and --ipa exclude each other: give one.");
+		return error_set(e, ERROR_USAGE, "--va and --ipa exclude each other: give one");
 	if (o->core_given && o->core >= (o->smp ? o->smp : 1))
-		return error_set(e, ERROR_USAGE, "--core %llu: cores are numbered from 0 to --smp less one.",
+		return error_set(e, ERROR_USAGE, "--core %llu: cores are numbered from 0 to --smp less one",
 				 (unsigned long long)o->core);
 	return true;
 }
@@ -199,7 +201,7 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 		session_run(&s);
 		trace_detach(hyp_tracer(s.m), &p.observer);
 		ok = p.reached ||
-		     error_set(e, ERROR_USAGE, "the run ended before its stop point (%s): choose another by --at.",
+		     error_set(e, ERROR_USAGE, "the run ended before its stop point (%s): choose another by --at",
 			       o->at ? o->at : "first-fault");
 	}
 	session_close(&s);

@@ -35,12 +35,12 @@ static bool parse_argument(const char *text, struct argument *a, struct error *e
 	if (!n || n >= sizeof(a->name))
 		return error_set(e, ERROR_USAGE,
 				 "'%s' is not NAME=VALUE: write for example HCR_EL2=0x80000001, insn=0xd503201f, "
-				 "s2desc:1:4K=0x7fd.",
+				 "s2desc:1:4K=0x7fd",
 				 text);
 	memcpy(a->name, text, n);
 	a->name[n] = 0;
 	if (!parse_value(equals + 1, &a->value))
-		return error_set(e, ERROR_USAGE, "'%s' is not a 64-bit number: write it in decimal, or as 0x….",
+		return error_set(e, ERROR_USAGE, "'%s' is not a 64-bit number: write it in decimal, or as 0x…",
 				 equals + 1);
 	return true;
 }
@@ -85,7 +85,7 @@ static bool decode_desc(FILE *out, const struct argument *a, struct error *e)
 	if (!parse_place(a->name + 6, &at, &any_level))
 		return error_set(e, ERROR_USAGE,
 				 "'%s': write %.6s, %.6s:LEVEL or %.6s:LEVEL:GRANULE, with a level of -1 to 3 and 4K, "
-				 "16K or 64K.",
+				 "16K or 64K",
 				 a->name, a->name, a->name, a->name);
 	/* The same word means a table at levels 0 to 2 and a page at level 3: without a level show all that differ. */
 	for (s8 level = any_level ? 1 : at.level; level <= (any_level ? 3 : at.level); level++) {
@@ -107,7 +107,7 @@ static bool decode_insn(FILE *out, const struct argument *a, struct error *e)
 	char text[DISASM_MAX];
 
 	if (a->value >> 32)
-		return error_set(e, ERROR_USAGE, "0x%llx is not an A64 instruction: they have 32 bits.", (ull)a->value);
+		return error_set(e, ERROR_USAGE, "0x%llx is not an A64 instruction: they have 32 bits", (ull)a->value);
 	disasm(text, 0, (u32)a->value);
 	fprintf(out, "insn 0x%08llx  %s\n", (ull)a->value, text);
 	return true;
@@ -131,7 +131,7 @@ static bool decode_one(FILE *out, const struct argument *a, struct error *e)
 	if (explain_reg(out, a->name, a->value))
 		return true;
 	return error_set(e, ERROR_USAGE,
-			 "'%s' is not known: give a system register's name, or insn, esr, s1desc, s2desc or mair.",
+			 "'%s' is not known: give a system register's name, or insn, esr, s1desc, s2desc or mair",
 			 a->name);
 }
 

@@ -43,7 +43,7 @@ bool trace_classes(const char *list, u32 *mask, struct error *e)
 		if (!add_class(list, n, mask))
 			return error_set(e, ERROR_USAGE,
 					 "--trace does not know '%.*s': choose from insn, mem, exc, walk, tlb, sysreg, "
-					 "gic, smmu, hyp, all.",
+					 "gic, smmu, hyp, all",
 					 (int)n, list);
 		if (!list[n])
 			return true;

@@ -12,6 +12,8 @@
 #define STRAIGHT_MAX 1024
 /* Fewer instructions than this before the bound: one by one. */
 #define NEAR_BOUND (2 * STRAIGHT_MAX)
+/* Cycles after which a running core is left for a moment to see whether the host asked to stop: some milliseconds. */
+#define STOP_POLL (1 << 22)
 
 void machine_interrupt_slice(struct machine *m)
 {
@@ -202,7 +204,7 @@ static void continue_round(struct machine *m, u64 bound)
 	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < m->round.start)
 		c->s.time = m->round.start << 4; /* woken by another core's SEV */
 	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < end)
-		run_core(m, c, end, bound);
+		run_core(m, c, end - (c->s.time >> 4) > STOP_POLL ? (c->s.time >> 4) + STOP_POLL : end, bound);
 	else if (++m->round.core == m->smp)
 		end_round(m);
 }
