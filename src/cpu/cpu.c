@@ -84,6 +84,28 @@ void cpu_context_changed(struct cpu *c)
 	tell_gic(c);
 }
 
+void cpu_context_register(struct cpu *c, enum sysreg r)
+{
+	struct regime *el10 = &c->regimes[REGIME_EL10];
+	bool patch = c->regimes_valid >> REGIME_EL10 & 1;
+
+	/* What a guest or a hypervisor switches all the time moves one field of one regime. */
+	switch (r) {
+	case SR_TTBR0_EL1:
+	case SR_TTBR1_EL1:
+		if (patch)
+			regime_update_ttbr(c, el10);
+		break;
+	case SR_VTTBR_EL2:
+		if (patch)
+			regime_update_vttbr(c, el10);
+		break;
+	default: cpu_context_changed(c); return;
+	}
+	host_forget_contexts(c, REGIME_EL10);
+	c->context_stale = true;
+}
+
 bool cpu_init(struct cpu *c, struct code_cache *code)
 {
 	c->tlb = calloc(1, sizeof(*c->tlb));

@@ -215,6 +215,8 @@ void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp);
 /* To call after a write to anything that a regime, routing or the engine's context depends on
  * (SCTLR, TCR, TTBR, MAIR, HCR, VTCR, VTTBR, SCR, PSTATE.PAN/UAO…): lazily rebuilt before the next access. */
 void cpu_context_changed(struct cpu *c);
+/* The same when it is known which register changed (its new value is stored). */
+void cpu_context_register(struct cpu *c, enum sysreg r);
 /* To call after anything that may make a pending interrupt deliverable, or the machine stop: the engine looks at events
  * at the next boundary. */
 void cpu_kick(struct cpu *c);

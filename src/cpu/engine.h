@@ -62,6 +62,8 @@ void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 ent
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);
 /* No core may keep a write slot on this host page. */
 void host_drop_writes(struct cpu *c, const u8 *host_page);
+/* The numbers of a regime's contexts must be looked up again. */
+void host_forget_contexts(struct cpu *c, enum regime_id id);
 /* Bring cpu->regime and cpu->ctx up to date. */
 void host_context(struct cpu *c);
 
@@ -69,6 +71,11 @@ static inline unsigned slot_index(const struct cpu *c, u64 va)
 {
 	return (va >> 12 ^ c->ctx >> 2) & (HOST_SLOTS - 1);
 }
+
+/* ---- regime.c ---- */
+/* TTBRn_EL1, or VTTBR_EL2, changed: the EL1&0 regime that was built before follows. */
+void regime_update_ttbr(const struct cpu *c, struct regime *r);
+void regime_update_vttbr(const struct cpu *c, struct regime *r);
 
 /* ---- engine.c ---- */
 /* Publish time and counts of a running slice (s.cost, s.insns, s.time, clock->now) from c->left. */

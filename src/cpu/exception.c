@@ -460,6 +460,7 @@ void cpu_exception_return(struct cpu *c, u64 new_pc, u64 spsr)
 	unsigned from = c->s.p.el;
 	bool illegal = is_illegal_return(c, spsr);
 
+	engine_charge(c, c->model->cost[TIMING_exception_return]); /* still of this EL, for the PMU */
 	restore_pstate(c, spsr, illegal);
 	c->s.nested_exc = 0;
 	c->s.excl_valid = false;

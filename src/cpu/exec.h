@@ -11,7 +11,7 @@
  * (ENGINE_STEP) executes one instruction and returns to its caller, which records events. The rules that keep both true:
  *  - an EXEC ends with NEXT, FAULT, or one of the jump macros; every path does;
  *  - no address of a local variable may be taken in an EXEC (it would forbid the tail call): helpers return values;
- *  - memory is reached only by LOAD, STORE, LOAD2, STORE2, ATOMIC or the mem_* functions within SLOW();
+ *  - memory is reached only within an EXEC_MEM, by LOAD, STORE, LOAD2, STORE2, ATOMIC or the mem_* functions within SLOW();
  *  - whatever may change time, interrupts, the regime or PSTATE runs within SLOW() and ends with NEXT_CHECK.
  */
 #ifndef CPU_EXEC_H
@@ -85,6 +85,36 @@ void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struc
 	} while (0)
 #endif
 
+/*
+ * An instruction that reaches memory is an EXEC_MEM. Its fast form gives up at the first thing out of the ordinary (before
+ * any effect) and its slow form, the same text, does everything; so the fast form needs no stack frame.
+ */
+#if defined(ENGINE_STEP) || defined(ENGINE_LOOP)
+#define EXEC_MEM(name) EXEC(name)
+#define GO_SLOW ((void)0)
+#define slow_form false
+#else
+#define EXEC_MEM(name)                                                                                            \
+	static op_fn slow_##name;                                                                                 \
+	static inline __attribute__((always_inline)) void body_##name(struct cpu *, const struct op *, u64, bool, \
+								      op_fn *);                                   \
+	void fast_##name(struct cpu *cpu, const struct op *op, u64 acc)                                           \
+	{                                                                                                         \
+		body_##name(cpu, op, acc, false, slow_##name);                                                    \
+	}                                                                                                         \
+	static __attribute__((noinline)) void slow_##name(struct cpu *cpu, const struct op *op, u64 acc)          \
+	{                                                                                                         \
+		body_##name(cpu, op, acc, true, NULL);                                                            \
+	}                                                                                                         \
+	static inline __attribute__((always_inline)) void body_##name(struct cpu *cpu, const struct op *op, u64 acc, \
+								      bool slow_form, op_fn *slow)
+#define GO_SLOW                               \
+	do {                                  \
+		if (!slow_form)               \
+			return slow(cpu, op, acc); \
+	} while (0)
+#endif
+
 /* ---- flags ---- */
 #define SET_FLAGS(nn, zz, cc, vv)        \
 	do {                             \
@@ -122,7 +152,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #else
 #define SLOT(table, va) (&cpu->table[((va) >> 12 ^ cpu->ctx >> 2) & (HOST_SLOTS - 1)])
 #define SLOT_HIT(table, T, va) \
-	likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) | cpu->ctx))
+	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) | cpu->ctx)))
 #define SLOT_HIT2(table, T, va) \
 	(SLOT_HIT(table, T, va) && likely(((va) & 0xfff) <= 0x1000 - 2 * sizeof(T)))
 #define SLOT_PTR(table, va) ((void *)(uintptr_t)(SLOT(table, va)->addend + (va)))
@@ -136,6 +166,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		if (!((flags) & MEM_UNPRIV) && SLOT_HIT(rd, T, va_)) {              \
 			(dest) = *(const T *)SLOT_PTR(rd, va_);                     \
 		} else {                                                            \
+			GO_SLOW;                                                    \
 			bool ok_;                                                   \
 			SLOW(ok_ = mem_read(cpu, op, va_, sizeof(T), (flags)));     \
 			if (unlikely(!ok_))                                         \
@@ -152,6 +183,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		if (!((flags) & MEM_UNPRIV) && SLOT_HIT(wr, T, va_)) {              \
 			*(T *)SLOT_PTR(wr, va_) = (T)(value);                       \
 		} else {                                                            \
+			GO_SLOW;                                                    \
 			bool ok_;                                                   \
 			cpu->data[0] = (u64)(T)(value);                             \
 			SLOW(ok_ = mem_write(cpu, op, va_, sizeof(T), (flags)));    \
@@ -170,6 +202,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 			(dest0) = e0_;                                                      \
 			(dest1) = e1_;                                                      \
 		} else {                                                                    \
+			GO_SLOW;                                                            \
 			bool ok_;                                                           \
 			SLOW(ok_ = mem_read(cpu, op, va_, sizeof(T), MEM_PAIR));            \
 			if (unlikely(!ok_))                                                 \
@@ -186,6 +219,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 			p_[0] = (T)(value0);                                                \
 			p_[1] = (T)(value1);                                                \
 		} else {                                                                    \
+			GO_SLOW;                                                            \
 			bool ok_;                                                           \
 			cpu->data[0] = (u64)(T)(value0);                                    \
 			cpu->data[1] = (u64)(T)(value1);                                    \
@@ -202,6 +236,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		if (SLOT_HIT(wr, T, va_) && SLOT_HIT(rd, T, va_)) {                             \
 			(p) = SLOT_PTR(wr, va_);                                                \
 		} else {                                                                        \
+			GO_SLOW;                                                                \
 			SLOW((p) = mem_atomic(cpu, op, va_, sizeof(T), MEM_ATOMIC));            \
 			if (unlikely(!(p)))                                                     \
 				FAULT;                                                          \
@@ -213,6 +248,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 	do {                                                                         \
 		if (op->n == REG_SP && unlikely(cpu->s.r.x[REG_SP] & 15)) {          \
 			bool ok_;                                                    \
+			GO_SLOW;                                                     \
 			SLOW(ok_ = cpu_sp_check(cpu));                               \
 			if (!ok_)                                                    \
 				FAULT;                                               \

@@ -15,7 +15,7 @@ typedef u64 any_u64 __attribute__((aligned(1)));
 
 /* `old` is what was there, `arg` is Xs, both of the element's type */
 #define ATOMIC_OP(name, T, result)                                                                                     \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		any_##T *p;                                                                                            \
 		T old, arg = (T)X(m);                                                                                  \
@@ -50,7 +50,7 @@ ATOMIC_SIZES(swp, arg)
 
 /* op->m is Xs as the comparand, op->a the same register as the result */
 #define COMPARE_AND_SWAP(name, T)                                                                                      \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		any_##T *p;                                                                                            \
 		T old;                                                                                                 \
@@ -77,7 +77,7 @@ struct pair_u64 {
 
 /* Xs, Xs+1 are read as m, m + 1 and written as imm, a; Xt, Xt+1 are d, d + 1. */
 #define COMPARE_AND_SWAP_PAIR(name, T)                                                                                 \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		const u64 *x = cpu->s.r.x;                                                                             \
 		struct pair_##T *p;                                                                                    \

@@ -10,7 +10,7 @@
 #include "cpu/exclusive.h"
 
 #define LOAD_EXCLUSIVE(name, T)                                                                                        \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n);                                                                                         \
 		const T *p = NULL;                                                                                     \
@@ -32,7 +32,7 @@
 	}
 
 #define STORE_EXCLUSIVE(name, T)                                                                                       \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n);                                                                                         \
 		T *p = NULL;                                                                                           \
@@ -58,7 +58,7 @@
 	}
 
 #define ORDERED_LOAD(name, T)                                                                                          \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		T v;                                                                                                   \
                                                                                                                        \
@@ -68,7 +68,7 @@
 		NEXT;                                                                                                  \
 	}
 #define ORDERED_STORE(name, T)                                                                                         \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		CHECK_SP;                                                                                              \
 		STORE_FLAGS(T, X(n), X(d), MEM_ORDERED);                                                               \
@@ -84,7 +84,7 @@ SIZES(ORDERED_STORE, stlr)
 
 /* Pairs are one access of twice the size, aligned and single-copy atomic as a whole. */
 #define LOAD_EXCLUSIVE_PAIR(name, bytes, first, second)                                                                \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		bool ok;                                                                                               \
                                                                                                                        \
@@ -97,7 +97,7 @@ SIZES(ORDERED_STORE, stlr)
 		NEXT;                                                                                                  \
 	}
 #define STORE_EXCLUSIVE_PAIR(name, bytes, low, high)                                                                   \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		int status;                                                                                            \
                                                                                                                        \

@@ -12,7 +12,7 @@
 
 /* [Xn|SP, #imm]: op->imm is the byte offset */
 #define LOAD_OFFSET(name, T, R, flags)                                                                                 \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		T v;                                                                                                   \
                                                                                                                        \
@@ -22,7 +22,7 @@
 		NEXT;                                                                                                  \
 	}
 #define STORE_OFFSET(name, T, flags)                                                                                   \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		CHECK_SP;                                                                                              \
 		STORE_FLAGS(T, X(n) + op->imm, X(d), flags);                                                           \
@@ -31,7 +31,7 @@
 
 /* [Xn|SP, #imm]! */
 #define LOAD_PRE(name, T, R)                                                                                           \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n) + op->imm;                                                                               \
 		T v;                                                                                                   \
@@ -43,7 +43,7 @@
 		NEXT;                                                                                                  \
 	}
 #define STORE_PRE(name, T)                                                                                             \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n) + op->imm;                                                                               \
                                                                                                                        \
@@ -55,7 +55,7 @@
 
 /* [Xn|SP], #imm */
 #define LOAD_POST(name, T, R)                                                                                          \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n);                                                                                         \
 		T v;                                                                                                   \
@@ -67,7 +67,7 @@
 		NEXT;                                                                                                  \
 	}
 #define STORE_POST(name, T)                                                                                            \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n);                                                                                         \
                                                                                                                        \
@@ -95,7 +95,7 @@ STORE_KINDS(STORE_MODES)
 
 /* A label: op->imm is the offset from this instruction */
 #define LOAD_LITERAL(name, T)                                                                                          \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		T v;                                                                                                   \
                                                                                                                        \
@@ -110,7 +110,7 @@ LOAD_LITERAL(ldrsw_lit, s32)
 /* LDRAA, LDRAB: the base is authenticated with modifier 0 before SP alignment is checked; writeback keeps the result.
  */
 #define LOAD_AUTH(name, key, writeback)                                                                                \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va, v;                                                                                             \
 		bool ok;                                                                                               \

@@ -11,7 +11,7 @@
 
 /* The access, written for an address `va`, then the writeback */
 #define PAIR_OFFSET(name, ...)                                                                                         \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n) + op->imm;                                                                               \
                                                                                                                        \
@@ -20,7 +20,7 @@
 		NEXT;                                                                                                  \
 	}
 #define PAIR_PRE(name, ...)                                                                                            \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n) + op->imm;                                                                               \
                                                                                                                        \
@@ -30,7 +30,7 @@
 		NEXT;                                                                                                  \
 	}
 #define PAIR_POST(name, ...)                                                                                           \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		u64 va = X(n);                                                                                         \
                                                                                                                        \

@@ -11,7 +11,7 @@
 #define INDEX_SXTW ((u64)(s32)W(m) << op->a)
 
 #define LOAD_INDEX(name, T, R, index)                                                                                  \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		T v;                                                                                                   \
                                                                                                                        \
@@ -21,7 +21,7 @@
 		NEXT;                                                                                                  \
 	}
 #define STORE_INDEX(name, T, index)                                                                                    \
-	EXEC(name)                                                                                                     \
+	EXEC_MEM(name)                                                                                                 \
 	{                                                                                                              \
 		CHECK_SP;                                                                                              \
 		STORE(T, X(n) + index, X(d));                                                                          \

@@ -209,6 +209,11 @@ static unsigned look_up_context(struct cpu *c, const struct regime *r, bool el0)
 	return context_number(c, &k);
 }
 
+void host_forget_contexts(struct cpu *c, enum regime_id id)
+{
+	memset(c->contexts->quick[id], 0xff, sizeof(c->contexts->quick[id]));
+}
+
 void host_context(struct cpu *c)
 {
 	unsigned el = c->s.p.el;

@@ -1,5 +1,5 @@
 /* Translation regimes as values, from system registers. AArch64.GetS1TTWParams, AArch64.GetS2TTWParams (D8.1). */
-#include "cpu/cpu.h"
+#include "cpu/engine.h"
 
 #include "cpu/features.h"
 #include "cpu/models.h"
@@ -43,11 +43,17 @@ static void fill_implemented(const struct cpu *c, struct regime *r)
 	r->hpds = f->hpds;
 }
 
+static u16 asid_of(const struct cpu_features *f, bool a1, u64 tcr, u64 ttbr0, u64 ttbr1)
+{
+	u64 asid = (a1 ? ttbr1 : ttbr0) >> 48;
+
+	return (u16)(f->asid16 && GET(tcr, TCR_EL1, AS) ? asid : asid & 0xff);
+}
+
 /* TCR_EL1's layout: also TCR_EL2's when E2H = 1. */
 static void fill_two_halves(const struct cpu_features *f, struct stage1 *s, u64 tcr, u64 ttbr0, u64 ttbr1)
 {
 	struct s1_half *lo = &s->half[0], *hi = &s->half[1];
-	u64 asid;
 
 	s->two_halves = s->has_el0 = true;
 	*lo = (struct s1_half){
@@ -67,8 +73,7 @@ static void fill_two_halves(const struct cpu_features *f, struct stage1 *s, u64 
 	s->hd = f->hafdbs_dirty && GET(tcr, TCR_EL1, HD);
 	s->ds = f->lpa2 && GET(tcr, TCR_EL1, DS);
 	s->a1 = GET(tcr, TCR_EL1, A1);
-	asid = (s->a1 ? ttbr1 : ttbr0) >> 48;
-	s->asid = (u16)(f->asid16 && GET(tcr, TCR_EL1, AS) ? asid : asid & 0xff);
+	s->asid = asid_of(f, s->a1, tcr, ttbr0, ttbr1);
 }
 
 /* TCR_EL2 (E2H = 0) and TCR_EL3: one half. */
@@ -126,18 +131,42 @@ static void fill_secure_stage2(const struct cpu *c, struct regime *r)
 	r->nsa = GET(vtcr, VTCR_EL2, NSA);
 }
 
+static u16 vmid_of(const struct cpu *c)
+{
+	u64 vmid = SYS(c, VTTBR_EL2) >> 48;
+
+	return (u16)(c->feat.vmid16 && SYSF(c, VTCR_EL2, VS) ? vmid : vmid & 0xff);
+}
+
+void regime_update_ttbr(const struct cpu *c, struct regime *r)
+{
+	r->s1.half[0].ttb = SYS(c, TTBR0_EL1);
+	r->s1.half[1].ttb = SYS(c, TTBR1_EL1);
+	r->s1.asid = asid_of(&c->feat, r->s1.a1, SYS(c, TCR_EL1), SYS(c, TTBR0_EL1), SYS(c, TTBR1_EL1));
+}
+
+void regime_update_vttbr(const struct cpu *c, struct regime *r)
+{
+	if (!cpu_el2_enabled(c))
+		return;
+	if (!r->secure)
+		r->s2.ttb = SYS(c, VTTBR_EL2);
+	else
+		r->s2.ns.ttb = SYS(c, VTTBR_EL2);
+	r->vmid = r->s2.vmid = vmid_of(c);
+}
+
 static void fill_stage2(const struct cpu *c, struct regime *r)
 {
 	const struct cpu_features *f = &c->feat;
 	u64 hcr = cpu_hcr(c), vtcr = SYS(c, VTCR_EL2), vttbr = SYS(c, VTTBR_EL2);
-	u64 vmid = vttbr >> 48;
 	struct stage2 *s = &r->s2;
 
 	*s = (struct stage2){ .enabled = false };
 	r->vmid = 0;
 	if (!cpu_el2_enabled(c))
 		return;
-	r->vmid = s->vmid = (u16)(f->vmid16 && GET(vtcr, VTCR_EL2, VS) ? vmid : vmid & 0xff);
+	r->vmid = s->vmid = vmid_of(c);
 	s->dc = GET(hcr, HCR_EL2, DC) && !GET(hcr, HCR_EL2, TGE);
 	s->enabled = (GET(hcr, HCR_EL2, VM) || s->dc) && !GET(hcr, HCR_EL2, TGE);
 	s->cd = GET(hcr, HCR_EL2, CD);

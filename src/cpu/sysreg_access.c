@@ -151,9 +151,12 @@ static void write_value(struct cpu *cpu, enum sysreg r, u64 value)
 	case OWNER_TIMER: timer_write(cpu, r, masked); break;
 	case OWNER_PMU: pmu_write(cpu, r, masked); break;
 	case OWNER_CONTEXT:
+		if (cpu->s.sr[r] == masked)
+			break;
 		cpu->s.sr[r] = masked;
-		cpu_context_changed(cpu);
-		cpu_kick(cpu);
+		cpu_context_register(cpu, r);
+		if (cpu_can_wake(cpu))
+			cpu_kick(cpu);
 		break;
 	default: cpu->s.sr[r] = masked | (cpu->s.sr[r] & ~cpu->sr_writable[r]); break;
 	}

@@ -131,7 +131,7 @@ u64 sysreg_fn_read(struct cpu *cpu, enum sysreg r)
 static void write_flag(struct cpu *cpu, u8 *flag, bool value)
 {
 	*flag = value;
-	cpu_context_changed(cpu);
+	cpu->context_stale = true;
 }
 
 static void write_pstate(struct cpu *cpu, enum sysreg r, u64 value)
