@@ -224,6 +224,7 @@ struct machine *hyp_create(const struct hyp_config *config, struct error *e)
 
 	if (rom) {
 		c.el = c.el ? c.el : 3;
+		c.mem = c.mem ? c.mem : rom->mem;
 		c.smmu = c.semihosting = true;
 	}
 	if (c.flash[0] && c.secure && !c.el)
