@@ -195,6 +195,8 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 		p.observer = (struct observer){ .mask = p.kind == STOP_ADDRESS ? 1u << EV_INSN : 1u << EV_EXC,
 						.event = on_event,
 						.ctx = &p };
+		/* Here the explanation is the output; the console is heard when --serial asks for it. */
+		s.muted = !o->serial;
 		s.stop_asked = stop_asked;
 		s.stop_ctx = &p;
 		trace_attach(hyp_tracer(s.m), &p.observer);

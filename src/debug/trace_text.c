@@ -59,10 +59,23 @@ static void release(struct trace_text *t)
 	t->held_size = 0;
 }
 
+/* What another line says already, or what changed nothing. */
+static bool is_redundant(const struct trace_text *t, const struct event *e)
+{
+	if (e->kind == EV_LR)
+		return e->lr.old == e->lr.value;
+	if (e->kind != EV_HYP)
+		return false;
+	return (t->observer.mask & BIT(EV_EXC) && !strcmp(e->hyp.what, "vm-exit")) ||
+	       (t->observer.mask & BIT(EV_ERET) && !strcmp(e->hyp.what, "vm-entry"));
+}
+
 static void on_event(void *ctx, const struct event *e)
 {
 	struct trace_text *t = ctx;
 
+	if (is_redundant(t, e))
+		return;
 	if (!t->holds) {
 		event_words(t->out, e);
 	} else if (e->kind == EV_INSN) {

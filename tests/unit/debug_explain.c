@@ -355,6 +355,27 @@ START_TEST(trace_order)
 }
 END_TEST
 
+/* An exit to EL2 is one line, whether by its exception or (without that class) by its own event. */
+START_TEST(trace_redundancy)
+{
+	static const u32 masks[] = { 1u << EV_HYP, 1u << EV_HYP | 1u << EV_EXC | 1u << EV_ERET };
+	struct event exit = { .kind = EV_HYP, .hyp = { "vm-exit", { EXC_SYNC, 0x5a00002a, 0, 0 } } };
+	struct event lr = { .kind = EV_LR, .lr = { 0, 5, 5, "write" } };
+	struct tracer tracer = { 0 };
+	struct trace_text t;
+	struct sink s;
+
+	sink_open(&s);
+	trace_text_start(&t, &tracer, s.f, masks[_i] | 1u << EV_LR);
+	trace_emit(&tracer, &exit);
+	trace_emit(&tracer, &lr);
+	trace_text_end(&t, &tracer);
+	ck_assert_int_eq(strstr(sink_text(&s), "VM EXIT") != NULL, _i == 0);
+	ck_assert_ptr_null(strstr(sink_text(&s), "ICH_LR"));
+	sink_close(&s);
+}
+END_TEST
+
 START_TEST(classes)
 {
 	struct error e = { 0 };
@@ -457,6 +478,7 @@ int main(void)
 	tcase_add_test(t, changes);
 	tcase_add_loop_test(t, event_text, 0, ARRAY_SIZE(events));
 	tcase_add_test(t, trace_order);
+	tcase_add_loop_test(t, trace_redundancy, 0, 2);
 	tcase_add_test(t, classes);
 	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(insns));
 	tcase_add_test(t, walk_ladder);
