@@ -10,6 +10,7 @@
 #include "cpu/cpu.h"
 #include "debug/disasm.h"
 #include "debug/explain.h"
+#include "debug/smmu_words.h"
 
 typedef unsigned long long ull;
 
@@ -221,6 +222,23 @@ static void lr(FILE *out, const struct event *e)
 	fputs(")\n", out);
 }
 
+/* F_TRANSLATION, F_ADDR_SIZE, F_ACCESS, F_PERMISSION. */
+static bool has_address(const u64 *record)
+{
+	return bits(record[0], 7, 2) == 4;
+}
+
+/* Which explanation fits the words of an SMMU event; NULL: they are shown as they are. */
+static void (*words_of(const struct ev_smmu *s))(FILE *, const u64 *)
+{
+	switch (s->what) {
+	case SMMU_STE: return s->word_count >= 4 ? ste_words : NULL;
+	case SMMU_CD: return s->word_count >= 3 ? cd_words : NULL;
+	case SMMU_EVENT: return s->word_count >= 4 && has_address(s->words) ? smmu_event_words : NULL;
+	default: return NULL;
+	}
+}
+
 static void smmu(FILE *out, const struct event *e)
 {
 	const struct ev_smmu *s = &e->smmu;
@@ -230,6 +248,10 @@ static void smmu(FILE *out, const struct event *e)
 		fprintf(out, " %s IOVA 0x%llx -> PA 0x%llx", s->is_write ? "write" : "read", (ull)s->iova, (ull)s->pa);
 	for (unsigned i = 0; s->words && i < s->word_count; i++)
 		fprintf(out, " %016llx", (ull)s->words[i]);
+	if (s->words && words_of(s)) {
+		fputs("\n" INDENT, out);
+		words_of(s)(out, s->words);
+	}
 	fputc('\n', out);
 }
 

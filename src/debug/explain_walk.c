@@ -70,7 +70,8 @@ void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w,
 	if (s->nested)
 		fputs("  ", out);
 	if (s->kind == STEP_CACHED) {
-		fprintf(out, "stage 2  IPA 0x%llx = PA 0x%llx, from the TLB (L%d)", (ull)s->input, (ull)s->output, s->level);
+		fprintf(out, "stage 2  IPA 0x%llx = PA 0x%llx, from the TLB (L%d)", (ull)s->input, (ull)s->output,
+			s->level);
 		return;
 	}
 	index_words(out, s);
