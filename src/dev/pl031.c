@@ -10,40 +10,55 @@ static u64 cycles_per_second(const struct pl031 *r)
 	return r->clock->per_tick * CLOCK_CNTFRQ;
 }
 
+static u64 second_now(const struct pl031 *r)
+{
+	return r->clock->now / cycles_per_second(r);
+}
+
 static u32 seconds(const struct pl031 *r)
 {
-	return r->s.offset + (u32)(r->clock->now / cycles_per_second(r));
+	return r->s.offset + (u32)second_now(r);
 }
 
-static void update_line(struct pl031 *r)
+/* Seconds from the one last compared until RTCDR takes the value of RTCMR (again). */
+static u64 until_match(const struct pl031 *r)
 {
+	u32 left = r->s.mr - (r->s.offset + (u32)r->s.compared);
+
+	return left ? left : 1ull << 32;
+}
+
+/* Bring RTCRIS up to date. */
+static void compare(struct pl031 *r)
+{
+	u64 now = second_now(r);
+
+	if (now - r->s.compared >= until_match(r))
+		r->s.ris = true;
+	r->s.compared = now;
+}
+
+/* The line, and the deadline of a match that would raise it: none otherwise, so that an idle machine can end. */
+static void update(struct pl031 *r)
+{
+	bool awaited = r->s.imsc && !r->s.ris;
+
+	clock_set(r->clock, r->deadline,
+		  awaited ? (r->s.compared + until_match(r)) * cycles_per_second(r) : CLOCK_NEVER);
 	line_set(&r->irq, r->s.ris && r->s.imsc);
-}
-
-/* RTCDR and RTCMR are compared each time RTCDR takes a value: at once when one of them was written, then every 2^32 s.
- */
-static void arm_match(struct pl031 *r)
-{
-	u64 second = r->clock->now / cycles_per_second(r);
-	u32 left = r->s.mr - seconds(r);
-
-	clock_set(r->clock, r->deadline, (second + (left ? left : 1ull << 32)) * cycles_per_second(r));
 }
 
 static void match(void *ctx)
 {
-	struct pl031 *r = ctx;
-
-	r->s.ris = true;
-	arm_match(r);
-	update_line(r);
+	compare(ctx);
+	update(ctx);
 }
 
-static void compare(struct pl031 *r)
+/* RTCMR or RTCDR was written: they are compared at once. */
+static void written(struct pl031 *r)
 {
 	if (r->s.mr == seconds(r))
 		r->s.ris = true;
-	arm_match(r);
 }
 
 /* ---- the registers ---- */
@@ -61,7 +76,7 @@ static u32 read_mr(const struct pl031 *r)
 static void write_mr(struct pl031 *r, u32 value)
 {
 	r->s.mr = value;
-	compare(r);
+	written(r);
 }
 
 static u32 read_lr(const struct pl031 *r)
@@ -73,7 +88,7 @@ static void write_lr(struct pl031 *r, u32 value)
 {
 	r->s.lr = value;
 	r->s.offset += value - seconds(r);
-	compare(r);
+	written(r);
 }
 
 /* Once running it cannot be stopped. */
@@ -140,6 +155,7 @@ static enum bus_result pl031_read(void *ctx, const struct bus_access *a, u64 *va
 {
 	if (a->size > 4)
 		return BUS_SLVERR;
+	compare(ctx);
 	*value = read_reg(ctx, a->offset) >> 8 * (a->offset % 4) & ones(8 * a->size);
 	return BUS_OK;
 }
@@ -152,19 +168,18 @@ static enum bus_result pl031_write(void *ctx, const struct bus_access *a, u64 va
 		return BUS_SLVERR;
 	if (a->offset % 4 || a->offset / 4 >= ARRAY_SIZE(regs) || !regs[a->offset / 4].write)
 		return BUS_OK;
+	compare(r);
 	regs[a->offset / 4].write(r, (u32)(value & ones(8 * a->size)));
-	update_line(r);
+	update(r);
 	return BUS_OK;
 }
 
 const struct bus_device_ops pl031_ops = { pl031_read, pl031_write };
 
-/* The match register resets to 0: a match is far away, as time begins at the epoch. */
 void pl031_reset(struct pl031 *r)
 {
-	r->s = (struct pl031_state){ .offset = r->epoch };
-	arm_match(r);
-	update_line(r);
+	r->s = (struct pl031_state){ .offset = r->epoch, .compared = second_now(r) };
+	update(r);
 }
 
 void pl031_init(struct pl031 *r, struct clock *clock, u32 epoch)

@@ -2,7 +2,8 @@
  * PL031 real-time clock (Arm DDI 0224): seconds, and an interrupt when they match.
  *
  * Time is the machine's: `epoch` seconds at cycle 0, then one more each second of the system counter, so that runs are
- * deterministic. As on QEMU's `virt` the clock runs from reset (RTCCR reads 1), as if a battery had kept it running.
+ * deterministic. A match wakes the machine only when it can interrupt; otherwise it is found when somebody looks. As on
+ * QEMU's `virt` the clock runs from reset (RTCCR reads 1), as if a battery had kept it running.
  */
 #ifndef DEV_PL031_H
 #define DEV_PL031_H
@@ -16,6 +17,7 @@ struct pl031_state {
 	u32 offset; /* RTCDR at cycle 0 */
 	u32 lr, mr; /* last loaded value, match value */
 	bool imsc, ris;
+	u64 compared; /* the second since cycle 0 up to which RTCDR and RTCMR have been compared */
 };
 
 struct pl031 {

@@ -47,6 +47,10 @@ void machine_reset(struct machine *m, const struct boot *boot)
 	m->time = 0;
 	m->clock.now = 0;
 	gic_reset(&m->gic);
+	pl031_reset(&m->rtc);
+	pl061_reset(&m->gpio[0]);
+	if (m->secure)
+		pl061_reset(&m->gpio[1]);
 	if (m->smmu) {
 		smmu_reset(&m->iommu);
 		dma_reset(&m->dma_engine);

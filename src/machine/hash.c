@@ -68,9 +68,14 @@ static void mix_gic(u64 *h, const struct gic *g)
 		const struct gic_core *c = &g->s.core[i];
 
 		mix_bank(h, &c->bank);
+		MIX(h, c->asleep);
 		MIX(h, c->pmr);
 		MIX_ARRAY(h, c->bpr);
 		MIX_ARRAY(h, c->igrpen);
+		MIX_ARRAY(h, c->cbpr);
+		MIX_ARRAY(h, c->eoimode);
+		MIX(h, c->eoimode_el3);
+		MIX_ARRAY(h, c->sre_enable);
 		MIX_ARRAY(h, c->apr);
 		MIX(h, (u64)c->ich_hcr << 32 | c->vmcr);
 		MIX_ARRAY(h, c->vapr);
@@ -86,6 +91,17 @@ static void mix_uart(u64 *h, const struct pl011 *u)
 	MIX(h, u->s.ifls);
 	for (unsigned i = 0; i < u->s.rx_count; i++)
 		MIX(h, u->s.rx[(u->s.rx_first + i) % PL011_FIFO]);
+}
+
+static void mix_rtc(u64 *h, const struct pl031 *r)
+{
+	MIX(h, (u64)r->s.offset << 32 | r->s.mr);
+	MIX(h, (u64)r->s.lr << 32 | (u64)r->s.imsc << 1 | r->s.ris);
+}
+
+static void mix_gpio(u64 *h, const struct pl061 *p)
+{
+	mix(h, &p->s, sizeof(p->s)); /* bytes only: no padding */
 }
 
 /* By words of 64 bits: RAM is large. */
@@ -117,6 +133,9 @@ u64 hyp_state_hash(struct machine *m)
 	mix_gic(&h, &m->gic);
 	mix_uart(&h, &m->uart[0]);
 	mix_uart(&h, &m->uart[1]);
+	mix_rtc(&h, &m->rtc);
+	mix_gpio(&h, &m->gpio[0]);
+	mix_gpio(&h, &m->gpio[1]);
 	mix_memory(&h, &m->ram);
 	mix_memory(&h, &m->secure_ram);
 	for (unsigned i = 0; i < 2; i++)

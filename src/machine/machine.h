@@ -17,6 +17,8 @@
 #include "dev/fw_cfg.h"
 #include "dev/pcie_host.h"
 #include "dev/pl011.h"
+#include "dev/pl031.h"
+#include "dev/pl061.h"
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
@@ -70,6 +72,8 @@ struct machine {
 	struct cpu *core[MACHINE_CORES];
 	struct gic gic;
 	struct pl011 uart[2]; /* [1]: the Secure one */
+	struct pl031 rtc;
+	struct pl061 gpio[2]; /* [1]: the Secure one */
 	struct flash flash[2];
 	struct fw_cfg fw_cfg;
 	struct pcie_host pcie;

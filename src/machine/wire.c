@@ -153,6 +153,43 @@ static void wire_uarts(struct machine *m)
 					       .ctx = &m->uart[1] });
 }
 
+/* What the real-time clock says at cycle 0: the start of 2024, as the host's time would make runs differ. */
+#define EPOCH 1704067200u
+
+static void wire_rtc(struct machine *m)
+{
+	pl031_init(&m->rtc, &m->clock, EPOCH);
+	m->rtc.irq = gic_spi(&m->gic, SPI(MAP_RTC_SPI));
+	ADD_DEVICE(m, "rtc", RTC, &pl031_ops, &m->rtc);
+}
+
+/* The Secure GPIO's outputs: 0 powers off, 1 resets. */
+static void on_secure_pin(void *ctx, unsigned n, bool level)
+{
+	if (level)
+		machine_end(ctx, n ? HYP_RESET : HYP_POWER_OFF);
+}
+
+static void wire_gpio(struct machine *m)
+{
+	pl061_init(&m->gpio[0], &m->clock);
+	m->gpio[0].irq = gic_spi(&m->gic, SPI(MAP_GPIO_SPI));
+	ADD_DEVICE(m, "gpio", GPIO, &pl061_ops, &m->gpio[0]);
+	if (!m->secure)
+		return;
+	pl061_init(&m->gpio[1], &m->clock);
+	m->gpio[1].irq = gic_spi(&m->gic, SPI(MAP_SECURE_GPIO_SPI));
+	for (unsigned i = 0; i < 2; i++)
+		m->gpio[1].out[i] = (struct line){ on_secure_pin, m, i };
+	bus_add(&m->bus, &(struct bus_region){ .name = "secure-gpio",
+					       .base = MAP_SECURE_GPIO_BASE,
+					       .size = MAP_SECURE_GPIO_SIZE,
+					       .kind = BUS_DEVICE,
+					       .secure_only = true,
+					       .ops = &pl061_ops,
+					       .ctx = &m->gpio[1] });
+}
+
 static void wire_flash(struct machine *m)
 {
 	static const char *const names[2] = { "flash0", "flash1" };
@@ -187,6 +224,8 @@ static void wire_fw_cfg(struct machine *m)
 void wire_devices(struct machine *m)
 {
 	wire_uarts(m);
+	wire_rtc(m);
+	wire_gpio(m);
 	wire_flash(m);
 	wire_fw_cfg(m);
 	ADD_DEVICE(m, "virtio-mmio", VIRTIO, &virtio_mmio_ops, NULL);

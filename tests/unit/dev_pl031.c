@@ -121,14 +121,34 @@ END_TEST
 
 START_TEST(a_match_at_once_and_again_after_wrapping)
 {
+	wr(IMSC, 1);
 	wr(MR, EPOCH);
 	ck_assert_uint_eq(rd(RIS, 4), 1);
+	ck_assert(line_level);
 	wr(ICR, 1);
 	ck_assert_uint_eq(test_clock.earliest, SECOND << 32);
 	wr(LR, EPOCH - 1); /* time goes back: the match comes again */
 	ck_assert_uint_eq(rd(RIS, 4), 0);
 	run_to(SECOND);
 	ck_assert_uint_eq(rd(RIS, 4), 1);
+}
+END_TEST
+
+/* A match that cannot interrupt is seen later, and does not keep an idle machine busy. */
+START_TEST(a_masked_match)
+{
+	wr(MR, EPOCH + 2);
+	ck_assert_uint_eq(test_clock.earliest, CLOCK_NEVER);
+	run_to(2 * SECOND - 1);
+	ck_assert_uint_eq(rd(RIS, 4), 0);
+	run_to(7 * SECOND);
+	ck_assert_uint_eq(rd(RIS, 4), 1);
+	ck_assert(!line_level);
+	wr(IMSC, 1);
+	ck_assert(line_level);
+	ck_assert_uint_eq(test_clock.earliest, CLOCK_NEVER);
+	wr(ICR, 1);
+	ck_assert_uint_eq(test_clock.earliest, SECOND * ((1ull << 32) + 2));
 }
 END_TEST
 
@@ -158,6 +178,7 @@ int main(void)
 	tcase_add_test(c, seconds_pass);
 	tcase_add_test(c, a_match_interrupts);
 	tcase_add_test(c, a_match_at_once_and_again_after_wrapping);
+	tcase_add_test(c, a_masked_match);
 	tcase_add_test(c, sizes);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
