@@ -58,6 +58,8 @@ void host_destroy(struct cpu *c);
 void host_flush(struct cpu *c);
 /* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
+/* The host address of va if its page has a slot (rd or wr) and is Normal memory, where any alignment is good; or NULL. */
+u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va);
 /* struct tlb's `dropped` callback; ctx is the cpu. */
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);
 /* No core may keep a write slot on this host page. */

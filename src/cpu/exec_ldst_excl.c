@@ -24,6 +24,7 @@
 			X(d) = *p;                                                                                     \
 			NEXT;                                                                                          \
 		}                                                                                                      \
+		GO_SLOW;                                                                                               \
 		SLOW(ok = mem_exclusive_load(cpu, op, va, sizeof(T)));                                                 \
 		if (unlikely(!ok))                                                                                     \
 			FAULT;                                                                                         \
@@ -49,6 +50,7 @@
 			X(m) = !pass;                                                                                  \
 			NEXT;                                                                                          \
 		}                                                                                                      \
+		GO_SLOW;                                                                                               \
 		cpu->data[0] = (T)X(d);                                                                                \
 		SLOW(status = mem_exclusive_store(cpu, op, va, sizeof(T)));                                            \
 		if (unlikely(status == EXCLUSIVE_FAULT))                                                               \

@@ -115,6 +115,7 @@ LOAD_LITERAL(ldrsw_lit, s32)
 		u64 va, v;                                                                                             \
 		bool ok;                                                                                               \
                                                                                                                        \
+		GO_SLOW;                                                                                               \
 		SLOW(ok = pauth_auth_branch(cpu, X(n), 0, key, &cpu->data[0]));                                        \
 		if (!ok)                                                                                               \
 			FAULT;                                                                                         \

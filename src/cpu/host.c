@@ -108,6 +108,17 @@ void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 ent
 	e->host_list = id;
 }
 
+u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va)
+{
+	unsigned index = slot_index(c, va);
+	const struct host_slot *slot = table == SLOT_RD ? &c->rd[index] : &c->wr[index];
+	s32 owner = c->links->owner[table * HOST_SLOTS + index];
+
+	if (slot->tag != ((va & ~0xfffull) | c->ctx) || c->tlb->entry[owner].attrs.type != MEM_NORMAL)
+		return NULL;
+	return (u8 *)(uintptr_t)(slot->addend + va);
+}
+
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index)
 {
 	struct cpu *c = ctx;

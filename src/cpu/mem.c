@@ -261,7 +261,7 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 		 u8 *data)
 {
 	u64 va = a->va;
-	bool crossing = (va & 4095) + total > 4096, aligned = is_aligned(va, size);
+	bool crossing = (va & 4095) + total > 4096;
 	struct piece first = { .va = va, .size = piece_size(va, total, size, false) }, second = { .size = 0 };
 
 	if (!translate_piece(c, op, &first, a))
@@ -286,8 +286,30 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 			left -= part.size;
 		}
 	}
-	if (!crossing && aligned)
+	if (!crossing)
 		remember(c, &first, a->kind == ACCESS_WRITE, flags);
+	return true;
+}
+
+/* An unaligned access that needs nothing but its slot. */
+static bool access_unaligned(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
+{
+	unsigned total = flags & MEM_PAIR ? 2 * size : size;
+	u8 *p;
+
+	if ((flags & ~(unsigned)MEM_PAIR) || (va & 4095) + total > 4096 || c->context_stale || trace_wants(c->trace, EV_MEM))
+		return false;
+	p = host_plain(c, is_write ? SLOT_WR : SLOT_RD, va);
+	if (!p)
+		return false;
+	if (is_write) {
+		memcpy(p, &c->data[0], size);
+		memcpy(p + size, &c->data[1], total - size);
+	} else {
+		c->data[0] = c->data[1] = 0;
+		memcpy(&c->data[0], p, size);
+		memcpy(&c->data[1], p + size, total - size);
+	}
 	return true;
 }
 
@@ -303,6 +325,8 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 		return false;
 	}
 	a.unaligned = !is_aligned(va, size);
+	if (a.unaligned && access_unaligned(c, va, size, flags, is_write))
+		return true;
 	memset(data, 0, sizeof(data));
 	if (is_write) {
 		memcpy(data, &c->data[0], size);
