@@ -188,7 +188,8 @@ func demo_slices
 	ret
 endfunc demo_slices
 
-// demo_dma: act 10: the engine becomes guest A's: its registers by stage 2 of the CPU, its accesses by stage 2 of the SMMU.
+// demo_dma: act 10: the engine becomes guest A's: its registers by stage 2 of the CPU, its accesses by stage 2 of the
+// SMMU.
 func demo_dma
 	stp	x29, x30, [sp, #-32]!
 	str	x19, [sp, #16]

@@ -1,4 +1,5 @@
-// demo_guests.S: the two guests of the demo. EL1 code, in each guest's copy of the image; they print on a UART that EL2 emulates.
+// demo_guests.S: the two guests of the demo. EL1 code, in each guest's copy of the image; they print on a UART that
+// EL2 emulates.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
@@ -70,8 +71,8 @@ func tell_mark
 	ret
 endfunc tell_mark
 
-// use_stage1: 39-bit VA, 1 GB blocks: devices and RAM where they are, and RAM once more at 0x80000000; ASID 5. RAM is Normal
-// Non-cacheable, as EL2 accesses it with its MMU off. Each MSR traps (HCR_EL2.TVM).
+// use_stage1: 39-bit VA, 1 GB blocks: devices and RAM where they are, and RAM once more at 0x80000000; ASID 5. RAM is
+// Normal Non-cacheable, as EL2 accesses it with its MMU off. Each MSR traps (HCR_EL2.TVM).
 func use_stage1
 	push	x29, x30
 	ldr	x4, =TABLE_IPA
@@ -207,7 +208,8 @@ func use_timer
 	ret
 endfunc use_timer
 
-// use_dma: a copy within our RAM; then one to the PA where guest B's mark is: the device sees IPAs, and that one is not ours.
+// use_dma: a copy within our RAM; then one to the PA where guest B's mark is: the device sees IPAs, and that one is
+// not ours.
 func use_dma
 	stp	x29, x30, [sp, #-32]!
 	stp	x20, x21, [sp, #16]

@@ -1,5 +1,6 @@
 // dma.S: the board's DMA engine, a copy machine behind the SMMU. EL2 looks whether it is there; a guest drives it.
-// Article: "SMMU Stage-2 for DMA Isolation", l.340: "a guest could program a DMA-capable device to read/write any physical address".
+// Article: "SMMU Stage-2 for DMA Isolation", l.340: "a guest could program a DMA-capable device to read/write any
+// physical address".
 	.include "constants.inc"
 	.include "macros.inc"
 

@@ -1,7 +1,7 @@
 // enter.S: into a guest. Article: "VM Entry / Exit Assembly" (listing L5).
-// Corrects R1 (all that is loaded through the base register is loaded before the guest's registers; the base register itself
-// last), R2 (no scratch register after the guest's), R3 (ELR_EL2, SPSR_EL2 are the guest's PC and PSTATE), R4 (DAIF is the
-// guest's and stays as it was), R6 (EL1 state, interrupts and speculation).
+// Corrects R1 (all that is loaded through the base register is loaded before the guest's registers; the base register
+// itself last), R2 (no scratch register after the guest's), R3 (ELR_EL2, SPSR_EL2 are the guest's PC and PSTATE), R4
+// (DAIF is the guest's and stays as it was), R6 (EL1 state, interrupts and speculation).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
@@ -16,8 +16,8 @@
 	str	x1, [x0, #vcpu_\reg]
 	.endm
 
-// vcpu_load: make this guest the one whose EL1 state and stage 2 the core holds. No TLBI: the VMID in VTTBR_EL2 keeps the
-// translations of two guests apart (V6, V7).
+// vcpu_load: make this guest the one whose EL1 state and stage 2 the core holds. No TLBI: the VMID in VTTBR_EL2 keeps
+// the translations of two guests apart (V6, V7).
 //   in x0 = vcpu; clobbers x1
 func vcpu_load
 	msr	tpidr_el2, x0
@@ -30,7 +30,7 @@ func vcpu_load
 	ldr	x1, [x0, #vcpu_slices]
 	add	x1, x1, #1
 	str	x1, [x0, #vcpu_slices]
-	isb					// for what EL2 itself does next with AT or ICH_*; ERET would do for the guest (R5)
+	isb					// for EL2's own next AT or ICH_*; ERET would do for the guest (R5)
 	ret
 endfunc vcpu_load
 

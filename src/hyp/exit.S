@@ -1,6 +1,6 @@
 // exit.S: out of a guest: save it, find out why, act. Article: "VM Entry / Exit Assembly" (`guest_sync` of listing L4).
-// Corrects X5 (everything is saved, handlers get their arguments in x0, x1), X6 and H6 (every exception class has a row), X7 (the
-// return address depends on the class), X8 (a data abort is more than its class).
+// Corrects X5 (everything is saved, handlers get their arguments in x0, x1), X6 and H6 (every exception class has a
+// row), X7 (the return address depends on the class), X8 (a data abort is more than its class).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

@@ -1,6 +1,6 @@
 // exitcost.S: ROM `exitcost`: exercise 2 of the article: one million HVC against one million NOP.
-// Article: "Hands-On Exercises", l.395-407. Corrects P2 (HVC from EL1, not EL0; PMCCFILTR_EL0.NSH, so that EL2 is counted). W7: no
-// figure is promised: the totals are this machine's.
+// Article: "Hands-On Exercises", l.395-407. Corrects P2 (HVC from EL1, not EL0; PMCCFILTR_EL0.NSH, so that EL2 is
+// counted). W7: no figure is promised: the totals are this machine's.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

@@ -6,7 +6,7 @@
 
 	.equ	GICD_CTLR,		0x0000
 	.equ	GICD_CTLR_RWP_BIT,	31
-	.equ	GICD_CTLR_ENABLE,	0x37		// EnableGrp0, EnableGrp1NS, EnableGrp1S, ARE_S, ARE_NS (Secure view)
+	.equ	GICD_CTLR_ENABLE,	0x37		// EnableGrp0, Grp1NS, Grp1S, ARE_S, ARE_NS (Secure view)
 	.equ	GICD_IGROUPR,		0x0080
 	.equ	GICR_WAKER,		0x0014
 	.equ	GICR_WAKER_PSLEEP,	1 << 1

@@ -11,8 +11,8 @@ guest_reset:
 	br	x1
 
 // guest_create: a guest with its own RAM, tables and VMID, ready to run at GUEST_IPA.
-//   in x0 = vcpu, x1 = vm, x2 = name, x3 = VMID, x4 = PA of its RAM, x5 = PA of its table pool, x6 = where it starts, in its
-//   copy of the image; clobbers x0-x18
+//   in x0 = vcpu, x1 = vm, x2 = name, x3 = VMID, x4 = PA of its RAM, x5 = PA of its table pool,
+//   x6 = where it starts, in its copy of the image; clobbers x0-x18
 func guest_create
 	stp	x29, x30, [sp, #-32]!
 	stp	x19, x20, [sp, #16]

@@ -1,17 +1,21 @@
 // hcr.S: HCR_EL2 as the article means it, VTCR_EL2, and their values in words.
-// Article: "EL2 Entry & HCR_EL2 Controls" (listing L1), "VMID, ASID & TLB Tagging" (L2). Corrects H1, H3, H4, H5, H7, V1.
+// Article: "EL2 Entry & HCR_EL2 Controls" (listing L1), "VMID, ASID & TLB Tagging" (L2). Corrects H1, H3, H4, H5, H7,
+// V1.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
 	.include "vcpu.inc"
 
 // Each bit with what it is for; l.133-152 of the article in its true place.
-	.equ	HCR_ROUTE, HCR_EL2_AMO | HCR_EL2_IMO | HCR_EL2_FMO	// physical SError, IRQ, FIQ to EL2 (H3, H4); ICC_* is ICV_*
-	.equ	HCR_TRAP,  HCR_EL2_TWI | HCR_EL2_TWE | HCR_EL2_TVM	// WFI, WFE: EC 0x01; EL1 MMU registers: EC 0x18 (H6)
-	.equ	HCR_TRAP2, HCR_EL2_TSC | HCR_EL2_TSW			// SMC: EC 0x17 (H7); DC by set/way: EC 0x18 (H5)
-	.equ	HCR_S2,    HCR_EL2_VM | HCR_EL2_SWIO | HCR_EL2_PTW	// stage 2; DC ISW cleans too; S1 tables not in Device (H1, H2)
+//   route: physical SError, IRQ, FIQ to EL2, ICC_* become ICV_* (H3, H4)
+//   trap:  WFI, WFE with EC 0x01; EL1 MMU registers with EC 0x18 (H6); SMC with EC 0x17 (H7);
+//          DC by set/way with EC 0x18 (H5)
+//   s2:    stage 2 on; DC ISW cleans too; no stage-1 tables in Device memory (H1, H2)
+	.equ	HCR_ROUTE,	HCR_EL2_AMO | HCR_EL2_IMO | HCR_EL2_FMO
+	.equ	HCR_TRAP,	HCR_EL2_TWI | HCR_EL2_TWE | HCR_EL2_TVM | HCR_EL2_TSC | HCR_EL2_TSW
+	.equ	HCR_S2,		HCR_EL2_VM | HCR_EL2_SWIO | HCR_EL2_PTW
 	.global	HCR_GOOD, VTCR_GOOD
-	.equ	HCR_GOOD, HCR_S2 | HCR_ROUTE | HCR_TRAP | HCR_TRAP2 | HCR_EL2_RW
+	.equ	HCR_GOOD, HCR_S2 | HCR_ROUTE | HCR_TRAP | HCR_EL2_RW
 
 // 4 KB granule, 32-bit IPA from level 1, 40-bit PA, table walks Inner Shareable Write-Back. 0x80023560; the article's
 // 0x80023540 has T0SZ = 0 (V1). VS = 0: VMIDs have 8 bits (V2).

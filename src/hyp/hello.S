@@ -1,5 +1,6 @@
 // hello.S: ROM `hello`: exercise 3 of the article, with its challenge.
-// Article: "Hands-On Exercises", l.410-420. Corrects P3 (starts at EL3), P4 (pages, not 1 GB blocks), P5 (32-bit IPA: one root).
+// Article: "Hands-On Exercises", l.410-420. Corrects P3 (starts at EL3), P4 (pages, not 1 GB blocks), P5 (32-bit IPA:
+// one root).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

@@ -1,6 +1,6 @@
-// mmio.S: a device that is not there: a load or store to an unmapped IPA, decoded from the syndrome and answered by EL2.
-// Article: "VM Entry / Exit Assembly", `handle_data_abort`, of which it gives the name only (X8).
-// The device is a PL011 as far as a guest that prints needs it: UARTDR collects a line, UARTFR is always ready.
+// mmio.S: a device that is not there: a load or store to an unmapped IPA, decoded from the syndrome and answered by
+// EL2. Article: "VM Entry / Exit Assembly", `handle_data_abort`, of which it gives the name only (X8). The device is
+// a PL011 as far as a guest that prints needs it: UARTDR collects a line, UARTFR is always ready.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
@@ -28,7 +28,7 @@ func mmio_emulate
 	sub	x22, x1, x2			// offset in the device
 	cmp	x22, #PAGE_SIZE
 	b.hs	8f
-	tbz	x21, #ISS_DABT_ISV_BIT, 8f	// no syndrome (LDP, writeback...): this EL2 does not decode instructions
+	tbz	x21, #ISS_DABT_ISV_BIT, 8f	// no syndrome (LDP, writeback...): EL2 decodes no instructions here
 	ubfx	x23, x21, #ISS_DABT_SRT_LSB, #5	// SRT: the register; 31 is XZR
 	tbz	x21, #ISS_DABT_WNR_BIT, 2f
 

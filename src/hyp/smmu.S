@@ -1,6 +1,6 @@
 // smmu.S: SMMUv3: a device of the guest sees the guest's memory, by the guest's own stage-2 tables, and nothing else.
-// Article: "SMMU Stage-2 for DMA Isolation", which has no code. M1: STE.Config = 0b110 with S2TTB and S2VMID of the VM is what the
-// architecture allows and the article says; Linux builds tables of its own.
+// Article: "SMMU Stage-2 for DMA Isolation", which has no code. M1: STE.Config = 0b110 with S2TTB and S2VMID of the
+// VM is what the architecture allows and the article says; Linux builds tables of its own.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
@@ -68,8 +68,8 @@ func smmu_set_cr0
 	ret
 endfunc smmu_set_cr0
 
-// smmu_init: queues, an empty stream table (every stream aborts: STE.V = 0), translation on. CR1 = 0: what the SMMU reads was
-// written by EL2 with its caches off.
+// smmu_init: queues, an empty stream table (every stream aborts: STE.V = 0), translation on. CR1 = 0: what the SMMU
+// reads was written by EL2 with its caches off.
 //   clobbers x0-x3
 func smmu_init
 	push	x29, x30

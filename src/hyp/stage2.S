@@ -1,6 +1,6 @@
-// stage2.S: stage-2 tables: 4 KB granule, root at level 1, 2 MiB blocks at level 2, pages at level 3. No 1 GB blocks: with
-// those a guest owns whatever else lies in that gigabyte (P4).
-// Article: "Stage-2 Page Table Walks" (listing L3). Corrects S1-S6, S10, V9, P4.
+// stage2.S: stage-2 tables: 4 KB granule, root at level 1, 2 MiB blocks at level 2, pages at level 3. No 1 GB blocks:
+// with those a guest owns whatever else lies in that gigabyte (P4). Article: "Stage-2 Page Table Walks" (listing L3).
+// Corrects S1-S6, S10, V9, P4.
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

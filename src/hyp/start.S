@@ -54,7 +54,7 @@ func el3_to_el2
 	msr	hcr_el2, xzr
 	ldr	x0, =SCTLR_EL2_OFF
 	msr	sctlr_el2, x0
-	ldr	x19, =SCR_VALUE			// NS: the levels below are Non-secure. HCE: HVC works. RW: EL2 is AArch64
+	ldr	x19, =SCR_VALUE			// NS: below is Non-secure. HCE: HVC works. RW: EL2 is AArch64
 	msr	scr_el3, x19			// IRQ, FIQ, EA = 0: interrupts stay below; SMD = 0: SMC works
 	ldr	x20, =SPSR_VALUE
 	msr	spsr_el3, x20
@@ -77,7 +77,7 @@ func el2_start
 	msr	vmpidr_el2, x0
 	ldr	x0, =CPTR_EL2_OWN
 	msr	cptr_el2, x0
-	mrs	x0, pmcr_el0			// MDCR_EL2.HPMN = PMCR_EL0.N: the guest owns all event counters, nothing traps
+	mrs	x0, pmcr_el0			// MDCR_EL2.HPMN = PMCR_EL0.N: the guest owns the event counters
 	ubfx	x0, x0, #11, #5
 	msr	mdcr_el2, x0
 	mov	x0, #CNTHCTL_EL2_EL1PCTEN

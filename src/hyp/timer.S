@@ -1,5 +1,6 @@
 // timer.S: EL2's own timer, the time slice of the guests. CNTHP is EL2's; the guests have CNTV, with their own offset.
-// Article: "Virtual GICv3" needs a source of interrupts and names none; H10 (CNTHCTL_EL2, CNTVOFF_EL2 are set in start.S).
+// Article: "Virtual GICv3" needs a source of interrupts and names none; H10 (CNTHCTL_EL2, CNTVOFF_EL2 are set in
+// start.S).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

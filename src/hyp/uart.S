@@ -1,4 +1,5 @@
-// uart.S: PL011 output: characters, and print(), a formatted print for assembly. EL3, EL2 and the guests use the same code.
+// uart.S: PL011 output: characters, and print(), a formatted print for assembly. EL3, EL2 and the guests use the same
+// code.
 	.include "constants.inc"
 	.include "macros.inc"
 

@@ -1,6 +1,7 @@
 // vectors.S: EL2's vector table. Article: "VM Entry / Exit Assembly" (listing L4).
-// Corrects X1 (the last group is for a 32-bit EL1; a 32-bit EL0 under a 64-bit EL1 comes through 0x400), X2 (0x400 is EL1 and
-// EL0), X4 (FIQ and SError of the guest have handlers that save the guest), X5 (all is saved, nothing is left on the stack).
+// Corrects X1 (the last group is for a 32-bit EL1; a 32-bit EL0 under a 64-bit EL1 comes through 0x400), X2 (0x400 is
+// EL1 and EL0), X4 (FIQ and SError of the guest have handlers that save the guest), X5 (all is saved, nothing is left
+// on the stack).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"

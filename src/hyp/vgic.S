@@ -1,7 +1,7 @@
 // vgic.S: virtual interrupts by list register. Article: "Virtual GICv3" (listing L6).
-// Corrects G1-G5 (the fields' places: State [63:62], HW 61, Group 60, Priority [55:48], pINTID [44:32], vINTID [31:0]), G6 (Group
-// 1: a virtual IRQ; Group 0 is a virtual FIQ), G8 (HW = 1 only for an interrupt that EL2 has acknowledged), G9 (ICH_HCR_EL2.En;
-// see also gic.S).
+// Corrects G1-G5 (the fields' places: State [63:62], HW 61, Group 60, Priority [55:48], pINTID [44:32], vINTID
+// [31:0]), G6 (Group 1: a virtual IRQ; Group 0 is a virtual FIQ), G8 (HW = 1 only for an interrupt that EL2 has
+// acknowledged), G9 (ICH_HCR_EL2.En; see also gic.S).
 	.include "constants.inc"
 	.include "sysreg.inc"
 	.include "macros.inc"
@@ -15,7 +15,8 @@ func vgic_inject
 	b	vgic_queue
 endfunc vgic_inject
 
-// vgic_inject_hw: tied to a physical interrupt that EL2 acknowledged: the guest's deactivation deactivates that one too.
+// vgic_inject_hw: tied to a physical interrupt that EL2 acknowledged: the guest's deactivation deactivates that one
+// too.
 //   in w0 = vINTID, w1 = pINTID; out x0 = as above; clobbers x1-x3
 func vgic_inject_hw
 	ldr	x2, =ICH_LR_PENDING | ICH_LRn_EL2_HW | ICH_LRn_EL2_Group | VIRQ_PRIORITY << ICH_LRn_EL2_Priority_LSB
@@ -61,8 +62,8 @@ func vgic_report
 	ret
 endfunc vgic_report
 
-// exit_irq: a physical IRQ while the guest ran. Acknowledge; then by INTID: the hypervisor's tick, the guest's timer, or
-// nothing of ours.
+// exit_irq: a physical IRQ while the guest ran. Acknowledge; then by INTID: the hypervisor's tick, the guest's timer,
+// or nothing of ours.
 //   in x0 = vcpu; out x0 = EXIT_RESUME, EXIT_TICK
 func exit_irq
 	stp	x29, x30, [sp, #-32]!

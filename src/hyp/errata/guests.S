@@ -31,7 +31,8 @@ func guest_ptw
 	b	guest_stage1_on
 endfunc guest_ptw
 
-// guest_stage1_on: in x2 = address of the level-1 table: 39-bit VA, 4 KB, walks non-cacheable; MAIR 0: Device, 1: Normal NC.
+// guest_stage1_on: in x2 = address of the level-1 table: 39-bit VA, 4 KB, walks non-cacheable; MAIR 0: Device, 1:
+// Normal NC.
 func guest_stage1_on
 	bl	guest_start
 	mov	x0, #0x4400

@@ -1,8 +1,11 @@
-// errata-h6: H6, X5, X6. Article: "VM Entry / Exit Assembly", listing L4, whose 13 undefined symbols are given bodies here.
+// errata-h6: H6, X5, X6. Article: "VM Entry / Exit Assembly", listing L4, whose 13 undefined symbols are given bodies
+// here.
 	.include "errata/experiment.inc"
 	experiment "H6, X5, X6", "l.147-150, l.241-253", "TVM and TWI are set, but guest_sync answers neither; it saves x0, x1 only, and nothing pops them"
-	run	"corrected: the write of SCTLR_EL1 is done for the guest", guest_sysreg
-	run	"as printed: two hypercalls and a write of SCTLR_EL1 through the article's vectors", guest_sysreg, hook=use_printed_vectors
+	run	"corrected: the write of SCTLR_EL1 is done for the guest"
+	with	guest_sysreg
+	run	"as printed: two hypercalls and a write of SCTLR_EL1 through the article's vectors"
+	with	guest_sysreg, hook=use_printed_vectors
 	experiment_end
 
 	.section .text.hyp_vectors, "ax", %progbits
@@ -17,7 +20,8 @@ func use_printed_vectors
 	ret
 endfunc use_printed_vectors
 
-// handle_hvc_el1: what the printed guest_sync hands over: x0 = ESR_EL2, x1 = EC, the guest's x0 and x1 on the stack for ever.
+// handle_hvc_el1: what the printed guest_sync hands over: x0 = ESR_EL2, x1 = EC, the guest's x0 and x1 on the stack
+// for ever.
 func handle_hvc_el1
 	mov	x5, sp
 	adr_l	x6, stack_at_first
@@ -41,10 +45,10 @@ func unhandled_trap
 endfunc unhandled_trap
 
 // The other symbols that the listing leaves undefined; not reached here.
-	.irp	name, hyp_sync_sp0, hyp_irq_sp0, hyp_fiq_sp0, hyp_serr_sp0, hyp_sync_spx, hyp_irq_spx, hyp_fiq_spx, hyp_serr_spx
+	.irp	name, hyp_sync_sp0, hyp_irq_sp0, hyp_fiq_sp0, hyp_serr_sp0, hyp_sync_spx, hyp_irq_spx
 	.equ	\name, unhandled_trap
 	.endr
-	.irp	name, guest_irq, unhandled, handle_data_abort
+	.irp	name, hyp_fiq_spx, hyp_serr_spx, guest_irq, unhandled, handle_data_abort
 	.equ	\name, unhandled_trap
 	.endr
 

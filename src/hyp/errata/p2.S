@@ -1,7 +1,8 @@
 // errata-p2: P2. Article: "Hands-On Exercises", l.401-403.
 	.include "errata/experiment.inc"
 	experiment "P2", "l.401-403", "the cycle counter, as it comes, does not count at EL2: the cost of an exit is not in it"
-	run	"PMCCFILTR_EL0.NSH=0, as it comes, then NSH=1", guest_exit_cost
+	run	"PMCCFILTR_EL0.NSH=0, as it comes, then NSH=1"
+	with	guest_exit_cost
 	experiment_end
 
 	.equ	ITERATIONS, 10000
@@ -16,7 +17,7 @@ func guest_exit_cost
 	bl	exit_cost
 	string	x4, "ok"
 	string	x5, "WRONG"
-	cmp	x0, x20, lsl #1			// the way in and out may count as EL1's; what EL2 does is more than that
+	cmp	x0, x20, lsl #1			// the way in and out may count as EL1's; EL2's work is more
 	csel	x4, x4, x5, hi
 	say	"guest: most of an exit is counted with NSH=1 only: %s\n", x4
 	b	guest_stop

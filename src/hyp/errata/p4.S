@@ -1,7 +1,8 @@
 // errata-p4: P4. Article: "Hands-On Exercises", l.415.
 	.include "errata/experiment.inc"
 	experiment "P4", "l.415", "1 GB blocks for UART and RAM give the guest the GIC, its own stage-2 tables and the hypervisor"
-	run	"as printed: identity, two blocks", guest_gigabyte, prepare=prepare_gigabyte_blocks
+	run	"as printed: identity, two blocks"
+	with	guest_gigabyte, prepare=prepare_gigabyte_blocks
 	experiment_end
 
 	.equ	GICD_PIDR2, GICD_BASE + 0xffe8

@@ -4,7 +4,8 @@
 	.equ	OTHER_ROOT, S2_POOL_A + 0x10000	// a root with a page behind it that the experiment chooses
 	.equ	TABLE_IPA, UART_BASE + PAGE_SIZE
 
-// prepare_table_in_device: an IPA page of RAM that stage 2 maps as Device: the guest puts its stage-1 table there (H1, H2).
+// prepare_table_in_device: an IPA page of RAM that stage 2 maps as Device: the guest puts its stage-1 table there
+// (H1, H2).
 func prepare_table_in_device
 	mov	x0, x1
 	ldr	x1, =TABLE_IPA
@@ -26,7 +27,8 @@ func prepare_descriptor
 	ret
 endfunc prepare_descriptor
 
-// prepare_marked_ram: as above, and the first and the last bytes of the gigabyte behind the descriptor hold known values.
+// prepare_marked_ram: as above, and the first and the last bytes of the gigabyte behind the descriptor hold known
+// values.
 func prepare_marked_ram
 	ldr	x3, =0x80000010
 	ldr	x4, =0xb10c0001
@@ -58,7 +60,8 @@ func prepare_forged_table
 	b	prepare_descriptor
 endfunc prepare_forged_table
 
-// prepare_gigabyte_blocks: exercise 3 as printed: identity, two 1 GB blocks; the guest runs where its RAM really is (P4).
+// prepare_gigabyte_blocks: exercise 3 as printed: identity, two 1 GB blocks; the guest runs where its RAM really is
+// (P4).
 func prepare_gigabyte_blocks
 	ldr	x3, [x1, #vm_vttbr]
 	ubfx	x3, x3, #0, #48
@@ -79,7 +82,8 @@ func prepare_gigabyte_blocks
 	ret
 endfunc prepare_gigabyte_blocks
 
-// prepare_other_root: OTHER_ROOT with the four entries of the old one; then comes a page of zeros: two concatenated tables.
+// prepare_other_root: OTHER_ROOT with the four entries of the old one; then comes a page of zeros: two concatenated
+// tables.
 func prepare_two_roots
 	ldr	x3, [x1, #vm_vttbr]
 	ubfx	x4, x3, #0, #48
@@ -101,7 +105,8 @@ func prepare_two_roots
 	ret
 endfunc prepare_two_roots
 
-// prepare_one_root: the same, but what lies behind the root is a table of another level: that of the first gigabyte (P5).
+// prepare_one_root: the same, but what lies behind the root is a table of another level: that of the first gigabyte
+// (P5).
 func prepare_one_root
 	stp	x29, x30, [sp, #-32]!
 	stp	x0, x1, [sp, #16]

@@ -6,7 +6,8 @@
 	.endm
 	.include "errata/printed_enter.inc"
 	experiment "R1", "l.259-272", "vm_enter loads the guest's x20 and then goes on to use x20 as its base"
-	run	"as printed, the guest's x20 is 0: EL2 reads VTTBR from address 0x108", guest_x20_zero, execute=execute_printed
+	run	"as printed, the guest's x20 is 0: EL2 reads VTTBR from address 0x108"
+	with	guest_x20_zero, execute=execute_printed
 	experiment_end
 
 func guest_x20_zero

@@ -6,7 +6,8 @@
 	.endm
 	.include "errata/printed_enter.inc"
 	experiment "R1", "l.259-272", "the guest chooses x20, and with it VTTBR_EL2, ELR_EL2 and SPSR_EL2"
-	run	"as printed, the guest's x20 is a forged vcpu: its code runs at EL2", guest_forges, execute=execute_printed
+	run	"as printed, the guest's x20 is a forged vcpu: its code runs at EL2"
+	with	guest_forges, execute=execute_printed
 	experiment_end
 
 	.section .data.forged, "aw"

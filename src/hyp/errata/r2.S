@@ -7,8 +7,10 @@
 	.endm
 	.include "errata/printed_enter.inc"
 	experiment "R2", "l.265-273", "x21 and x22 serve as scratch after they were restored"
-	run	"as printed, with x20 kept: the guest resumes with its PC and PSTATE in x21, x22", guest_x21_x22, execute=execute_printed
-	run	"corrected", guest_x21_x22
+	run	"as printed, with x20 kept: the guest resumes with its PC and PSTATE in x21, x22"
+	with	guest_x21_x22, execute=execute_printed
+	run	"corrected"
+	with	guest_x21_x22
 	experiment_end
 
 func guest_x21_x22

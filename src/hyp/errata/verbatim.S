@@ -4,7 +4,8 @@
 	.include "errata/article_l1.inc"
 
 	experiment "H1, H3, H4, V1, G6", "listings L1, L2, L6", "all together, as printed"
-	run	"as printed: HCR_EL2, VTCR_EL2, VTTBR_EL2 and ICH_LR0_EL2 by the article's own code", guest_plain, hook=run_listings
+	run	"as printed: HCR_EL2, VTCR_EL2, VTTBR_EL2 and ICH_LR0_EL2 by the article's own code"
+	with	guest_plain, hook=run_listings
 	experiment_end
 
 // run_listings: clobbers x0-x18
