@@ -72,7 +72,7 @@ static void last_events(const struct session *s)
 		return;
 	fputs("hypscope: the last exceptions (cycle, core, EL, VMID, ASID):\n", stderr);
 	for (u64 i = first; i < last->count; i++)
-		event_words(stderr, &last->event[i % LAST_EVENTS]);
+		event_words(stderr, &last->event[i % LAST_EVENTS], NULL);
 }
 
 static void report_text(const struct session *s, const struct hyp_status *status, int code)

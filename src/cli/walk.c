@@ -131,7 +131,7 @@ static bool explain_here(struct walk_point *p, const struct event *ev)
 		regime.s1.enabled = false;
 	hyp_walk(p->s->m, core, &regime, &access, &walk);
 	fputs("stopped at   ", p->out);
-	event_words(p->out, ev);
+	event_words(p->out, ev, NULL);
 	explain_walk(p->out, &walk, &regime, el);
 	return true;
 }

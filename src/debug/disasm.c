@@ -59,3 +59,19 @@ void disasm(char text[DISASM_MAX], u64 pc, u32 word)
 	    !disasm_table(text, pc, word))
 		snprintf(text, DISASM_MAX, ".inst 0x%08x", word);
 }
+
+const char *disasm_cached(struct disasm_cache *c, char text[DISASM_MAX], u64 pc, u32 word)
+{
+	size_t slot = (pc >> 2 ^ pc >> 14) % ARRAY_SIZE(c->entry);
+
+	if (!c) {
+		disasm(text, pc, word);
+		return text;
+	}
+	if (!c->entry[slot].text[0] || c->entry[slot].pc != pc || c->entry[slot].word != word) {
+		c->entry[slot].pc = pc;
+		c->entry[slot].word = word;
+		disasm(c->entry[slot].text, pc, word);
+	}
+	return c->entry[slot].text;
+}

@@ -41,14 +41,14 @@ static unsigned flags_of(const struct cpu_regs *r)
 	return (unsigned)(r->n < 0) << 3 | (unsigned)(r->z == 0) << 2 | (unsigned)(r->c & 1) << 1 | (r->v & 1);
 }
 
-static void insn(FILE *out, const struct event *e)
+static void insn(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
 	const struct cpu_regs *was = e->insn.before;
 	const struct cpu *cpu = e->insn.after;
 	char text[DISASM_MAX];
 
-	disasm(text, e->insn.pc, e->insn.word);
-	fprintf(out, "%016llx %08x  %-36s", (ull)e->insn.pc, e->insn.word, text);
+	fprintf(out, "%016llx %08x  %-36s", (ull)e->insn.pc, e->insn.word,
+		disasm_cached(cache, text, e->insn.pc, e->insn.word));
 	if (was && cpu) {
 		unsigned f = flags_of(&cpu->s.r);
 
@@ -301,16 +301,21 @@ static void guest_error(FILE *out, const struct event *e)
 	fprintf(out, "guest error: %s (0x%llx)\n", e->text.text, (ull)e->text.detail);
 }
 
-void event_words(FILE *out, const struct event *e)
+void event_words(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
 	static void (*const writers[EV_KINDS])(FILE *, const struct event *) = {
-		[EV_INSN] = insn,    [EV_MEM] = mem,   [EV_EXC] = exc,
-		[EV_ERET] = eret,    [EV_WALK] = walk, [EV_TLB_FILL] = tlb,
-		[EV_TLB_DROP] = tlb, [EV_TLBI] = tlbi, [EV_SYSREG] = sysreg,
-		[EV_GIC] = gic,	     [EV_LR] = lr,     [EV_SMMU] = smmu,
-		[EV_HYP] = hyp,	     [EV_MMIO] = mmio, [EV_GUEST_ERROR] = guest_error,
+		[EV_MEM] = mem,	     [EV_EXC] = exc,
+		[EV_ERET] = eret,    [EV_WALK] = walk,
+		[EV_TLB_FILL] = tlb, [EV_TLB_DROP] = tlb,
+		[EV_TLBI] = tlbi,    [EV_SYSREG] = sysreg,
+		[EV_GIC] = gic,	     [EV_LR] = lr,
+		[EV_SMMU] = smmu,    [EV_HYP] = hyp,
+		[EV_MMIO] = mmio,    [EV_GUEST_ERROR] = guest_error,
 	};
 
 	place(out, e);
-	writers[e->kind](out, e);
+	if (e->kind == EV_INSN)
+		insn(out, e, cache);
+	else
+		writers[e->kind](out, e);
 }

@@ -6,7 +6,9 @@
 
 #include "trace/event.h"
 
-/* One event, in full: one line or more, each ended. */
-void event_words(FILE *out, const struct event *e);
+struct disasm_cache;
+
+/* One event, in full: one line or more, each ended. The cache may be NULL. */
+void event_words(FILE *out, const struct event *e, struct disasm_cache *cache);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug/disasm.h"
 #include "debug/event_words.h"
 
 #define BIT(kind) (1u << (kind))
@@ -53,6 +54,8 @@ bool trace_classes(const char *list, u32 *mask, struct error *e)
 
 static void release(struct trace_text *t)
 {
+	if (ftell(t->held) == 0)
+		return;
 	fflush(t->held);
 	fwrite(t->held_text, 1, t->held_size, t->out);
 	rewind(t->held);
@@ -77,16 +80,16 @@ static void on_event(void *ctx, const struct event *e)
 	if (is_redundant(t, e))
 		return;
 	if (!t->holds) {
-		event_words(t->out, e);
+		event_words(t->out, e, t->cache);
 	} else if (e->kind == EV_INSN) {
-		event_words(t->out, e);
+		event_words(t->out, e, t->cache);
 		release(t);
 	} else if (e->kind == EV_EXC || e->kind == EV_HYP) {
 		/* The instruction that faulted has no EV_INSN: what it did comes first, then its exception. */
 		release(t);
-		event_words(t->out, e);
+		event_words(t->out, e, t->cache);
 	} else {
-		event_words(t->held, e);
+		event_words(t->held, e, t->cache);
 	}
 }
 
@@ -97,6 +100,8 @@ void trace_text_start(struct trace_text *t, struct tracer *tracer, FILE *out, u3
 	t->observer = (struct observer){ .mask = mask, .event = on_event, .ctx = t };
 	if (mask & BIT(EV_INSN))
 		t->held = open_memstream(&t->held_text, &t->held_size);
+	if (t->held)
+		t->cache = calloc(1, sizeof(*t->cache));
 	t->holds = t->held != NULL;
 	trace_attach(tracer, &t->observer);
 }
@@ -108,6 +113,7 @@ void trace_text_end(struct trace_text *t, struct tracer *tracer)
 		release(t);
 		fclose(t->held);
 		free(t->held_text);
+		free(t->cache);
 	}
 	fflush(t->out);
 }

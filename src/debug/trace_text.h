@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "trace/event.h"
 
+struct disasm_cache;
+
 struct trace_text {
 	struct observer observer;
 	FILE *out;
@@ -14,6 +16,7 @@ struct trace_text {
 	FILE *held;
 	char *held_text;
 	size_t held_size;
+	struct disasm_cache *cache;
 	bool holds; /* EV_INSN is among the events asked for */
 };
 

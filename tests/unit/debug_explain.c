@@ -322,7 +322,7 @@ START_TEST(event_text)
 	struct sink s;
 
 	sink_open(&s);
-	event_words(s.f, &events[_i].e);
+	event_words(s.f, &events[_i].e, NULL);
 	ck_assert_str_eq(sink_text(&s), events[_i].text);
 	sink_close(&s);
 }

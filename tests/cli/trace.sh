@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Two runs give the same trace, to the byte; and the trace says what a reader looks for. $3: instructions to trace.
+source "$2/lib.sh"
+
+same() { # same ARGUMENT...: trace twice into a checksum
+	local a b
+	a=$("$hypscope" run "$@" --quiet --trace all --trace-file >(cksum) </dev/null 2>&1 >/dev/null | cat) || true
+	b=$("$hypscope" run "$@" --quiet --trace all --trace-file >(cksum) </dev/null 2>&1 >/dev/null | cat) || true
+	echo "$* : $a"
+	if [ -z "$a" ] || [ "$a" != "$b" ]; then
+		echo "FAILED: two traces of $* differ: $a, $b"
+		failures=$((failures + 1))
+	fi
+}
+
+same hello
+same demo --max-insns "$3"
+same demo --smp 2 --max-insns "$3"
+
+# The words of hello's trace.
+expect 0 "" trace --trace all --trace-file log --quiet hello
+for text in 'msr HCR_EL2 0x[08]* -> 0x8448603f .*VM 0->1' 'EXCEPTION sync EL1 -> EL2, VBAR_EL2+0x400 .*HVC #42' \
+	'ERET EL2 -> EL1 at 0x40000000' 'stage 2 L2  IPA\[29:21\]=0  at PA 0x50001000: 0x00000000480007fd  block' \
+	'tlb fill VA 0x40000000 -> 0x48000000, EL1&0 VMID 1 global' 'mmio write 4 uart PA 0x9000000' 'hvc #0x2a'; do
+	grep -q "$text" log || { echo "FAILED: no '$text' in the trace of hello"; failures=$((failures + 1)); }
+done
+
+# A walk stopped at a symbol's address, at an exit, at an address; stage 2 alone; another access.
+expect 0 "HVC #42" walk --at exit hello
+expect 0 "result       VA 0x40000000 -> IPA 0x40000000 -> PA 0x48000000" walk --at exit --va 0x40000000 hello
+expect 0 "stage 2 Translation fault, level 1" walk --at exit --ipa 0x80000000 --write hello
+expect 0 "HPFAR_EL2    0x800000  IPA page 0x80000000" walk --at exit --ipa 0x80000000 hello
+expect 0 "EL2 regime" walk --at exit --va 0x40080000 --access-el 2 hello
+
+finish
