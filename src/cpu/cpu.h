@@ -167,6 +167,7 @@ struct cpu {
 	/* ---- the engine's: derived, disposable ---- */
 	struct tlb *tlb;
 	u64 ctx;               /* current context number << 4 (bits 11:4), see engine/context.c */
+	u64 ctx_slot;          /* ctx's part of a slot's place in its table, in bytes */
 	u64 cur_va;            /* VA of the page being executed */
 	const struct op *cur_ops;
 	u64 left;              /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */

@@ -150,7 +150,10 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #define SLOT_HIT2(table, T, va) false
 #define SLOT_PTR(table, va) NULL
 #else
-#define SLOT(table, va) (&cpu->table[((va) >> 12 ^ cpu->ctx >> 2) & (HOST_SLOTS - 1)])
+/* slot_index() of engine.h, in bytes */
+#define SLOT(table, va)                                                                                          \
+	((const struct host_slot *)((const char *)cpu->table +                                                   \
+				    (((va) >> 8 ^ cpu->ctx_slot) & (HOST_SLOTS - 1) * sizeof(struct host_slot))))
 #define SLOT_HIT(table, T, va) \
 	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) | cpu->ctx)))
 #define SLOT_HIT2(table, T, va) \

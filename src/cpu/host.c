@@ -242,5 +242,6 @@ void host_context(struct cpu *c)
 	if (*quick == 0xffff)
 		*quick = (u16)look_up_context(c, c->regime, el == 0);
 	c->ctx = (u64)*quick << 4;
+	c->ctx_slot = c->ctx >> 2 << 4;
 	c->context_stale = false;
 }
