@@ -44,7 +44,7 @@ def build(args, out):
         for rom in romlist.read(ROMS / "roms.txt"):
             mains = [assemble(args, source, objects) for source in rom.source.replace("$EXPERIMENT", EXPERIMENT).split()]
             run(args.linker, "--gc-sections", "--build-id=none", "-z", "noexecstack", "-z", "max-page-size=16", "--no-warn-rwx-segments",
-                "-s", "-T", SOURCE / "hyp.lds", "-o", out / (rom.name + ".elf"), *mains, *common)
+                "-x", "-T", SOURCE / "hyp.lds", "-o", out / (rom.name + ".elf"), *mains, *common)
 
 
 def loaded(path):
