@@ -20,8 +20,8 @@ static const struct gic_reg *select(const struct gic_frame *f, struct gic_access
 		gic_emit_error(a->g, "GIC: reserved register", offset);
 		return NULL;
 	}
-	if (!(r->widths & a->size)) {
-		gic_emit_error(a->g, "GIC: a register has no access of this width", offset);
+	if (!(r->widths & a->size) || !is_aligned(offset, a->size)) {
+		gic_emit_error(a->g, "GIC: a register has no access of this width or alignment", offset);
 		return NULL;
 	}
 	a->at = offset - r->at;

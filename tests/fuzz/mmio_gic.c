@@ -73,7 +73,9 @@ static void access_frame(struct gic *g, struct input *in, bool redist, bool writ
 	u64 shape = take(in, 1), v;
 	struct bus_access a = { .size = (u8)(1u << (shape & 3)), .ns = shape & 4 };
 
-	a.offset = frame_offset(in, redist ? (CORES + 1) * GICR_SIZE : GICD_SIZE) & ~(u64)(a.size - 1);
+	a.offset = frame_offset(in, redist ? (CORES + 1) * GICR_SIZE : GICD_SIZE);
+	if (!(shape & 8)) /* not naturally aligned: no device may rely on it */
+		a.offset &= ~(u64)(a.size - 1);
 	if (write)
 		ops->write(g, &a, take(in, a.size));
 	else if (ops->read(g, &a, &v) == BUS_OK && a.size < 8 && v >> a.size * 8)
