@@ -35,6 +35,20 @@ static inline u64 exclusive_ram_pa(const struct cpu *c, const void *host)
 	return c->bus->ram_base + (u64)((uintptr_t)host - (uintptr_t)c->bus->ram);
 }
 
+/*
+ * The core's turn ends: others may now write where its monitor watches. The monitor opens as if they had, which is an
+ * event that ends WFE (D1.6.1): "load-exclusive, wait for event" loops look again at their next turn.
+ */
+static inline void exclusive_turn_ends(struct cpu *c)
+{
+	if (!c->s.excl_valid)
+		return;
+	c->s.excl_valid = false;
+	c->s.event = true;
+	if (c->s.halt == CORE_WFE)
+		c->s.halt = CORE_RUNS;
+}
+
 /* Load-exclusive of `bytes` (1..16) in all; the value, little-endian, goes to c->data[]. False: exception recorded. */
 bool mem_exclusive_load(struct cpu *c, const struct op *op, u64 va, unsigned bytes);
 /*

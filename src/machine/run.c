@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cpu/exclusive.h"
 #include "machine/machine.h"
 
 #define NO_BOUND (~0ull)
@@ -195,6 +196,14 @@ static void run_core(struct machine *m, struct cpu *c, u64 end, u64 bound)
 		lockup(m, c);
 }
 
+static void next_core(struct machine *m, struct cpu *c)
+{
+	if (m->smp > 1)
+		exclusive_turn_ends(c);
+	if (++m->round.core == m->smp)
+		end_round(m);
+}
+
 /* Run the round's current core a piece further, or go on to the next core. */
 static void continue_round(struct machine *m, u64 bound)
 {
@@ -205,8 +214,8 @@ static void continue_round(struct machine *m, u64 bound)
 		c->s.time = m->round.start << 4; /* woken by another core's SEV */
 	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < end)
 		run_core(m, c, end - (c->s.time >> 4) > STOP_POLL ? (c->s.time >> 4) + STOP_POLL : end, bound);
-	else if (++m->round.core == m->smp)
-		end_round(m);
+	else
+		next_core(m, c);
 }
 
 static bool take_stop(struct machine *m)

@@ -65,6 +65,51 @@ static const u32 two_cores[] = {
 	0x17ffffff,		/* b 3b */
 	0,			/* flag */
 };
+/* Two cores count to 40000 together; a taken branch between load- and store-exclusive lets their turns end there. The
+ * last to finish ends the wait of the other, which sleeps in WFE with its monitor set. Exit code 0: none was lost. */
+static const u32 count_together[] = {
+	0xd2b88000,	     /* mov x0, #0xc4000000 */
+	0xf2800060,	     /* movk x0, #0x3 */
+	0xd2800021,	     /* mov x1, #0x1 */
+	0x10000042,	     /* adr x2, 1f */
+	0xd4000003,	     /* smc #0x0 */
+	0x100004a4,	     /* 1: adr x4, counter */
+	0xd289c405,	     /* mov x5, #0x4e20 */
+	0xc85ffc86,	     /* 2: ldaxr x6, [x4] */
+	0x14000001,	     /* b 3f */
+	0x910004c6,	     /* 3: add x6, x6, #0x1 */
+	0xc807fc86,	     /* stlxr w7, x6, [x4] */
+	0x35ffff87,	     /* cbnz w7, 2b */
+	0xf10004a5,	     /* subs x5, x5, #0x1 */
+	0x54ffff41,	     /* b.ne 2b */
+	0x100003c4,	     /* adr x4, finished */
+	0xc85f7c86,	     /* 4: ldxr x6, [x4] */
+	0x910004c6,	     /* add x6, x6, #0x1 */
+	0xc8077c86,	     /* stxr w7, x6, [x4] */
+	0x35ffffa7,	     /* cbnz w7, 4b */
+	0xd53800a0,	     /* mrs x0, mpidr_el1 */
+	0xf2401c1f,	     /* tst x0, #0xff */
+	0x54000060,	     /* 5: b.eq 6f */
+	0xd503207f,	     /* wfi */
+	0x17fffffe,	     /* b 5b */
+	0xd50320bf,	     /* 6: sevl */
+	0xd503205f,	     /* 7: wfe */
+	0xc85f7c86,	     /* ldxr x6, [x4] */
+	0xf10008df,	     /* cmp x6, #0x2 */
+	0x54ffffa1,	     /* b.ne 7b */
+	0x10000121,	     /* adr x1, block */
+	0x10000184,	     /* adr x4, counter */
+	0xf9400080,	     /* ldr x0, [x4] */
+	0xd2938802,	     /* mov x2, #0x9c40 */
+	0xeb02001f,	     /* cmp x0, x2 */
+	0x9a9f07e0,	     /* cset x0, ne */
+	0xf9000420,	     /* str x0, [x1, #8] */
+	0x52800300,	     /* mov w0, #0x18 */
+	0xd45e0000,	     /* hlt #0xf000 */
+	0x00020026, 0, 0, 0, /* block */
+	0,	    0,	     /* counter */
+	0,	    0,	     /* finished */
+};
 
 static char console[16];
 static unsigned console_count;
@@ -121,6 +166,12 @@ static const struct end_case {
 	{ "no vectors", { .el = 2 }, PROGRAM_OF(no_vectors), HYP_LOCKUP, 0, "ESR_EL2 0x2000000" },
 	{ "two cores", { .el = 2, .smp = 2 }, PROGRAM_OF(two_cores), HYP_POWER_OFF, 0, NULL },
 	{ "two cores, one of them not there", { .el = 2, .smp = 1 }, PROGRAM_OF(two_cores), HYP_LIMIT, 0, NULL },
+	{ "two cores count",
+	  { .el = 2, .smp = 2, .semihosting = true },
+	  PROGRAM_OF(count_together),
+	  HYP_EXIT,
+	  0,
+	  NULL },
 	{ "functional timing",
 	  { .el = 2, .timing = HYP_TIMING_FUNCTIONAL },
 	  PROGRAM_OF(hello),
