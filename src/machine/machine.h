@@ -87,7 +87,7 @@ struct machine {
 	/* running */
 	u64 time; /* cycles: what every running core has reached */
 	struct round round;
-	struct cpu *running;
+	struct cpu *volatile running;
 	volatile bool stop_asked;
 	enum hyp_end end;
 	int exit_code;

@@ -33,7 +33,11 @@ void machine_end(struct machine *m, enum hyp_end end)
 /* A signal handler may call this, so it only sets flags; `where` (below) makes it quick for observers. */
 void hyp_stop(struct machine *m)
 {
+	struct cpu *c = m->running;
+
 	m->stop_asked = true;
+	if (c)
+		c->stop = true;
 }
 
 static u64 total_insns(const struct machine *m)
@@ -184,6 +188,8 @@ static void run_core(struct machine *m, struct cpu *c, u64 end, u64 bound)
 
 	m->running = c;
 	m->clock.now = c->s.time >> 4;
+	if (m->stop_asked)
+		c->stop = true;
 	if (traced || bound <= NEAR_BOUND) {
 		cpu_run_traced(c, end, bound);
 	} else {
