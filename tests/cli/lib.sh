@@ -1,6 +1,6 @@
 # Sourced by the command-line tests: $1 is hypscope, $2 the folder of this one. Sets $work, a folder of its own.
 set -euo pipefail
-hypscope=$1
+hypscope=$(realpath "$1")
 here=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
