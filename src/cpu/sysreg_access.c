@@ -142,6 +142,22 @@ static u64 read_value(struct cpu *cpu, enum sysreg r)
 	}
 }
 
+static void write_context(struct cpu *cpu, enum sysreg r, u64 value)
+{
+	if (cpu->s.sr[r] == value)
+		return;
+	/* What the counters have counted so far, they counted under the old filters. */
+	if (r == SR_MDCR_EL2 || r == SR_MDCR_EL3)
+		pmu_sync(cpu);
+	cpu->s.sr[r] = value;
+	cpu_context_register(cpu, r);
+	/* CNTPOFF_EL2 applies or not, by E2H and TGE, NS and ECVEn. */
+	if ((r == SR_HCR_EL2 || r == SR_SCR_EL3) && SYSF(cpu, CNTHCTL_EL2, ECV))
+		timer_update_all(cpu);
+	if (cpu_can_wake(cpu))
+		cpu_kick(cpu);
+}
+
 static void write_value(struct cpu *cpu, enum sysreg r, u64 value)
 {
 	u64 masked = (value & cpu->sr_writable[r]) | cpu->sr_ones[r];
@@ -150,14 +166,7 @@ static void write_value(struct cpu *cpu, enum sysreg r, u64 value)
 	case OWNER_FN: sysreg_fn_write(cpu, r, masked); break;
 	case OWNER_TIMER: timer_write(cpu, r, masked); break;
 	case OWNER_PMU: pmu_write(cpu, r, masked); break;
-	case OWNER_CONTEXT:
-		if (cpu->s.sr[r] == masked)
-			break;
-		cpu->s.sr[r] = masked;
-		cpu_context_register(cpu, r);
-		if (cpu_can_wake(cpu))
-			cpu_kick(cpu);
-		break;
+	case OWNER_CONTEXT: write_context(cpu, r, masked); break;
 	default: cpu->s.sr[r] = masked | (cpu->s.sr[r] & ~cpu->sr_writable[r]); break;
 	}
 }

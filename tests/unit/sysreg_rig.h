@@ -1,10 +1,11 @@
-/* A core without a machine, for tests of system registers: clock and tracer, no memory, no GIC. */
+/* A core without a machine, for tests of system registers: clock, tracer, one page of RAM, no GIC. */
 #ifndef SYSREG_RIG_H
 #define SYSREG_RIG_H
 
+#include <check.h>
 #include <stdlib.h>
 
-#include "cpu/cpu.h"
+#include "cpu/engine.h"
 #include "cpu/models.h"
 #include "cpu/sysinsn.h"
 #include "cpu/sysreg.h"
@@ -13,6 +14,8 @@ struct sysreg_rig {
 	struct cpu *cpu;
 	struct clock clock;
 	struct tracer trace;
+	struct bus bus;
+	u8 ram[0x1000];
 	struct cpu *peers[1];
 };
 
@@ -39,6 +42,10 @@ static inline void rig_make(struct sysreg_rig *r, const char *model, bool el2, b
 	*r = (struct sysreg_rig){ .clock = { .per_tick = m->cycles_per_tick, .earliest = CLOCK_NEVER } };
 	r->cpu = calloc(1, sizeof(*r->cpu));
 	r->peers[0] = r->cpu;
+	r->bus.ram = r->ram;
+	r->bus.ram_base = 0x40000000;
+	r->bus.ram_size = sizeof(r->ram);
+	r->cpu->bus = &r->bus;
 	r->cpu->clock = &r->clock;
 	r->cpu->trace = &r->trace;
 	r->cpu->peers = r->peers;
@@ -46,12 +53,14 @@ static inline void rig_make(struct sysreg_rig *r, const char *model, bool el2, b
 	for (unsigned i = 0; i < ARRAY_SIZE(r->cpu->timer_deadline); i++)
 		r->cpu->timer_deadline[i] = ~0u;
 	cpu_model_apply(r->cpu, m, el2, el3);
+	ck_assert(cpu_init(r->cpu, NULL));
 	sysreg_reset(r->cpu);
 	r->cpu->s.p.sp = 1;
 }
 
 static inline void rig_free(struct sysreg_rig *r)
 {
+	cpu_destroy(r->cpu, true);
 	free(r->cpu);
 }
 
