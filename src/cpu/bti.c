@@ -1,4 +1,5 @@
-/* Branch target identification (FEAT_BTI): what may be reached by an indirect branch in a guarded page. Arm ARM D8.4.4. */
+/* Branch target identification (FEAT_BTI): what may be reached by an indirect branch in a guarded page. Arm ARM D8.4.4.
+ */
 #include "cpu/engine.h"
 
 static u64 sctlr(const struct cpu *c)

@@ -24,9 +24,9 @@ enum { REG_ZERO = 31, REG_SINK = 32, REG_SP = 33, REG_COUNT = 34 };
 
 /* PSTATE but for NZCV, the EL, and SP selection, which stand beside it. One byte each, 0 or 1 unless said. */
 struct pstate {
-	u8 el;    /* 0..3 */
-	u8 sp;    /* SPSel */
-	u8 daif;  /* D=8 A=4 I=2 F=1 */
+	u8 el;	 /* 0..3 */
+	u8 sp;	 /* SPSel */
+	u8 daif; /* D=8 A=4 I=2 F=1 */
 	u8 il, ss, pan, uao, dit, ssbs, tco, allint;
 	u8 btype; /* 0..3: as set by the last instruction */
 };
@@ -48,15 +48,15 @@ struct exc {
 	u64 esr;      /* complete: EC, IL, ISS (and ISS2) */
 	u64 far, ipa; /* ipa: for HPFAR_EL2 */
 	bool far_valid, hpfar_valid;
-	bool ipa_ns;  /* HPFAR_EL2.NS */
-	u64 pc;       /* preferred return address */
+	bool ipa_ns; /* HPFAR_EL2.NS */
+	u64 pc;	     /* preferred return address */
 };
 
 /* Why a core does not execute. */
 enum core_halt { CORE_RUNS, CORE_WFI, CORE_WFE, CORE_OFF, CORE_LOCKUP };
 
 struct pmu_state {
-	u64 ccntr;      /* PMCCNTR_EL0 as of ccntr_at */
+	u64 ccntr; /* PMCCNTR_EL0 as of ccntr_at */
 	u64 evcntr[31];
 	u64 synced_cycles; /* core's cycles at the last sync */
 	u64 synced_insns;
@@ -65,25 +65,25 @@ struct pmu_state {
 struct cpu_state {
 	struct cpu_regs r;
 	struct pstate p;
-	u64 pc;               /* valid whenever the core is outside the engine */
-	u64 sp_el[4];         /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
-	u64 sr[SR_COUNT];     /* system register storage, by enum sysreg */
-	u64 z[32][8];         /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
-	struct exc exc;       /* pending, see above */
-	u8 halt;              /* enum core_halt */
-	bool event;           /* the event register (WFE) */
-	bool line[8];         /* inputs, by enum cpu_line */
-	bool excl_valid;      /* local exclusive monitor */
+	u64 pc;		  /* valid whenever the core is outside the engine */
+	u64 sp_el[4];	  /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
+	u64 sr[SR_COUNT]; /* system register storage, by enum sysreg */
+	u64 z[32][8];	  /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
+	struct exc exc;	  /* pending, see above */
+	u8 halt;	  /* enum core_halt */
+	bool event;	  /* the event register (WFE) */
+	bool line[8];	  /* inputs, by enum cpu_line */
+	bool excl_valid;  /* local exclusive monitor */
 	bool excl_ns;
-	u8 excl_size;         /* bytes */
+	u8 excl_size; /* bytes */
 	u64 excl_pa;
-	u32 nested_exc;       /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
-	u64 wake_at;          /* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
+	u32 nested_exc; /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
+	u64 wake_at;	/* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
 	/* Published by the engine when it stops or calls out. Costs are in 1/16 cycles. */
-	u64 cost, insns;      /* executed by this core */
-	u64 time;             /* the machine time it has reached, in 1/16 cycles: cost plus idle time */
-	bool mid_run;         /* stopped inside a straight-line run: not a place where interrupts are looked at */
-	bool kicked;          /* something asked to be looked at, at the next boundary */
+	u64 cost, insns; /* executed by this core */
+	u64 time;	 /* the machine time it has reached, in 1/16 cycles: cost plus idle time */
+	bool mid_run;	 /* stopped inside a straight-line run: not a place where interrupts are looked at */
+	bool kicked;	 /* something asked to be looked at, at the next boundary */
 	struct pmu_state pmu;
 };
 
@@ -101,9 +101,9 @@ typedef void step_fn(struct cpu *cpu, const struct op *op);
 /* A decoded instruction. */
 struct op {
 	op_fn *fn;
-	u64 imm;  /* immediate, already extended/shifted/decoded */
-	u64 cum;  /* cost of the page's instructions before this one: cycles/16 << 32 | count (see engine.h) */
-	u32 insn; /* the instruction word: rarely used fields are taken from it when executed */
+	u64 imm;       /* immediate, already extended/shifted/decoded */
+	u64 cum;       /* cost of the page's instructions before this one: cycles/16 << 32 | count (see engine.h) */
+	u32 insn;      /* the instruction word: rarely used fields are taken from it when executed */
 	u8 d, n, m, a; /* registers as indexes of x[] (31 resolved), or small operands */
 };
 
@@ -120,8 +120,8 @@ struct host_slot {
 enum port_result { PORT_OK, PORT_UNDEF, PORT_TRAP_EL2, PORT_TRAP_EL3 };
 struct gic_port {
 	void *ctx;
-	/* r: SR_ICC_* or SR_ICH_* (the register as named in the instruction; ICV redirection is the GIC's business, from
-	 * the HCR_EL2/SCR_EL3 values it is told through `view`). */
+	/* r: SR_ICC_* or SR_ICH_* (the register as named in the instruction; ICV redirection is the GIC's business,
+	 * from the HCR_EL2/SCR_EL3 values it is told through `view`). */
 	enum port_result (*read)(void *ctx, unsigned core, enum sysreg r, u64 *value);
 	enum port_result (*write)(void *ctx, unsigned core, enum sysreg r, u64 value);
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
@@ -149,7 +149,7 @@ struct cpu {
 	struct gic_port gic;
 	struct gic_view *gic_view;
 	const struct cpu_model *model;
-	struct cpu_features feat;                     /* what the ID registers advertise (cpu_model_apply) */
+	struct cpu_features feat;		      /* what the ID registers advertise (cpu_model_apply) */
 	u64 sr_writable[SR_COUNT], sr_ones[SR_COUNT]; /* which bits MSR changes; which always read as one */
 	struct cpu **peers; /* all cores, for broadcast TLBI and SEV; peers[index] is this one */
 	unsigned peer_count;
@@ -166,28 +166,28 @@ struct cpu {
 
 	/* ---- the engine's: derived, disposable ---- */
 	struct tlb *tlb;
-	u64 ctx;               /* current context number << 4 (bits 11:4), see engine/context.c */
-	u64 ctx_slot;          /* ctx's part of a slot's place in its table, in bytes */
-	u64 cur_va;            /* VA of the page being executed */
+	u64 ctx;      /* current context number << 4 (bits 11:4), see engine/context.c */
+	u64 ctx_slot; /* ctx's part of a slot's place in its table, in bytes */
+	u64 cur_va;   /* VA of the page being executed */
 	const struct op *cur_ops;
-	u64 left;              /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
-	u64 slice;             /* cost (1/16 cycles) granted to this slice */
+	u64 left;				 /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
+	u64 slice;				 /* cost (1/16 cycles) granted to this slice */
 	u64 slice_cost, slice_insns, slice_time; /* s.cost, s.insns, s.time at its start */
-	u64 acc;               /* ENGINE_LOOP only */
-	bool stop;             /* leave the engine at the next boundary */
-	bool refetch;          /* the current page's translation or code may have changed */
-	bool context_stale;    /* regime and ctx must be looked at again before the next instruction */
-	u32 btype_left;        /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[2];           /* operands and result of a slow memory access */
-	u64 next_pc;           /* step engine */
-	bool boundary;         /* step engine: the fast engine would look at events here */
+	u64 acc;				 /* ENGINE_LOOP only */
+	bool stop;				 /* leave the engine at the next boundary */
+	bool refetch;				 /* the current page's translation or code may have changed */
+	bool context_stale;	     /* regime and ctx must be looked at again before the next instruction */
+	u32 btype_left;		     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[2];		     /* operands and result of a slow memory access */
+	u64 next_pc;		     /* step engine */
+	bool boundary;		     /* step engine: the fast engine would look at events here */
 	const struct regime *regime; /* of the current EL */
 	struct regime regimes[REGIME_COUNT];
-	u8 regimes_valid;      /* bit per regime_id */
-	struct contexts *contexts; /* engine's context numbers */
+	u8 regimes_valid;						 /* bit per regime_id */
+	struct contexts *contexts;					 /* engine's context numbers */
 	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS], ex[HOST_SLOTS]; /* ex: addend is a struct code_page * */
-	struct host_links *links; /* which slots came from which TLB entry */
-	struct code_cache *code;  /* decoded pages by PA; shared by all cores */
+	struct host_links *links;					 /* which slots came from which TLB entry */
+	struct code_cache *code;					 /* decoded pages by PA; shared by all cores */
 	struct pauth_entry pauth_cache[PAUTH_CACHE];
 };
 
@@ -227,28 +227,28 @@ void cpu_reset(struct cpu *c, unsigned el, u64 pc);
 void cpu_sync_time(struct cpu *c);
 
 /* ---- security and EL2 helpers (Arm ARM shared pseudocode names) ---- */
-bool cpu_has_el(const struct cpu *c, unsigned el);       /* HaveEL */
-bool cpu_is_secure(const struct cpu *c);                 /* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
-bool cpu_is_secure_below_el3(const struct cpu *c);       /* IsSecureBelowEL3 */
-bool cpu_el2_enabled(const struct cpu *c);               /* EL2Enabled */
-u64 cpu_hcr(const struct cpu *c);                        /* effective HCR_EL2: 0 when EL2 is not enabled; NSE rules */
+bool cpu_has_el(const struct cpu *c, unsigned el); /* HaveEL */
+bool cpu_is_secure(const struct cpu *c);	   /* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
+bool cpu_is_secure_below_el3(const struct cpu *c); /* IsSecureBelowEL3 */
+bool cpu_el2_enabled(const struct cpu *c);	   /* EL2Enabled */
+u64 cpu_hcr(const struct cpu *c);		   /* effective HCR_EL2: 0 when EL2 is not enabled; NSE rules */
 bool cpu_el_is_in_host(const struct cpu *c, unsigned el); /* ELIsInHost */
 
 /* ---- exceptions: exception.c ---- */
 
 /* Record a synchronous exception for this instruction; the caller then does FAULT. Routing (target EL, vector) and
  * syndrome completion are done here. `pc` of the record is the current instruction. */
-void cpu_undefined(struct cpu *c);                                /* EC 0x00 */
+void cpu_undefined(struct cpu *c);					/* EC 0x00 */
 void cpu_trap(struct cpu *c, unsigned target_el, unsigned ec, u32 iss); /* e.g. EC 0x18 with its ISS to EL2 */
 void cpu_data_abort(struct cpu *c, const struct fault *f, const struct mmu_access *a, u32 insn);
 void cpu_fetch_abort(struct cpu *c, const struct fault *f);
 void cpu_pc_alignment(struct cpu *c, u64 pc);
 void cpu_sp_alignment(struct cpu *c);
-/* SVC, HVC, SMC, BRK, HLT, illegal state… by the exec functions: EC, ISS, where the preferred return address is the next
- * instruction when `after`. Routed by AArch64.CallSupervisor etc. */
+/* SVC, HVC, SMC, BRK, HLT, illegal state… by the exec functions: EC, ISS, where the preferred return address is the
+ * next instruction when `after`. Routed by AArch64.CallSupervisor etc. */
 void cpu_call_exception(struct cpu *c, unsigned target_el, unsigned ec, u32 iss, bool after);
-/* AArch64.SoftwareBreakpoint, BranchTargetException, PACFail, trapped FP access (EC 7), WFx (EC 1) all use cpu_trap with
- * route_to_el1(): EL1, or EL2 when HCR_EL2.TGE and EL0. */
+/* AArch64.SoftwareBreakpoint, BranchTargetException, PACFail, trapped FP access (EC 7), WFx (EC 1) all use cpu_trap
+ * with route_to_el1(): EL1, or EL2 when HCR_EL2.TGE and EL0. */
 unsigned cpu_route_el1(const struct cpu *c);
 /* Take what was recorded: sets PSTATE, ELR, SPSR, ESR, FAR, HPFAR, PC. AArch64.TakeException. */
 void cpu_take_exception(struct cpu *c);
@@ -268,11 +268,11 @@ u64 cpu_spsr(const struct cpu *c);
 /* ---- memory: mem.c ---- */
 
 enum mem_flags {
-	MEM_UNPRIV = 1,   /* LDTR/STTR: EL0 permissions (UAO and TGE/E2H rules applied inside) */
-	MEM_ORDERED = 2,  /* acquire/release: alignment required unless LSE2 within 16 bytes (SCTLR.nAA) */
+	MEM_UNPRIV = 1,	   /* LDTR/STTR: EL0 permissions (UAO and TGE/E2H rules applied inside) */
+	MEM_ORDERED = 2,   /* acquire/release: alignment required unless LSE2 within 16 bytes (SCTLR.nAA) */
 	MEM_EXCLUSIVE = 4, /* must be naturally aligned; device memory: UNSUPPORTED_ATOMIC fault */
-	MEM_ATOMIC = 8,   /* read and write */
-	MEM_PAIR = 16,    /* two elements of `size` each, alignment to `size` */
+	MEM_ATOMIC = 8,	   /* read and write */
+	MEM_PAIR = 16,	   /* two elements of `size` each, alignment to `size` */
 	MEM_CACHE_OP = 32,
 };
 /*
@@ -282,8 +282,8 @@ enum mem_flags {
  */
 bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
-/* Host pointer to RAM for an atomic read-modify-write or exclusive store of `size` (1..16) bytes at va, checked for read
- * and write; NULL: an exception is recorded. The caller writes through it at once. */
+/* Host pointer to RAM for an atomic read-modify-write or exclusive store of `size` (1..16) bytes at va, checked for
+ * read and write; NULL: an exception is recorded. The caller writes through it at once. */
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 /* Translate for DC/IC/AT-like use: physical address of va with the given access kind; false: exception recorded. */
 bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t);
@@ -309,7 +309,8 @@ enum cpu_stop { STOP_SLICE, STOP_HALT, STOP_REQUEST };
 enum cpu_stop cpu_run(struct cpu *c, u64 until);
 /* The same, by the traced engine, and at most max_insns (exact). Both may be mixed freely: equal results. */
 enum cpu_stop cpu_run_traced(struct cpu *c, u64 until, u64 max_insns);
-/* Allocate and empty what a core needs beside its wiring; `code` is shared by all cores of a machine (NULL: make it). */
+/* Allocate and empty what a core needs beside its wiring; `code` is shared by all cores of a machine (NULL: make it).
+ */
 bool cpu_init(struct cpu *c, struct code_cache *code);
 void cpu_destroy(struct cpu *c, bool with_code);
 /* Cycles executed by this core. */

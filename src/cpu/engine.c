@@ -63,9 +63,7 @@ void cpu_kick(struct cpu *c)
 
 bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t)
 {
-	struct mmu_access a = {
-		.va = va, .kind = ACCESS_FETCH, .privileged = c->s.p.el != 0, .pan = c->s.p.pan
-	};
+	struct mmu_access a = { .va = va, .kind = ACCESS_FETCH, .privileged = c->s.p.el != 0, .pan = c->s.p.pan };
 	struct mmu_memory memory = cpu_walk_memory(c);
 	struct fault f;
 
@@ -110,7 +108,8 @@ static const struct op *fetch_slow(struct cpu *c, u64 va)
 
 static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op)
 {
-	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	const struct code_page *p =
+		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	u32 word;
 
 	if (!op)
@@ -193,20 +192,20 @@ const struct op *engine_go(struct cpu *c, u64 va)
 }
 
 #ifdef ENGINE_LOOP
-#define RUN_FROM(op_)              \
-	do {                       \
-		acc = c->left + (op_)->cum; \
-		return (op_);      \
+#define RUN_FROM(op_)                                                                                                  \
+	do {                                                                                                           \
+		acc = c->left + (op_)->cum;                                                                            \
+		return (op_);                                                                                          \
 	} while (0)
 #define STOP_HERE return NULL
 #undef acc
 #define acc (c->acc)
 #define ENGINE_FN(name, ...) const struct op *name(struct cpu *c, const struct op *op, ##__VA_ARGS__)
 #else
-#define RUN_FROM(op_)                                              \
-	do {                                                       \
-		const struct op *o_ = (op_);                       \
-		return o_->fn(c, o_, c->left + o_->cum);           \
+#define RUN_FROM(op_)                                                                                                  \
+	do {                                                                                                           \
+		const struct op *o_ = (op_);                                                                           \
+		return o_->fn(c, o_, c->left + o_->cum);                                                               \
 	} while (0)
 #define STOP_HERE return
 #define ENGINE_FN(name, ...) void name(struct cpu *c, const struct op *op, u64 acc, ##__VA_ARGS__)

@@ -20,10 +20,10 @@
 #define CODE_PAGE_OPS 1024
 
 struct code_page {
-	u64 pa;       /* of the page */
-	struct code_page *next; /* same hash bucket */
-	const u8 *host; /* its bytes */
-	unsigned writes; /* stores into it since it was last executed from */
+	u64 pa;				  /* of the page */
+	struct code_page *next;		  /* same hash bucket */
+	const u8 *host;			  /* its bytes */
+	unsigned writes;		  /* stores into it since it was last executed from */
 	struct op ops[CODE_PAGE_OPS + 1]; /* the last one leaves the page */
 };
 
@@ -33,7 +33,7 @@ struct code_cache {
 	struct code_page *bucket[CODE_BUCKETS];
 	struct code_page *free;
 	unsigned count;
-	u8 *marked;          /* a byte per RAM page: decoded code on it */
+	u8 *marked; /* a byte per RAM page: decoded code on it */
 	u64 marked_pages;
 };
 
@@ -58,7 +58,8 @@ void host_destroy(struct cpu *c);
 void host_flush(struct cpu *c);
 /* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
-/* The host address of va if its page has a slot (rd or wr) and is Normal memory, where any alignment is good; or NULL. */
+/* The host address of va if its page has a slot (rd or wr) and is Normal memory, where any alignment is good; or NULL.
+ */
 u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va);
 /* struct tlb's `dropped` callback; ctx is the cpu. */
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);

@@ -33,10 +33,11 @@ unsigned cpu_route_el1(const struct cpu *c)
 
 static struct exc *record(struct cpu *c, enum exc_kind kind, unsigned target_el, unsigned ec, u32 iss)
 {
-	c->s.exc = (struct exc){
-		.kind = (u8)kind, .target_el = (u8)target_el, .btype = (u8)engine_btype(c),
-		.esr = (u64)ec << 26 | 1u << 25 | iss, .pc = c->s.pc
-	};
+	c->s.exc = (struct exc){ .kind = (u8)kind,
+				 .target_el = (u8)target_el,
+				 .btype = (u8)engine_btype(c),
+				 .esr = (u64)ec << 26 | 1u << 25 | iss,
+				 .pc = c->s.pc };
 	return &c->s.exc;
 }
 
@@ -122,8 +123,7 @@ static u32 ls_syndrome(u32 w)
 		size = size == 1 ? 3 : 2;
 		if (w >> 30 == 3)
 			return 0;
-	} else if ((w & 0x3f000000) != 0x39000000 && (w & 0x3f200400) != 0x38000000 &&
-		   (w & 0x3f200c00) != 0x38200800) {
+	} else if ((w & 0x3f000000) != 0x39000000 && (w & 0x3f200400) != 0x38000000 && (w & 0x3f200c00) != 0x38200800) {
 		return 0;
 	}
 	return 1u << 24 | size << 22 | (u32)sign << 21 | rt << 16 | (u32)is64 << 15 | (u32)ar << 14;
@@ -179,11 +179,19 @@ static void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsign
 	bool sync = e->kind == EXC_SYNC || e->kind == EXC_SERROR;
 
 	if (trace_wants(c->trace, EV_EXC)) {
-		ev.exc = (struct ev_exc){
-			.vector = vector_names[e->kind], .from_el = (u8)from, .to_el = e->target_el, .offset = (u16)offset,
-			.esr = e->esr, .far = e->far, .hpfar = SYS(c, HPFAR_EL2), .elr = e->pc, .spsr = spsr,
-			.new_pc = c->s.pc, .has_esr = sync, .has_far = e->far_valid, .has_hpfar = e->hpfar_valid
-		};
+		ev.exc = (struct ev_exc){ .vector = vector_names[e->kind],
+					  .from_el = (u8)from,
+					  .to_el = e->target_el,
+					  .offset = (u16)offset,
+					  .esr = e->esr,
+					  .far = e->far,
+					  .hpfar = SYS(c, HPFAR_EL2),
+					  .elr = e->pc,
+					  .spsr = spsr,
+					  .new_pc = c->s.pc,
+					  .has_esr = sync,
+					  .has_far = e->far_valid,
+					  .has_hpfar = e->hpfar_valid };
 		trace_emit(c->trace, &ev);
 	}
 	if (trace_wants(c->trace, EV_HYP) && from < 2 && e->target_el == 2) {
@@ -270,8 +278,8 @@ static unsigned physical_unmasked(const struct cpu *c, unsigned pending)
 	u64 hcr = cpu_hcr(c);
 
 	if (cpu_el2_enabled(c)) {
-		unsigned override = (unsigned)(GET(hcr, HCR_EL2, AMO) << 2 | GET(hcr, HCR_EL2, IMO) << 1 |
-					       GET(hcr, HCR_EL2, FMO));
+		unsigned override =
+			(unsigned)(GET(hcr, HCR_EL2, AMO) << 2 | GET(hcr, HCR_EL2, IMO) << 1 | GET(hcr, HCR_EL2, FMO));
 
 		if (GET(hcr, HCR_EL2, TGE))
 			override = GET(hcr, HCR_EL2, E2H) ? 0 : 7;
@@ -281,7 +289,8 @@ static unsigned physical_unmasked(const struct cpu *c, unsigned pending)
 			mask |= ~override & 7;
 	}
 	if (cpu_has_el(c, 3)) {
-		unsigned to_el3 = (unsigned)(SYSF(c, SCR_EL3, EA) << 2 | SYSF(c, SCR_EL3, IRQ) << 1 | SYSF(c, SCR_EL3, FIQ));
+		unsigned to_el3 =
+			(unsigned)(SYSF(c, SCR_EL3, EA) << 2 | SYSF(c, SCR_EL3, IRQ) << 1 | SYSF(c, SCR_EL3, FIQ));
 
 		mask = el == 3 ? mask | (~to_el3 & 7) : mask & ~to_el3;
 	}
@@ -297,9 +306,11 @@ static unsigned physical_pending(const struct cpu *c)
 static unsigned virtual_pending(const struct cpu *c)
 {
 	u64 hcr = cpu_hcr(c);
-	unsigned enabled = (unsigned)(GET(hcr, HCR_EL2, AMO) << 2 | GET(hcr, HCR_EL2, IMO) << 1 | GET(hcr, HCR_EL2, FMO));
-	unsigned pending = (unsigned)(GET(hcr, HCR_EL2, VSE) << 2 | (GET(hcr, HCR_EL2, VI) | c->s.line[LINE_VIRQ]) << 1 |
-				      GET(hcr, HCR_EL2, VF) | c->s.line[LINE_VFIQ]);
+	unsigned enabled =
+		(unsigned)(GET(hcr, HCR_EL2, AMO) << 2 | GET(hcr, HCR_EL2, IMO) << 1 | GET(hcr, HCR_EL2, FMO));
+	unsigned pending =
+		(unsigned)(GET(hcr, HCR_EL2, VSE) << 2 | (GET(hcr, HCR_EL2, VI) | c->s.line[LINE_VIRQ]) << 1 |
+			   GET(hcr, HCR_EL2, VF) | c->s.line[LINE_VFIQ]);
 
 	if (!cpu_el2_enabled(c) || GET(hcr, HCR_EL2, TGE) || c->s.p.el > 1)
 		return 0;
@@ -311,9 +322,7 @@ static unsigned physical_target(const struct cpu *c, unsigned which)
 {
 	u64 hcr = cpu_hcr(c);
 	bool to3 = which == 2 ? SYSF(c, SCR_EL3, IRQ) : which == 1 ? SYSF(c, SCR_EL3, FIQ) : SYSF(c, SCR_EL3, EA);
-	bool to2 = which == 2 ? GET(hcr, HCR_EL2, IMO) :
-		   which == 1 ? GET(hcr, HCR_EL2, FMO) :
-				GET(hcr, HCR_EL2, AMO);
+	bool to2 = which == 2 ? GET(hcr, HCR_EL2, IMO) : which == 1 ? GET(hcr, HCR_EL2, FMO) : GET(hcr, HCR_EL2, AMO);
 
 	if (cpu_has_el(c, 3) && to3)
 		return 3;
@@ -401,8 +410,7 @@ static bool is_illegal_return(const struct cpu *c, u64 spsr)
 
 	if (spsr & 0x10 || spsr & 2 || (el == 0 && (spsr & 1)) || !cpu_has_el(c, el) || el > c->s.p.el)
 		return true;
-	if (el == 2 && cpu_has_el(c, 3) && !SYSF(c, SCR_EL3, NS) &&
-	    !(c->feat.sel2 && SYSF(c, SCR_EL3, EEL2)))
+	if (el == 2 && cpu_has_el(c, 3) && !SYSF(c, SCR_EL3, NS) && !(c->feat.sel2 && SYSF(c, SCR_EL3, EEL2)))
 		return true;
 	if (el < 3 && cpu_has_el(c, 3) && c->s.p.el == 3 && el == (cpu_has_el(c, 2) && cpu_el2_enabled(c) ? 2u : 1u) &&
 	    !SYSF(c, SCR_EL3, RW))

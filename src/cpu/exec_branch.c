@@ -15,36 +15,36 @@
 #define TARGET_FAR JUMP(PC + op->imm)
 
 #ifdef ENGINE_STEP
-#define DIRECT(name, taken)             \
-	EXEC(name)                      \
-	{                               \
-		if (taken)              \
-			TARGET_FAR;     \
-		NEXT;                   \
+#define DIRECT(name, taken)                                                                                            \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		if (taken)                                                                                             \
+			TARGET_FAR;                                                                                    \
+		NEXT;                                                                                                  \
 	}
 #else
 /* acc is left + cum; a jump within the page moves both along. */
-#define TARGET_NEAR                                                \
-	do {                                                       \
-		const struct op *to_ = op + (s64)op->imm;          \
-		u64 left_ = acc - op[1].cum;                       \
-		if (unlikely((s64)left_ < 0 || cpu->refetch))      \
-			CALL(engine_near_over, to_);               \
-		acc = left_ + to_->cum;                            \
-		GOTO(to_);                                         \
+#define TARGET_NEAR                                                                                                    \
+	do {                                                                                                           \
+		const struct op *to_ = op + (s64)op->imm;                                                              \
+		u64 left_ = acc - op[1].cum;                                                                           \
+		if (unlikely((s64)left_ < 0 || cpu->refetch))                                                          \
+			CALL(engine_near_over, to_);                                                                   \
+		acc = left_ + to_->cum;                                                                                \
+		GOTO(to_);                                                                                             \
 	} while (0)
-#define DIRECT(name, taken)             \
-	EXEC(name)                      \
-	{                               \
-		if (taken)              \
-			TARGET_FAR;     \
-		NEXT;                   \
-	}                               \
-	EXEC(name##_near)               \
-	{                               \
-		if (taken)              \
-			TARGET_NEAR;    \
-		NEXT;                   \
+#define DIRECT(name, taken)                                                                                            \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		if (taken)                                                                                             \
+			TARGET_FAR;                                                                                    \
+		NEXT;                                                                                                  \
+	}                                                                                                              \
+	EXEC(name##_near)                                                                                              \
+	{                                                                                                              \
+		if (taken)                                                                                             \
+			TARGET_NEAR;                                                                                   \
+		NEXT;                                                                                                  \
 	}
 #endif
 
@@ -66,12 +66,12 @@ EXEC(b_cond)
 	NEXT;
 }
 #define R (cpu->s.r)
-#define COND(name, holds)            \
-	EXEC(b_##name##_near)        \
-	{                            \
-		if (holds)           \
-			TARGET_NEAR; \
-		NEXT;                \
+#define COND(name, holds)                                                                                              \
+	EXEC(b_##name##_near)                                                                                          \
+	{                                                                                                              \
+		if (holds)                                                                                             \
+			TARGET_NEAR;                                                                                   \
+		NEXT;                                                                                                  \
 	}
 COND(eq, R.z == 0)
 COND(ne, R.z != 0)
@@ -81,7 +81,7 @@ COND(mi, R.n < 0)
 COND(pl, R.n >= 0)
 COND(vs, R.v)
 COND(vc, !R.v)
-COND(hi, R.c && R.z != 0)
+COND(hi, R.c &&R.z != 0)
 COND(ls, !R.c || R.z == 0)
 COND(ge, (R.n < 0) == (bool)R.v)
 COND(lt, (R.n < 0) != (bool)R.v)
@@ -119,17 +119,17 @@ static inline u64 branch_addr(const struct cpu *cpu, u64 va)
 #endif
 
 /* BTypeCompatible is checked at the target (bti.c); here PSTATE.BTYPE is set for it. */
-#define INDIRECT(va, type)                                        \
-	do {                                                      \
-		u64 to_ = branch_addr(cpu, (va));                 \
-		if (cpu->feat.bti)                    \
-			SET_BTYPE(type, to_);                     \
-		JUMP(to_);                                        \
+#define INDIRECT(va, type)                                                                                             \
+	do {                                                                                                           \
+		u64 to_ = branch_addr(cpu, (va));                                                                      \
+		if (cpu->feat.bti)                                                                                     \
+			SET_BTYPE(type, to_);                                                                          \
+		JUMP(to_);                                                                                             \
 	} while (0)
-#define SET_BTYPE(type, to)                           \
-	do {                                          \
-		cpu->s.p.btype = (u8)(type);              \
-		cpu->btype_left = LEFT_AFTER;         \
+#define SET_BTYPE(type, to)                                                                                            \
+	do {                                                                                                           \
+		cpu->s.p.btype = (u8)(type);                                                                           \
+		cpu->btype_left = LEFT_AFTER;                                                                          \
 	} while (0)
 
 /* BR: 1 through X16/X17 or from an unguarded page, else 3. */
@@ -155,13 +155,13 @@ EXEC(ret)
 
 /* ---- with pointer authentication: n target, m modifier, a: key B ---- */
 
-#define AUTHENTICATE(target)                                                                                  \
-	do {                                                                                                  \
-		bool ok_;                                                                                     \
-		SLOW(ok_ = pauth_auth_branch(cpu, X(n), X(m), op->a ? PAUTH_IB : PAUTH_IA, &cpu->data[0])); \
-		if (unlikely(!ok_))                                                                           \
-			FAULT;                                                                                \
-		(target) = cpu->data[0];                                                                      \
+#define AUTHENTICATE(target)                                                                                           \
+	do {                                                                                                           \
+		bool ok_;                                                                                              \
+		SLOW(ok_ = pauth_auth_branch(cpu, X(n), X(m), op->a ? PAUTH_IB : PAUTH_IA, &cpu->data[0]));            \
+		if (unlikely(!ok_))                                                                                    \
+			FAULT;                                                                                         \
+		(target) = cpu->data[0];                                                                               \
 	} while (0)
 
 EXEC(bra)

@@ -13,13 +13,13 @@
 
 /* ---- exception generation: system.c records, here it is taken ---- */
 
-#define CALL_OUT(function)                             \
-	do {                                           \
-		bool served_;                          \
-		SLOW(served_ = function(cpu, op->imm)); \
-		if (served_)                           \
-			NEXT_CHECK;                    \
-		FAULT;                                 \
+#define CALL_OUT(function)                                                                                             \
+	do {                                                                                                           \
+		bool served_;                                                                                          \
+		SLOW(served_ = function(cpu, op->imm));                                                                \
+		if (served_)                                                                                           \
+			NEXT_CHECK;                                                                                    \
+		FAULT;                                                                                                 \
 	} while (0)
 
 EXEC(svc)
@@ -66,13 +66,13 @@ EXEC(ereta)
 
 /* ---- waits and events ---- */
 
-#define WAIT(which, deadline)                                       \
-	do {                                                        \
-		bool ok_;                                           \
-		SLOW(ok_ = system_wait(cpu, (which), (deadline), op->d)); \
-		if (!ok_)                                           \
-			FAULT;                                      \
-		NEXT_CHECK;                                         \
+#define WAIT(which, deadline)                                                                                          \
+	do {                                                                                                           \
+		bool ok_;                                                                                              \
+		SLOW(ok_ = system_wait(cpu, (which), (deadline), op->d));                                              \
+		if (!ok_)                                                                                              \
+			FAULT;                                                                                         \
+		NEXT_CHECK;                                                                                            \
 	} while (0)
 
 EXEC(wfi)
@@ -129,14 +129,14 @@ EXEC(isb)
 
 /* ---- PSTATE by immediate ---- */
 
-#define MSR_IMMEDIATE(name)                                                                            \
-	EXEC(msr_##name)                                                                               \
-	{                                                                                              \
-		bool ok;                                                                               \
-		SLOW(ok = sysreg_write_immediate(cpu, op->insn >> 16 & 7, op->insn >> 5 & 7, op->insn >> 8 & 15)); \
-		if (!ok)                                                                               \
-			FAULT;                                                                         \
-		NEXT_CHECK;                                                                            \
+#define MSR_IMMEDIATE(name)                                                                                            \
+	EXEC(msr_##name)                                                                                               \
+	{                                                                                                              \
+		bool ok;                                                                                               \
+		SLOW(ok = sysreg_write_immediate(cpu, op->insn >> 16 & 7, op->insn >> 5 & 7, op->insn >> 8 & 15));     \
+		if (!ok)                                                                                               \
+			FAULT;                                                                                         \
+		NEXT_CHECK;                                                                                            \
 	}
 MSR_IMMEDIATE(uao)
 MSR_IMMEDIATE(pan)

@@ -138,8 +138,12 @@ static void emit_mmio(struct cpu *c, u64 pa, unsigned size, bool is_write, bool 
 	const struct bus_region *r = bus_find(c->bus, (pa_t){ pa, false });
 	struct event e = { .kind = EV_MMIO };
 
-	e.mmio = (struct ev_mmio){ .device = r ? r->name : "nothing", .pa = pa, .size = (u8)size, .is_write = is_write,
-				   .is_error = is_error, .value = value };
+	e.mmio = (struct ev_mmio){ .device = r ? r->name : "nothing",
+				   .pa = pa,
+				   .size = (u8)size,
+				   .is_write = is_write,
+				   .is_error = is_error,
+				   .value = value };
 	trace_emit(c->trace, &e);
 }
 
@@ -166,8 +170,13 @@ static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool 
 {
 	struct event e = { .kind = EV_MEM };
 
-	e.mem = (struct ev_mem){ .va = p->va, .ipa = p->t.ipa.v, .pa = p->t.pa.v, .has_ipa = p->t.s2_used,
-				 .is_write = is_write, .is_device = !p->host, .size = (u8)p->size };
+	e.mem = (struct ev_mem){ .va = p->va,
+				 .ipa = p->t.ipa.v,
+				 .pa = p->t.pa.v,
+				 .has_ipa = p->t.s2_used,
+				 .is_write = is_write,
+				 .is_device = !p->host,
+				 .size = (u8)p->size };
 	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
 	trace_emit(c->trace, &e);
 }
@@ -257,8 +266,8 @@ static unsigned piece_size(u64 va, unsigned left, unsigned element, bool device)
  * Move `total` bytes of elements of `size`. All pieces are translated before any byte moves, so that a fault on the
  * second page leaves memory as it was.
  */
-static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsigned size, unsigned total, unsigned flags,
-		 u8 *data)
+static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsigned size, unsigned total,
+		 unsigned flags, u8 *data)
 {
 	u64 va = a->va;
 	bool crossing = (va & 4095) + total > 4096;
@@ -297,7 +306,8 @@ static bool access_unaligned(struct cpu *c, u64 va, unsigned size, unsigned flag
 	unsigned total = flags & MEM_PAIR ? 2 * size : size;
 	u8 *p;
 
-	if ((flags & ~(unsigned)MEM_PAIR) || (va & 4095) + total > 4096 || c->context_stale || trace_wants(c->trace, EV_MEM))
+	if ((flags & ~(unsigned)MEM_PAIR) || (va & 4095) + total > 4096 || c->context_stale ||
+	    trace_wants(c->trace, EV_MEM))
 		return false;
 	p = host_plain(c, is_write ? SLOT_WR : SLOT_RD, va);
 	if (!p)
@@ -359,8 +369,8 @@ bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsign
 }
 
 /*
- * Any RAM supports atomics and exclusives here, whatever its memory type (IMPLEMENTATION DEFINED, B2.9); an address that
- * is not RAM does not: IMPLEMENTATION DEFINED fault "unsupported Exclusive or Atomic access".
+ * Any RAM supports atomics and exclusives here, whatever its memory type (IMPLEMENTATION DEFINED, B2.9); an address
+ * that is not RAM does not: IMPLEMENTATION DEFINED fault "unsupported Exclusive or Atomic access".
  */
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
@@ -410,8 +420,9 @@ bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n)
 	if (c->context_stale)
 		host_context(c);
 	while (n) {
-		struct mmu_access a = { .va = va, .kind = ACCESS_READ, .privileged = true, .any_rights = true,
-					.no_update = true };
+		struct mmu_access a = {
+			.va = va, .kind = ACCESS_READ, .privileged = true, .any_rights = true, .no_update = true
+		};
 		struct mmu_memory memory = cpu_walk_memory(c);
 		size_t part = 4096 - (va & 4095) < n ? 4096 - (va & 4095) : n;
 		struct walk w;

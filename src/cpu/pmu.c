@@ -29,8 +29,9 @@ static bool is_el2s(const struct cpu *c, unsigned n)
 /* CountPMUEvents: filters by EL and security state. Bits as in PMCCFILTR_EL0 and PMEVTYPERn_EL0. */
 static bool filter_allows(const struct cpu *c, u64 filter)
 {
-	bool p = bit(filter, 31), u = bit(filter, 30), nsk = bit(filter, 29), nsu = bit(filter, 28), nsh = bit(filter, 27),
-	     m = bit(filter, 26), sh = bit(filter, 24), secure = cpu_is_secure(c), el3 = cpu_has_el(c, 3);
+	bool p = bit(filter, 31), u = bit(filter, 30), nsk = bit(filter, 29), nsu = bit(filter, 28),
+	     nsh = bit(filter, 27), m = bit(filter, 26), sh = bit(filter, 24), secure = cpu_is_secure(c),
+	     el3 = cpu_has_el(c, 3);
 
 	switch (c->s.p.el) {
 	case 0: return el3 && !secure ? u == nsu : !u;
@@ -102,7 +103,8 @@ static void count_event(struct cpu *c, unsigned n, u64 cycles, u64 insns)
 		return;
 	over = add(c, n, event == EVENT_CPU_CYCLES ? cycles : event == EVENT_INST_RETIRED ? insns : 0);
 	/* CHAIN: an odd counter counts the overflows of the even one below it. */
-	if (over && !(n & 1) && n + 1 < counters(c) && (filter_of(c, n + 1) & 0xffff) == EVENT_CHAIN && counts(c, n + 1))
+	if (over && !(n & 1) && n + 1 < counters(c) && (filter_of(c, n + 1) & 0xffff) == EVENT_CHAIN &&
+	    counts(c, n + 1))
 		add(c, n + 1, 1);
 }
 

@@ -56,18 +56,28 @@ static void fill_two_halves(const struct cpu_features *f, struct stage1 *s, u64 
 	struct s1_half *lo = &s->half[0], *hi = &s->half[1];
 
 	s->two_halves = s->has_el0 = true;
-	*lo = (struct s1_half){
-		.ttb = ttbr0, .tsz = GET(tcr, TCR_EL1, T0SZ), .granule = granule_of_tg0(f, GET(tcr, TCR_EL1, TG0)),
-		.sh = GET(tcr, TCR_EL1, SH0), .orgn = GET(tcr, TCR_EL1, ORGN0), .irgn = GET(tcr, TCR_EL1, IRGN0),
-		.epd = GET(tcr, TCR_EL1, EPD0), .hpd = f->hpds && GET(tcr, TCR_EL1, HPD0), .tbi = GET(tcr, TCR_EL1, TBI0),
-		.tbid = f->pauth && GET(tcr, TCR_EL1, TBID0), .e0pd = f->e0pd && GET(tcr, TCR_EL1, E0PD0)
-	};
-	*hi = (struct s1_half){
-		.ttb = ttbr1, .tsz = GET(tcr, TCR_EL1, T1SZ), .granule = granule_of_tg1(f, GET(tcr, TCR_EL1, TG1)),
-		.sh = GET(tcr, TCR_EL1, SH1), .orgn = GET(tcr, TCR_EL1, ORGN1), .irgn = GET(tcr, TCR_EL1, IRGN1),
-		.epd = GET(tcr, TCR_EL1, EPD1), .hpd = f->hpds && GET(tcr, TCR_EL1, HPD1), .tbi = GET(tcr, TCR_EL1, TBI1),
-		.tbid = f->pauth && GET(tcr, TCR_EL1, TBID1), .e0pd = f->e0pd && GET(tcr, TCR_EL1, E0PD1)
-	};
+	*lo = (struct s1_half){ .ttb = ttbr0,
+				.tsz = GET(tcr, TCR_EL1, T0SZ),
+				.granule = granule_of_tg0(f, GET(tcr, TCR_EL1, TG0)),
+				.sh = GET(tcr, TCR_EL1, SH0),
+				.orgn = GET(tcr, TCR_EL1, ORGN0),
+				.irgn = GET(tcr, TCR_EL1, IRGN0),
+				.epd = GET(tcr, TCR_EL1, EPD0),
+				.hpd = f->hpds && GET(tcr, TCR_EL1, HPD0),
+				.tbi = GET(tcr, TCR_EL1, TBI0),
+				.tbid = f->pauth && GET(tcr, TCR_EL1, TBID0),
+				.e0pd = f->e0pd && GET(tcr, TCR_EL1, E0PD0) };
+	*hi = (struct s1_half){ .ttb = ttbr1,
+				.tsz = GET(tcr, TCR_EL1, T1SZ),
+				.granule = granule_of_tg1(f, GET(tcr, TCR_EL1, TG1)),
+				.sh = GET(tcr, TCR_EL1, SH1),
+				.orgn = GET(tcr, TCR_EL1, ORGN1),
+				.irgn = GET(tcr, TCR_EL1, IRGN1),
+				.epd = GET(tcr, TCR_EL1, EPD1),
+				.hpd = f->hpds && GET(tcr, TCR_EL1, HPD1),
+				.tbi = GET(tcr, TCR_EL1, TBI1),
+				.tbid = f->pauth && GET(tcr, TCR_EL1, TBID1),
+				.e0pd = f->e0pd && GET(tcr, TCR_EL1, E0PD1) };
 	s->ips = GET(tcr, TCR_EL1, IPS);
 	s->ha = f->hafdbs_af && GET(tcr, TCR_EL1, HA);
 	s->hd = f->hafdbs_dirty && GET(tcr, TCR_EL1, HD);
@@ -80,12 +90,15 @@ static void fill_two_halves(const struct cpu_features *f, struct stage1 *s, u64 
 static void fill_one_half(const struct cpu_features *f, struct stage1 *s, u64 tcr, u64 ttbr0)
 {
 	s->two_halves = s->has_el0 = false;
-	s->half[0] = (struct s1_half){
-		.ttb = ttbr0, .tsz = GET(tcr, TCR_EL2, T0SZ), .granule = granule_of_tg0(f, GET(tcr, TCR_EL2, TG0)),
-		.sh = GET(tcr, TCR_EL2, SH0), .orgn = GET(tcr, TCR_EL2, ORGN0), .irgn = GET(tcr, TCR_EL2, IRGN0),
-		.hpd = f->hpds && GET(tcr, TCR_EL2, HPD), .tbi = GET(tcr, TCR_EL2, TBI),
-		.tbid = f->pauth && GET(tcr, TCR_EL2, TBID)
-	};
+	s->half[0] = (struct s1_half){ .ttb = ttbr0,
+				       .tsz = GET(tcr, TCR_EL2, T0SZ),
+				       .granule = granule_of_tg0(f, GET(tcr, TCR_EL2, TG0)),
+				       .sh = GET(tcr, TCR_EL2, SH0),
+				       .orgn = GET(tcr, TCR_EL2, ORGN0),
+				       .irgn = GET(tcr, TCR_EL2, IRGN0),
+				       .hpd = f->hpds && GET(tcr, TCR_EL2, HPD),
+				       .tbi = GET(tcr, TCR_EL2, TBI),
+				       .tbid = f->pauth && GET(tcr, TCR_EL2, TBID) };
 	s->half[1] = (struct s1_half){ .epd = true };
 	s->ips = GET(tcr, TCR_EL2, PS);
 	s->ha = f->hafdbs_af && GET(tcr, TCR_EL2, HA);

@@ -10,7 +10,7 @@ static op_fn *near_form(const struct op *op, unsigned row)
 	static op_fn *const conditions[16] = { NEAR_CONDITIONS(COND)[14] = fast_b_near, [15] = fast_b_near };
 
 	switch (row) {
-#define ROW(name) \
+#define ROW(name)                                                                                                      \
 	case ROW_##name: return fast_##name##_near;
 		NEAR_ROWS(ROW)
 	case ROW_b_cond: return conditions[op->a];

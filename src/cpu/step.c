@@ -1,7 +1,7 @@
 /*
  * The step engine: the same semantics, one instruction at a time, with every instruction and access as an event. It
- * looks at interrupts and at the slice's end exactly where the fast engine does, and fetches pages anew exactly when the
- * fast engine would, so that a run is the same by either, or by both in turns.
+ * looks at interrupts and at the slice's end exactly where the fast engine does, and fetches pages anew exactly when
+ * the fast engine would, so that a run is the same by either, or by both in turns.
  */
 #include "cpu/engine.h"
 
@@ -21,11 +21,13 @@ struct stepped {
 
 static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before)
 {
-	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	const struct code_page *p =
+		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	struct event e = { .kind = EV_INSN };
 
-	e.insn = (struct ev_insn){ .pc = s->pc, .word = s->op.insn, .pa = p->pa + 4 * s->index, .before = before,
-				   .after = c };
+	e.insn = (struct ev_insn){
+		.pc = s->pc, .word = s->op.insn, .pa = p->pa + 4 * s->index, .before = before, .after = c
+	};
 	trace_emit(c->trace, &e);
 }
 
@@ -35,8 +37,9 @@ static enum flow flow_of(const struct cpu *c, const struct stepped *s)
 		return FLOW_EXCEPTION;
 	if (!c->boundary)
 		return FLOW_NEXT;
-	if (c->next_pc == s->pc + 4 && insn_rows[s->row].cls != CLASS_branch && insn_rows[s->row].cls != CLASS_branch_reg &&
-	    insn_rows[s->row].cls != CLASS_branch_auth && insn_rows[s->row].cls != CLASS_eret)
+	if (c->next_pc == s->pc + 4 && insn_rows[s->row].cls != CLASS_branch &&
+	    insn_rows[s->row].cls != CLASS_branch_reg && insn_rows[s->row].cls != CLASS_branch_auth &&
+	    insn_rows[s->row].cls != CLASS_eret)
 		return FLOW_CHECK;
 	return specialise_is_near(&s->op, s->row, s->index) ? FLOW_NEAR : FLOW_FAR;
 }
@@ -44,7 +47,8 @@ static enum flow flow_of(const struct cpu *c, const struct stepped *s)
 /* Execute the instruction at `at` (an op of the current page). */
 static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 {
-	const struct code_page *p = (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	const struct code_page *p =
+		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	bool wants = trace_wants(c->trace, EV_INSN);
 	struct cpu_regs before;
 	enum flow flow;

@@ -19,7 +19,8 @@ struct timer_ref {
 	enum timer timer;
 };
 void timer_fire(void *ctx);
-/* Bring the lines and deadlines in line with the registers: after reset, restore, or a change of what offsets depend on. */
+/* Bring the lines and deadlines in line with the registers: after reset, restore, or a change of what offsets depend
+ * on. */
 void timer_update(struct cpu *cpu, enum timer t);
 void timer_update_all(struct cpu *cpu);
 

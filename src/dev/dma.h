@@ -20,7 +20,7 @@ struct dma_engine {
 	/* state */
 	u32 ctrl, status, len;
 	u64 src, dst, fault_addr;
-	u32 done; /* bytes copied so far */
+	u32 done;	  /* bytes copied so far */
 	bool waits_write; /* stalled in the write of a chunk, not in its read */
 	/* wiring */
 	struct dma_port port;

@@ -78,8 +78,12 @@ static void address_range(const struct command *c, struct tlbi_scope *t)
 static enum cerror invalidate(struct smmu *s, const struct command *c, enum tlbi_op op, enum regime_id regime,
 			      const char *name)
 {
-	struct tlbi_scope t = { .op = op, .regime = (u8)regime, .vmid = (u16)bits(c->w[0], 47, 32),
-				.asid = (u16)bits(c->w[0], 63, 48), .ttl_level = -1, .name = name };
+	struct tlbi_scope t = { .op = op,
+				.regime = (u8)regime,
+				.vmid = (u16)bits(c->w[0], 47, 32),
+				.asid = (u16)bits(c->w[0], 63, 48),
+				.ttl_level = -1,
+				.name = name };
 	struct event e = { .kind = EV_TLBI };
 
 	if (op == TLBI_VA || op == TLBI_VAA || op == TLBI_IPA)
@@ -136,35 +140,33 @@ static enum cerror sync(struct smmu *s, const struct command *c)
 
 /* ---- the queue ---- */
 
-#define COMMANDS(F)                                                                            \
-	F(CMD_PREFETCH_CONFIG, "PREFETCH_CONFIG", CERROR_NONE)                                 \
-	F(CMD_PREFETCH_ADDR, "PREFETCH_ADDR", CERROR_NONE)                                     \
-	F(CMD_CFGI_STE, "CFGI_STE", cfgi_stream(s, c))                                         \
-	F(CMD_CFGI_STE_RANGE, "CFGI_STE_RANGE", cfgi_range(s, c))                              \
-	F(CMD_CFGI_CD, "CFGI_CD", cfgi_stream(s, c))                                           \
-	F(CMD_CFGI_CD_ALL, "CFGI_CD_ALL", cfgi_stream(s, c))                                   \
-	F(CMD_TLBI_NH_ALL, "TLBI_NH_ALL", invalidate(s, c, TLBI_VMALL, REGIME_EL10, "NH_ALL")) \
-	F(CMD_TLBI_NH_ASID, "TLBI_NH_ASID", invalidate(s, c, TLBI_ASID, REGIME_EL10, "NH_ASID")) \
-	F(CMD_TLBI_NH_VA, "TLBI_NH_VA", invalidate(s, c, TLBI_VA, REGIME_EL10, "NH_VA"))       \
-	F(CMD_TLBI_NH_VAA, "TLBI_NH_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL10, "NH_VAA"))   \
-	F(CMD_TLBI_EL2_ALL, "TLBI_EL2_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ALL")) \
-	F(CMD_TLBI_EL2_ASID, "TLBI_EL2_ASID", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ASID")) \
-	F(CMD_TLBI_EL2_VA, "TLBI_EL2_VA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VA"))    \
-	F(CMD_TLBI_EL2_VAA, "TLBI_EL2_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VAA")) \
-	F(CMD_TLBI_S12_VMALL, "TLBI_S12_VMALL", invalidate(s, c, TLBI_VMALLS12, REGIME_EL10, "S12_VMALL")) \
-	F(CMD_TLBI_S2_IPA, "TLBI_S2_IPA", invalidate(s, c, TLBI_IPA, REGIME_EL10, "S2_IPA"))   \
-	F(CMD_TLBI_NSNH_ALL, "TLBI_NSNH_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL10, "NSNH_ALL")) \
-	F(CMD_RESUME, "RESUME", resume(s, c))                                                  \
-	F(CMD_STALL_TERM, "STALL_TERM", stall_term(s, c))                                      \
+#define COMMANDS(F)                                                                                                    \
+	F(CMD_PREFETCH_CONFIG, "PREFETCH_CONFIG", CERROR_NONE)                                                         \
+	F(CMD_PREFETCH_ADDR, "PREFETCH_ADDR", CERROR_NONE)                                                             \
+	F(CMD_CFGI_STE, "CFGI_STE", cfgi_stream(s, c))                                                                 \
+	F(CMD_CFGI_STE_RANGE, "CFGI_STE_RANGE", cfgi_range(s, c))                                                      \
+	F(CMD_CFGI_CD, "CFGI_CD", cfgi_stream(s, c))                                                                   \
+	F(CMD_CFGI_CD_ALL, "CFGI_CD_ALL", cfgi_stream(s, c))                                                           \
+	F(CMD_TLBI_NH_ALL, "TLBI_NH_ALL", invalidate(s, c, TLBI_VMALL, REGIME_EL10, "NH_ALL"))                         \
+	F(CMD_TLBI_NH_ASID, "TLBI_NH_ASID", invalidate(s, c, TLBI_ASID, REGIME_EL10, "NH_ASID"))                       \
+	F(CMD_TLBI_NH_VA, "TLBI_NH_VA", invalidate(s, c, TLBI_VA, REGIME_EL10, "NH_VA"))                               \
+	F(CMD_TLBI_NH_VAA, "TLBI_NH_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL10, "NH_VAA"))                           \
+	F(CMD_TLBI_EL2_ALL, "TLBI_EL2_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ALL"))                         \
+	F(CMD_TLBI_EL2_ASID, "TLBI_EL2_ASID", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ASID"))                      \
+	F(CMD_TLBI_EL2_VA, "TLBI_EL2_VA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VA"))                            \
+	F(CMD_TLBI_EL2_VAA, "TLBI_EL2_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VAA"))                         \
+	F(CMD_TLBI_S12_VMALL, "TLBI_S12_VMALL", invalidate(s, c, TLBI_VMALLS12, REGIME_EL10, "S12_VMALL"))             \
+	F(CMD_TLBI_S2_IPA, "TLBI_S2_IPA", invalidate(s, c, TLBI_IPA, REGIME_EL10, "S2_IPA"))                           \
+	F(CMD_TLBI_NSNH_ALL, "TLBI_NSNH_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL10, "NSNH_ALL"))                     \
+	F(CMD_RESUME, "RESUME", resume(s, c))                                                                          \
+	F(CMD_STALL_TERM, "STALL_TERM", stall_term(s, c))                                                              \
 	F(CMD_SYNC, "SYNC", sync(s, c))
 
 static enum cerror execute(struct smmu *s, const struct command *c)
 {
 	switch (bits(c->w[0], 7, 0)) {
-#define CASE(code, name, action)                                                                \
-	case code:                                                                              \
-		smmu_trace(s, SMMU_COMMAND, name, (u32)(c->w[0] >> 32), 0, 0, false, c->w, 2); \
-		return action;
+#define CASE(code, name, action)                                                                                       \
+	case code: smmu_trace(s, SMMU_COMMAND, name, (u32)(c->w[0] >> 32), 0, 0, false, c->w, 2); return action;
 		COMMANDS(CASE)
 	default: return CERROR_ILL;
 	}

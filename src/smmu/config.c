@@ -102,11 +102,11 @@ static bool locate_cd(struct smmu *s, const struct smmu_config_entry *c, u64 *at
 	}
 	*e = (struct smmu_event){ .stream = e->stream, .is_read = true, .s2 = true, .klass = 0, .address = e->address };
 	e->fetch = pointer;
-	e->type = f.kind == FAULT_TRANSLATION ? F_TRANSLATION :
-		  f.kind == FAULT_PERMISSION  ? F_PERMISSION :
-		  f.kind == FAULT_ACCESS_FLAG ? F_ACCESS :
-		  f.kind == FAULT_ADDRESS_SIZE ? F_ADDR_SIZE :
-						 F_WALK_EABT;
+	e->type = f.kind == FAULT_TRANSLATION	 ? F_TRANSLATION
+		  : f.kind == FAULT_PERMISSION	 ? F_PERMISSION
+		  : f.kind == FAULT_ACCESS_FLAG	 ? F_ACCESS
+		  : f.kind == FAULT_ADDRESS_SIZE ? F_ADDR_SIZE
+						 : F_WALK_EABT;
 	return false;
 }
 
@@ -190,13 +190,23 @@ static void build_stage1(const u64 *cd, struct stage1 *s)
 	u64 d = cd[0];
 
 	s->enabled = s->two_halves = s->has_el0 = s->cacheable = s->icacheable = true;
-	s->half[0] = (struct s1_half){ .ttb = cd[1] & ones(52) & ~0xfull, .tsz = (u8)bits(d, 5, 0),
-				       .granule = granule_of_tg0(bits(d, 7, 6)), .irgn = bits(d, 9, 8),
-				       .orgn = bits(d, 11, 10), .sh = bits(d, 13, 12), .epd = bit(d, 14), .tbi = bit(d, 38),
+	s->half[0] = (struct s1_half){ .ttb = cd[1] & ones(52) & ~0xfull,
+				       .tsz = (u8)bits(d, 5, 0),
+				       .granule = granule_of_tg0(bits(d, 7, 6)),
+				       .irgn = bits(d, 9, 8),
+				       .orgn = bits(d, 11, 10),
+				       .sh = bits(d, 13, 12),
+				       .epd = bit(d, 14),
+				       .tbi = bit(d, 38),
 				       .hpd = bit(cd[1], 1) };
-	s->half[1] = (struct s1_half){ .ttb = cd[2] & ones(52) & ~0xfull, .tsz = (u8)bits(d, 21, 16),
-				       .granule = granule_of_tg1(bits(d, 23, 22)), .irgn = bits(d, 25, 24),
-				       .orgn = bits(d, 27, 26), .sh = bits(d, 29, 28), .epd = bit(d, 30), .tbi = bit(d, 39),
+	s->half[1] = (struct s1_half){ .ttb = cd[2] & ones(52) & ~0xfull,
+				       .tsz = (u8)bits(d, 21, 16),
+				       .granule = granule_of_tg1(bits(d, 23, 22)),
+				       .irgn = bits(d, 25, 24),
+				       .orgn = bits(d, 27, 26),
+				       .sh = bits(d, 29, 28),
+				       .epd = bit(d, 30),
+				       .tbi = bit(d, 39),
 				       .hpd = bit(cd[2], 1) };
 	s->mair = cd[3];
 	s->ips = (u8)bits(d, 34, 32);
@@ -206,11 +216,17 @@ static void build_stage1(const u64 *cd, struct stage1 *s)
 
 static void build_stage2(const u64 *ste, struct stage2 *s)
 {
-	*s = (struct stage2){ .enabled = true, .ttb = ste[3] & ones(52) & ~0xfull, .tsz = (u8)bits(ste[2], 37, 32),
-			      .sl0 = (u8)bits(ste[2], 39, 38), .granule = granule_of_tg0(bits(ste[2], 47, 46)),
-			      .ps = (u8)bits(ste[2], 50, 48), .sh = (u8)bits(ste[2], 45, 44),
-			      .orgn = (u8)bits(ste[2], 43, 42), .irgn = (u8)bits(ste[2], 41, 40),
-			      .ptw = bit(ste[2], 54), .vmid = (u16)bits(ste[2], 15, 0) };
+	*s = (struct stage2){ .enabled = true,
+			      .ttb = ste[3] & ones(52) & ~0xfull,
+			      .tsz = (u8)bits(ste[2], 37, 32),
+			      .sl0 = (u8)bits(ste[2], 39, 38),
+			      .granule = granule_of_tg0(bits(ste[2], 47, 46)),
+			      .ps = (u8)bits(ste[2], 50, 48),
+			      .sh = (u8)bits(ste[2], 45, 44),
+			      .orgn = (u8)bits(ste[2], 43, 42),
+			      .irgn = (u8)bits(ste[2], 41, 40),
+			      .ptw = bit(ste[2], 54),
+			      .vmid = (u16)bits(ste[2], 15, 0) };
 }
 
 void smmu_build_regime(const struct smmu_config_entry *c, struct regime *r)
@@ -218,8 +234,13 @@ void smmu_build_regime(const struct smmu_config_entry *c, struct regime *r)
 	unsigned config = (unsigned)STE_CONFIG(c->ste);
 	bool is_el2 = config & STE_S1 && !(config & STE_S2) && bits(c->ste[1], 31, 30) == 2;
 
-	*r = (struct regime){ .id = is_el2 ? REGIME_EL2 : REGIME_EL10, .is_smmu = true, .pa_bits = 48, .xnx = true,
-			      .ttst = true, .ttl_small = true, .hpds = true };
+	*r = (struct regime){ .id = is_el2 ? REGIME_EL2 : REGIME_EL10,
+			      .is_smmu = true,
+			      .pa_bits = 48,
+			      .xnx = true,
+			      .ttst = true,
+			      .ttl_small = true,
+			      .hpds = true };
 	if (config & STE_S1)
 		build_stage1(c->cd, &r->s1);
 	r->s1.has_el0 = r->s1.two_halves = !is_el2;

@@ -13,8 +13,14 @@ void smmu_trace(struct smmu *s, unsigned what, const char *name, u32 stream, u64
 
 	if (!s->trace || !trace_wants(s->trace, EV_SMMU))
 		return;
-	e.smmu = (struct ev_smmu){ .what = (u8)what, .name = name, .stream = stream, .iova = iova, .pa = pa,
-				   .is_write = is_write, .words = words, .word_count = (u8)count };
+	e.smmu = (struct ev_smmu){ .what = (u8)what,
+				   .name = name,
+				   .stream = stream,
+				   .iova = iova,
+				   .pa = pa,
+				   .is_write = is_write,
+				   .words = words,
+				   .word_count = (u8)count };
 	trace_emit(s->trace, &e);
 }
 
@@ -39,7 +45,8 @@ static bool is_full(const struct smmu *s)
 	return ((s->r.eventq_prod ^ s->r.eventq_cons) & mask) == 1u << log2size(s);
 }
 
-/* The event-queue line is a level while records wait and the interrupt is enabled; so is GERROR's while one is active. */
+/* The event-queue line is a level while records wait and the interrupt is enabled; so is GERROR's while one is active.
+ */
 void smmu_update_lines(struct smmu *s)
 {
 	line_set(&s->line[SMMU_LINE_EVENT], (s->r.irq_ctrl & IRQ_EVENTQ) && !is_empty(s));
@@ -83,8 +90,7 @@ static void write_record(struct smmu *s, const u64 *words)
 			smmu_raise_gerror(s, GERROR_EVENTQ_ABT);
 			return;
 		}
-	s->r.eventq_prod = (s->r.eventq_prod & OVERFLOWED) |
-			   ((s->r.eventq_prod + 1) & (u32)ones(log2size(s) + 1));
+	s->r.eventq_prod = (s->r.eventq_prod & OVERFLOWED) | ((s->r.eventq_prod + 1) & (u32)ones(log2size(s) + 1));
 }
 
 void smmu_record_event(struct smmu *s, const struct smmu_event *e)

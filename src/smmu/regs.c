@@ -8,7 +8,9 @@
 #include "base/error.h"
 
 /* Both stages, AArch64 tables, coherent walks, 16-bit ASID and VMID, stalls, two-level stream tables. */
-#define IDR0 (1u << 0 | 1u << 1 | 2u << 2 | 1u << 4 | 1u << 9 | 1u << 12 | 1u << 14 | 1u << 18 | 2u << 21 | 0u << 24 | 1u << 27)
+#define IDR0                                                                                                           \
+	(1u << 0 | 1u << 1 | 2u << 2 | 1u << 4 | 1u << 9 | 1u << 12 | 1u << 14 | 1u << 18 | 2u << 21 | 0u << 24 |      \
+	 1u << 27)
 /* 16-bit stream IDs, no substreams, queues of up to 2^19 entries */
 #define IDR1 (16u | 19u << 16 | 19u << 21)
 /* hierarchical attribute disable, XNX, small tables, range invalidation */
@@ -21,10 +23,10 @@ enum { CR0_SMMUEN = 1, CR0_EVENTQEN = 4, CR0_CMDQEN = 8 };
 
 struct reg {
 	u32 at;
-	u8 size; /* 4 or 8 */
+	u8 size;    /* 4 or 8 */
 	u16 offset; /* in struct smmu_regs; NO_STORE: constant */
-	u64 mask; /* bits that are kept */
-	u32 value; /* of a constant */
+	u64 mask;   /* bits that are kept */
+	u32 value;  /* of a constant */
 	const char *name;
 	void (*written)(struct smmu *s);
 };
@@ -40,8 +42,14 @@ static void wrote_gbpa(struct smmu *s)
 	s->r.gbpa &= ~(1u << 31); /* Update completes at once */
 }
 
-#define STORE(at, size, field, mask, name, fn) { at, size, offsetof(struct smmu_regs, field), mask, 0, name, fn }
-#define CONST(at, value, name) { at, 4, NO_STORE, 0, value, name, NULL }
+#define STORE(at, size, field, mask, name, fn)                                                                         \
+	{                                                                                                              \
+		at, size, offsetof(struct smmu_regs, field), mask, 0, name, fn                                         \
+	}
+#define CONST(at, value, name)                                                                                         \
+	{                                                                                                              \
+		at, 4, NO_STORE, 0, value, name, NULL                                                                  \
+	}
 #define ADDRESS_MASK(lo) ((1ull << 52) - (1ull << (lo)))
 
 static const struct reg regs[] = {

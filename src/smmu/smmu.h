@@ -52,8 +52,8 @@ struct smmu {
 	struct tlb *tlb;
 	struct line line[SMMU_LINES];
 	struct dma_client client[SMMU_STALLS]; /* who waits, by STAG */
-	struct dma_client current;             /* who makes the access now, when it can wait */
-	void (*send_event)(void *ctx);         /* CMD_SYNC with SEV: wakes cores; may be NULL */
+	struct dma_client current;	       /* who makes the access now, when it can wait */
+	void (*send_event)(void *ctx);	       /* CMD_SYNC with SEV: wakes cores; may be NULL */
 	void *send_event_ctx;
 };
 
@@ -92,9 +92,9 @@ struct smmu_event {
 	bool stall;
 	u16 stag;
 	bool privileged, instruction, is_read, s2;
-	u8 klass;      /* 0 CD, 1 TTD, 2 IN */
-	u64 address;   /* input address */
-	u64 fetch;     /* IPA, or address of the structure fetched */
+	u8 klass;    /* 0 CD, 1 TTD, 2 IN */
+	u64 address; /* input address */
+	u64 fetch;   /* IPA, or address of the structure fetched */
 };
 
 /* config.c: the stream's configuration, from the cache or the tables; false: *e says why (type 0: no record). */

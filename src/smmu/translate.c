@@ -1,4 +1,5 @@
-/* A device's access: stream, configuration, translation, data; or the event record that says why not (IHI 0070, 3.4). */
+/* A device's access: stream, configuration, translation, data; or the event record that says why not (IHI 0070, 3.4).
+ */
 #include "smmu/smmu.h"
 
 #include <string.h>
@@ -112,7 +113,9 @@ static enum dma_result translate(struct smmu *s, const struct smmu_config_entry 
 				 struct smmu_event *e)
 {
 	struct mmu_access a = { .va = q->address,
-				.kind = q->is_write ? ACCESS_WRITE : q->instruction ? ACCESS_FETCH : ACCESS_READ,
+				.kind = q->is_write	 ? ACCESS_WRITE
+					: q->instruction ? ACCESS_FETCH
+							 : ACCESS_READ,
 				.privileged = q->privileged };
 	struct mmu_memory memory = smmu_walk_memory(s);
 	struct translation t;
@@ -131,8 +134,11 @@ static enum dma_result translate(struct smmu *s, const struct smmu_config_entry 
 enum dma_result smmu_access(void *ctx, const struct dma_request *q)
 {
 	struct smmu *s = ctx;
-	struct smmu_event e = { .stream = q->stream, .privileged = q->privileged, .instruction = q->instruction,
-				.is_read = !q->is_write, .address = q->address };
+	struct smmu_event e = { .stream = q->stream,
+				.privileged = q->privileged,
+				.instruction = q->instruction,
+				.is_read = !q->is_write,
+				.address = q->address };
 	const struct smmu_config_entry *c;
 
 	if (!(s->r.cr0 & CR0_SMMUEN))
