@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
-"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table; --check: say whether they are up to date."""
+"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table, and the examples in README.md by running them.
+
+--check: say whether man page and completion are up to date.
+"""
 import pathlib
+import re
+import shlex
 import subprocess
 import sys
 
@@ -86,6 +91,17 @@ def ask(program, what):
     return subprocess.run([program, what], check=True, capture_output=True, text=True).stdout
 
 
+def readme(program):
+    """README.md with every `$ build/hypscope …` and `$ ./tools/run` example run again: stdout, then stderr."""
+    def example(match):
+        command = 'run demo' if match[1] == './tools/run' else match[1].removeprefix('build/hypscope ')
+        done = subprocess.run([program, *shlex.split(command)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return f'```\n$ {match[1]}\n{done.stdout}{done.stderr}```\n'
+
+    text = (ROOT / 'README.md').read_text()
+    return re.sub(r'```\n\$ (build/hypscope [^\n]*|\./tools/run)\n.*?```\n', example, text, flags=re.DOTALL)
+
+
 def main():
     check = sys.argv[1] == '--check'
     program = sys.argv[-1]
@@ -101,6 +117,8 @@ def main():
         elif not path.exists() or path.read_text() != text:
             print(f'{name} is out of date: run tools/gen_docs.py build/hypscope')
             return 1
+    if not check:
+        (ROOT / 'README.md').write_text(readme(program))
     return 0
 
 

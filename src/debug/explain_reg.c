@@ -153,7 +153,7 @@ static void field_line(FILE *out, const struct reg_field *f, u64 v, const char *
 	fputc('\n', out);
 }
 
-/* Fields that are 0 and mean nothing by it share lines at the end. */
+/* Single bits that are 0 and mean nothing by it share lines at the end. */
 static void zero_fields(FILE *out, const char *const *names, unsigned count)
 {
 	unsigned column = 0;
@@ -187,7 +187,7 @@ bool explain_reg(FILE *out, const char *name, u64 value)
 
 		if (!f->name)
 			reserved_line(out, f, v);
-		else if (v || words)
+		else if (v || words || (f->kind == REG_FIELD && f->width > 1))
 			field_line(out, f, v, words);
 		else if (f->kind == REG_FIELD)
 			zero[zeroes++] = f->name;
