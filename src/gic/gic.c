@@ -132,6 +132,8 @@ void gic_refresh(struct gic *g)
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
 		gic_active_priorities_changed(g, i);
 		gic_virtual_active_priorities_changed(g, i);
+		for (unsigned n = 0; n < g->cfg.list_registers; n++)
+			gic_lr_changed(g, i, n);
 	}
 	gic_groups_changed(g);
 	for (unsigned i = 0; i < g->cfg.spis; i += 32)

@@ -86,9 +86,10 @@ struct gic_core {
 	u8 running, vrunning; /* the highest active priorities */
 	u8 running_group;     /* enum gic_group of `running`; GIC_GROUPS when idle */
 	struct gic_hppi hppi;
-	bool signalled; /* hppi has the priority to be taken */
-	s8 hppvi;	/* list register of the highest-priority pending virtual interrupt, or -1 */
-	u8 driven;	/* output lines, a bit each */
+	bool signalled;			    /* hppi has the priority to be taken */
+	u16 lr_valid, lr_pending, lr_ended; /* list registers: not invalid, exactly pending, in ICH_EISR; a bit each */
+	s8 hppvi;			    /* list register of the highest-priority pending virtual interrupt, or -1 */
+	u8 driven;			    /* output lines, a bit each */
 };
 
 /* Plain data: a snapshot is a copy, and gic_refresh() after a restore drives the lines. */

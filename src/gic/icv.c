@@ -5,14 +5,6 @@
  */
 #include "gic/internal.h"
 
-static void set_lr(struct gic *g, unsigned core, unsigned n, u64 value, const char *why)
-{
-	u64 old = g->s.core[core].lr[n];
-
-	g->s.core[core].lr[n] = value;
-	GIC_TRACE_LR(g, n, old, value, why);
-}
-
 /* ---- acknowledge ---- */
 
 /* The interrupt that would be delivered, if it belongs to the group. */
@@ -57,7 +49,7 @@ u64 icv_read_iar(struct gic *g, unsigned core, unsigned n)
 	lr &= ~ICH_LR_STATE;
 	if (!gic_intid_is_special(intid) && intid < GIC_INTID_LPI)
 		lr |= ICH_LR_ACTIVE;
-	set_lr(g, core, (unsigned)k->hppvi, lr, "ack");
+	gic_set_lr(g, core, (unsigned)k->hppvi, lr, "ack");
 	gic_update_virtual(g, core);
 	return intid;
 }
@@ -66,11 +58,13 @@ u64 icv_read_iar(struct gic *g, unsigned core, unsigned n)
 
 static int find_active(const struct gic *g, unsigned core, u32 intid)
 {
-	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
-		u64 lr = g->s.core[core].lr[i];
+	const struct gic_core *k = &g->s.core[core];
 
-		if (lr & ICH_LR_ACTIVE && (lr & ICH_LR_VINTID) == intid)
-			return (int)i;
+	for (u32 left = k->lr_valid & ~(u32)k->lr_pending; left; left &= left - 1) {
+		unsigned n = (unsigned)__builtin_ctz(left);
+
+		if ((k->lr[n] & ICH_LR_VINTID) == intid)
+			return (int)n;
 	}
 	return -1;
 }
@@ -87,7 +81,7 @@ static void deactivate(struct gic *g, unsigned core, unsigned n, const char *why
 	u64 lr = g->s.core[core].lr[n];
 	unsigned pintid = (unsigned)((lr & ICH_LR_PINTID) >> ICH_LR_PINTID_LSB);
 
-	set_lr(g, core, n, lr & ~ICH_LR_ACTIVE, why);
+	gic_set_lr(g, core, n, lr & ~ICH_LR_ACTIVE, why);
 	if (!(lr & ICH_LR_HW))
 		return;
 	if (gic_has_intid(g, pintid))

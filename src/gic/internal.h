@@ -128,20 +128,12 @@ static inline unsigned gic_bank_state(const struct gic *g, unsigned core)
 	return !g->cfg.security || (g->view[core].scr_el3 & 1);
 }
 
-struct gic_lr_summary {
-	s8 hppvi; /* list register of the highest-priority pending virtual interrupt, or -1 */
-	u8 valid, pending;
-	u8 ended; /* those that stand in ICH_EISR_EL2 */
-};
-struct gic_lr_summary gic_summarize_lrs(const struct gic *g, unsigned core);
+/* ICH_LR<n> = value; `why` is for the trace. gic_update_virtual() is the caller's to call. */
+void gic_set_lr(struct gic *g, unsigned core, unsigned n, u64 value, const char *why);
+/* The derived words about list register n. */
+void gic_lr_changed(struct gic *g, unsigned core, unsigned n);
 /* ICH_MISR_EL2. */
-u32 gic_misr(const struct gic *g, unsigned core, const struct gic_lr_summary *s);
-
-/* The guest has ended the interrupt, and the hypervisor asked for a maintenance interrupt then. */
-static inline bool gic_lr_wants_maintenance(u64 lr)
-{
-	return (lr & (ICH_LR_STATE | ICH_LR_HW | ICH_LR_EOI)) == ICH_LR_EOI;
-}
+u32 gic_misr(const struct gic *g, unsigned core);
 
 /* Physical deactivation on behalf of software in the core's current state: EOIR, DIR, a HW-linked list register. */
 void gic_deactivate_by_software(struct gic *g, unsigned core, unsigned intid);

@@ -282,50 +282,38 @@ void gic_deactivate(struct gic *g, unsigned core, unsigned intid)
 
 /* ---- the virtual CPU interface ---- */
 
-/*
- * One look at the list registers: which pending one would be delivered first (IHI 0069 5; only groups that the guest
- * has enabled count), and the counts that the maintenance interrupt goes by.
- */
-struct gic_lr_summary gic_summarize_lrs(const struct gic *g, unsigned core)
+/* The pending list register that would be delivered first. IHI 0069 5: only groups that the guest has enabled count. */
+static s8 find_hppvi(const struct gic_core *k)
 {
-	const struct gic_core *k = &g->s.core[core];
-	struct gic_lr_summary s = { .hppvi = -1 };
 	unsigned best = 0x100;
+	s8 index = -1;
 
-	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
-		u64 lr = k->lr[i];
-		unsigned priority = lr >> ICH_LR_PRIORITY_LSB & 0xff;
+	for (u32 left = k->lr_pending; left; left &= left - 1) {
+		unsigned n = (unsigned)__builtin_ctz(left);
+		unsigned priority = k->lr[n] >> ICH_LR_PRIORITY_LSB & 0xff;
 
-		s.valid += (lr & ICH_LR_STATE) != 0;
-		s.ended += gic_lr_wants_maintenance(lr);
-		if ((lr & ICH_LR_STATE) != ICH_LR_PENDING)
-			continue;
-		s.pending++;
-		if (priority < best && k->vmcr & (lr & ICH_LR_GROUP ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0)) {
+		if (priority < best && k->vmcr & (k->lr[n] & ICH_LR_GROUP ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0)) {
 			best = priority;
-			s.hppvi = (s8)i;
+			index = (s8)n;
 		}
 	}
-	return s;
+	return index;
 }
 
 void gic_update_virtual(struct gic *g, unsigned core)
 {
 	struct gic_core *k = &g->s.core[core];
 	bool enabled = k->ich_hcr & ICH_HCR_EN;
-	struct gic_lr_summary s = { .hppvi = -1 };
 	u64 lr = GIC_INTID_SPURIOUS;
 	unsigned levels = 0;
 
-	if (enabled)
-		s = gic_summarize_lrs(g, core);
-	k->hppvi = s.hppvi;
-	if (s.hppvi >= 0) {
-		lr = k->lr[s.hppvi];
+	k->hppvi = enabled ? find_hppvi(k) : -1;
+	if (k->hppvi >= 0) {
+		lr = k->lr[k->hppvi];
 		if (gic_virtual_can_preempt(g, core, lr))
 			levels = 1u << (lr & ICH_LR_GROUP ? GIC_VIRQ : GIC_VFIQ);
 	}
 	drive(g, core, 1u << GIC_VIRQ | 1u << GIC_VFIQ, levels, lr & ICH_LR_VINTID);
 	if (g->cfg.list_registers)
-		gic_set_input(g, core, g->cfg.maintenance, enabled && gic_misr(g, core, &s));
+		gic_set_input(g, core, g->cfg.maintenance, enabled && gic_misr(g, core));
 }

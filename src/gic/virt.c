@@ -14,6 +14,7 @@ void gic_reset_virtual(struct gic *g, unsigned core)
 	k->vmcr = 0;
 	memset(k->vapr, 0, sizeof(k->vapr));
 	memset(k->lr, 0, sizeof(k->lr));
+	k->lr_valid = k->lr_pending = k->lr_ended = 0;
 	gic_virtual_active_priorities_changed(g, core);
 	if (g->cfg.list_registers)
 		ich_write_vmcr(g, core, 0, 0);
@@ -36,50 +37,58 @@ static u64 lr_writable(const struct gic *g, u64 value)
 	return ICH_LR_STATE | ICH_LR_HW | ICH_LR_GROUP | priority | low;
 }
 
-void ich_write_lr(struct gic *g, unsigned core, unsigned n, u64 value)
+void gic_lr_changed(struct gic *g, unsigned core, unsigned n)
+{
+	struct gic_core *k = &g->s.core[core];
+	u64 lr = k->lr[n], state = lr & ICH_LR_STATE;
+
+	k->lr_valid = (u16)deposit(k->lr_valid, n, 1, state != 0);
+	k->lr_pending = (u16)deposit(k->lr_pending, n, 1, state == ICH_LR_PENDING);
+	/* The guest has ended the interrupt, and the hypervisor asked for a maintenance interrupt then. */
+	k->lr_ended = (u16)deposit(k->lr_ended, n, 1, !state && !(lr & ICH_LR_HW) && lr & ICH_LR_EOI);
+}
+
+void gic_set_lr(struct gic *g, unsigned core, unsigned n, u64 value, const char *why)
 {
 	u64 *lr = &g->s.core[core].lr[n], old = *lr;
 
-	*lr = value & lr_writable(g, value);
-	GIC_TRACE_LR(g, n, old, *lr, "write");
-	if (*lr != old)
-		gic_update_virtual(g, core);
+	*lr = value;
+	gic_lr_changed(g, core, n);
+	GIC_TRACE_LR(g, n, old, value, why);
+}
+
+void ich_write_lr(struct gic *g, unsigned core, unsigned n, u64 value)
+{
+	gic_set_lr(g, core, n, value & lr_writable(g, value), "write");
+	gic_update_virtual(g, core);
 }
 
 u64 ich_read_eisr(struct gic *g, unsigned core, unsigned n)
 {
-	u64 word = 0;
-
-	for (unsigned i = 0; i < g->cfg.list_registers; i++)
-		word |= (u64)gic_lr_wants_maintenance(g->s.core[core].lr[i]) << i;
-	return word;
+	return g->s.core[core].lr_ended;
 }
 
 /* Free list registers: invalid, and not waiting in EISR. */
 u64 ich_read_elrsr(struct gic *g, unsigned core, unsigned n)
 {
-	u64 word = 0;
+	const struct gic_core *k = &g->s.core[core];
 
-	for (unsigned i = 0; i < g->cfg.list_registers; i++) {
-		u64 lr = g->s.core[core].lr[i];
-
-		word |= (u64)(!(lr & ICH_LR_STATE) && !gic_lr_wants_maintenance(lr)) << i;
-	}
-	return word;
+	return ones(g->cfg.list_registers) & ~(u64)(k->lr_valid | k->lr_ended);
 }
 
 /* ---- maintenance interrupt ---- */
 
-static u32 misr_sources(u32 hcr, u32 vmcr, const struct gic_lr_summary *s)
+static u32 misr_sources(const struct gic_core *k)
 {
+	u32 hcr = k->ich_hcr, vmcr = k->vmcr;
 	const struct {
 		bool asserted;
 		u32 source;
 	} sources[] = {
-		{ s->ended, ICH_MISR_EOI },
-		{ hcr & ICH_HCR_UIE && s->valid <= 1, ICH_MISR_U },
+		{ k->lr_ended, ICH_MISR_EOI },
+		{ hcr & ICH_HCR_UIE && !(k->lr_valid & (k->lr_valid - 1)), ICH_MISR_U }, /* none or one */
 		{ hcr & ICH_HCR_LRENPIE && hcr & ICH_HCR_EOICOUNT, ICH_MISR_LRENP },
-		{ hcr & ICH_HCR_NPIE && !s->pending, ICH_MISR_NP },
+		{ hcr & ICH_HCR_NPIE && !k->lr_pending, ICH_MISR_NP },
 		{ hcr & ICH_HCR_VGRP0EIE && vmcr & ICH_VMCR_VENG0, ICH_MISR_VGRP0E },
 		{ hcr & ICH_HCR_VGRP0DIE && !(vmcr & ICH_VMCR_VENG0), ICH_MISR_VGRP0D },
 		{ hcr & ICH_HCR_VGRP1EIE && vmcr & ICH_VMCR_VENG1, ICH_MISR_VGRP1E },
@@ -92,20 +101,18 @@ static u32 misr_sources(u32 hcr, u32 vmcr, const struct gic_lr_summary *s)
 	return misr;
 }
 
-u32 gic_misr(const struct gic *g, unsigned core, const struct gic_lr_summary *s)
+u32 gic_misr(const struct gic *g, unsigned core)
 {
-	u32 hcr = g->s.core[core].ich_hcr;
+	const struct gic_core *k = &g->s.core[core];
 
-	if (!s->ended && !(hcr & 0xfe)) /* no source is enabled: the common case while a guest runs */
+	if (!k->lr_ended && !(k->ich_hcr & 0xfe)) /* no source is enabled: the common case while a guest runs */
 		return 0;
-	return misr_sources(hcr, g->s.core[core].vmcr, s);
+	return misr_sources(k);
 }
 
 u64 ich_read_misr(struct gic *g, unsigned core, unsigned n)
 {
-	struct gic_lr_summary s = gic_summarize_lrs(g, core);
-
-	return gic_misr(g, core, &s);
+	return gic_misr(g, core);
 }
 
 /* ---- control ---- */
