@@ -81,27 +81,18 @@ static const u8 query[] = {
 	0x01, /* 0x3f: one protection field */
 };
 
-/* ---- one device; `at` is the byte offset in the bank of the 16-bit lane ---- */
+/* ---- reading: each 16-bit lane is a device; `at` is the lane's byte offset in the bank ---- */
 
-static u16 array_word(const struct flash *f, u32 at)
+static u16 lane_read(const struct flash *f, u32 at)
 {
-	u16 v;
-
-	memcpy(&v, f->data + at, 2);
-	return v;
-}
-
-static u16 chip_read(const struct flash *f, unsigned n, u32 at)
-{
-	const struct flash_chip *c = &f->s.chip[n];
 	u32 word = at / 4; /* the device's own address */
 
-	switch ((enum flash_mode)c->mode) {
-	case FLASH_ARRAY: return array_word(f, at);
-	case FLASH_ID: return word % (FLASH_BLOCK / 4) < ARRAY_SIZE(id_words) ? id_words[word % (FLASH_BLOCK / 4)] : 0;
+	switch ((enum flash_mode)f->s.mode) {
+	case FLASH_ID: word %= FLASH_BLOCK / 4; return word < ARRAY_SIZE(id_words) ? id_words[word] : 0;
 	case FLASH_QUERY:
 		word %= 0x100;
 		return word >= 0x10 && word - 0x10 < ARRAY_SIZE(query) ? query[word - 0x10] : 0;
+	case FLASH_ARRAY: /* the bus reads the array itself */
 	case FLASH_STATUS:
 	case FLASH_PROGRAM:
 	case FLASH_ERASE:
@@ -110,148 +101,146 @@ static u16 chip_read(const struct flash *f, unsigned n, u32 at)
 	case FLASH_BUFFER_DATA:
 	case FLASH_BUFFER_CONFIRM: break;
 	}
-	return c->status;
+	return f->s.status;
 }
-
-/* Programming can only clear bits. */
-static void program(struct flash *f, u32 at, u16 v)
-{
-	u16 now = array_word(f, at) & v;
-
-	if (f->bus->code_written)
-		f->bus->code_written(f->bus->code_ctx, f->base + at, 2);
-	memcpy(f->data + at, &now, 2);
-}
-
-static void erase(struct flash *f, unsigned n, u32 block)
-{
-	for (u32 at = block + 2 * n; at < block + FLASH_BLOCK; at += 4)
-		memset(f->data + at, 0xff, 2);
-	for (u32 at = block; at < block + FLASH_BLOCK && f->bus->code_written; at += 4096)
-		f->bus->code_written(f->bus->code_ctx, f->base + at, 4096);
-}
-
-static void chip_command(struct flash_chip *c, u32 at, u8 command)
-{
-	switch (command) {
-	case CMD_PROGRAM:
-	case CMD_PROGRAM_ALT: c->mode = FLASH_PROGRAM; break;
-	case CMD_ERASE: c->mode = FLASH_ERASE; break;
-	case CMD_CLEAR_STATUS:
-		c->status = SR_READY;
-		c->mode = FLASH_ARRAY;
-		break;
-	case CMD_LOCK: c->mode = FLASH_LOCK; break;
-	case CMD_STATUS: c->mode = FLASH_STATUS; break;
-	case CMD_ID: c->mode = FLASH_ID; break;
-	case CMD_QUERY: c->mode = FLASH_QUERY; break;
-	case CMD_BUFFER:
-		c->block = (u32)align_down(at, FLASH_BLOCK);
-		c->filled = 0;
-		c->mode = FLASH_BUFFER_COUNT;
-		break;
-	case CMD_ARRAY:
-	default: /* what is no command, such as AMD's probes, leaves array mode */ c->mode = FLASH_ARRAY; break;
-	}
-}
-
-static void sequence_error(struct flash_chip *c, u8 errors)
-{
-	c->status |= errors;
-	c->mode = FLASH_STATUS;
-}
-
-static void buffer_count(struct flash_chip *c, u16 v)
-{
-	if (v >= FLASH_BUFFER_WORDS) {
-		sequence_error(c, SR_PROGRAM_ERROR | SR_ERASE_ERROR);
-		return;
-	}
-	c->count = (u8)(v + 1);
-	c->mode = FLASH_BUFFER_DATA;
-}
-
-static void buffer_data(struct flash_chip *c, u32 at, u16 v)
-{
-	if (align_down(at, FLASH_BLOCK) != c->block) {
-		sequence_error(c, SR_PROGRAM_ERROR | SR_ERASE_ERROR);
-		return;
-	}
-	c->at[c->filled] = at;
-	c->word[c->filled++] = v;
-	if (c->filled == c->count)
-		c->mode = FLASH_BUFFER_CONFIRM;
-}
-
-static void buffer_confirm(struct flash *f, struct flash_chip *c, u8 command)
-{
-	if (command != CMD_CONFIRM) {
-		sequence_error(c, SR_PROGRAM_ERROR | SR_ERASE_ERROR);
-		return;
-	}
-	for (unsigned i = 0; i < c->count; i++)
-		program(f, c->at[i], c->word[i]);
-	c->mode = FLASH_STATUS;
-}
-
-static void chip_write(struct flash *f, unsigned n, u32 at, u16 v)
-{
-	struct flash_chip *c = &f->s.chip[n];
-
-	switch ((enum flash_mode)c->mode) {
-	case FLASH_ARRAY:
-	case FLASH_STATUS:
-	case FLASH_ID:
-	case FLASH_QUERY: chip_command(c, at, (u8)v); break;
-	case FLASH_PROGRAM:
-		program(f, at, v);
-		c->mode = FLASH_STATUS;
-		break;
-	case FLASH_ERASE:
-		if ((u8)v == CMD_CONFIRM)
-			erase(f, n, (u32)align_down(at, FLASH_BLOCK));
-		else
-			c->status |= SR_ERASE_ERROR | SR_PROGRAM_ERROR;
-		c->mode = FLASH_STATUS;
-		break;
-	case FLASH_LOCK: c->mode = FLASH_STATUS; break;
-	case FLASH_BUFFER_COUNT: buffer_count(c, v); break;
-	case FLASH_BUFFER_DATA: buffer_data(c, at, v); break;
-	case FLASH_BUFFER_CONFIRM: buffer_confirm(f, c, (u8)v); break;
-	}
-}
-
-/* ---- the bus side ---- */
 
 static enum bus_result flash_read(void *ctx, const struct bus_access *a, u64 *value)
 {
 	const struct flash *f = ctx;
+	unsigned odd = a->offset % 2;
 	u64 v = 0;
 
-	/* Whole 16-bit lanes, then the bytes asked for. */
-	for (unsigned i = 0; i < a->size + a->offset % 2; i += 2) {
-		u32 at = (u32)align_down(a->offset, 2) + i;
-
-		v |= (u64)chip_read(f, at / 2 % 2, at) << 8 * i;
-	}
-	*value = v >> 8 * (a->offset % 2) & ones(8 * a->size);
+	/* Whole lanes, then the bytes asked for. */
+	for (unsigned i = 0; i < a->size + odd; i += 2)
+		v |= (u64)lane_read(f, (u32)a->offset - odd + i) << 8 * i;
+	*value = v >> 8 * odd & ones(8 * a->size);
 	return BUS_OK;
 }
 
-/* A byte reaches its device with the other half of the lane at zero. */
+/* ---- the array ---- */
+
+static void tell_code(const struct flash *f, u32 at, u32 size)
+{
+	if (f->bus->code_written)
+		f->bus->code_written(f->bus->code_ctx, f->base + at, size);
+}
+
+/* Programming can only clear bits. */
+static void program(struct flash *f, const struct flash_datum *d)
+{
+	tell_code(f, d->at, d->size);
+	for (unsigned i = 0; i < d->size; i++)
+		f->data[d->at + i] &= (u8)(d->value >> 8 * i);
+}
+
+static void erase(struct flash *f, u32 block)
+{
+	for (u32 at = block; at < block + FLASH_BLOCK; at += 4096)
+		tell_code(f, at, 4096);
+	memset(f->data + block, 0xff, FLASH_BLOCK);
+}
+
+/* ---- commands ---- */
+
+static void first_cycle(struct flash_state *s, u32 at, u8 command)
+{
+	switch (command) {
+	case CMD_PROGRAM:
+	case CMD_PROGRAM_ALT: s->mode = FLASH_PROGRAM; break;
+	case CMD_ERASE: s->mode = FLASH_ERASE; break;
+	case CMD_CLEAR_STATUS:
+		s->status = SR_READY;
+		s->mode = FLASH_ARRAY;
+		break;
+	case CMD_LOCK: s->mode = FLASH_LOCK; break;
+	case CMD_STATUS: s->mode = FLASH_STATUS; break;
+	case CMD_ID: s->mode = FLASH_ID; break;
+	case CMD_QUERY: s->mode = FLASH_QUERY; break;
+	case CMD_BUFFER:
+		s->block = (u32)align_down(at, FLASH_BLOCK);
+		s->filled = 0;
+		s->mode = FLASH_BUFFER_COUNT;
+		break;
+	case CMD_ARRAY:
+	default: s->mode = FLASH_ARRAY; break; /* what is no command, such as AMD's probes, leaves array mode on */
+	}
+}
+
+static void sequence_error(struct flash_state *s)
+{
+	s->status |= SR_PROGRAM_ERROR | SR_ERASE_ERROR;
+	s->mode = FLASH_STATUS;
+}
+
+static void buffer_count(struct flash_state *s, u16 v)
+{
+	if (v >= FLASH_BUFFER_WORDS) {
+		sequence_error(s);
+		return;
+	}
+	s->count = (u8)(v + 1);
+	s->mode = FLASH_BUFFER_DATA;
+}
+
+static void buffer_data(struct flash_state *s, const struct flash_datum *d)
+{
+	if (align_down(d->at, FLASH_BLOCK) != s->block) {
+		sequence_error(s);
+		return;
+	}
+	s->buffer[s->filled++] = *d;
+	if (s->filled == s->count)
+		s->mode = FLASH_BUFFER_CONFIRM;
+}
+
+static void buffer_confirm(struct flash *f, u8 command)
+{
+	if (command != CMD_CONFIRM) {
+		sequence_error(&f->s);
+		return;
+	}
+	for (unsigned i = 0; i < f->s.count; i++)
+		program(f, &f->s.buffer[i]);
+	f->s.mode = FLASH_STATUS;
+}
+
+static void erase_confirm(struct flash *f, u32 at, u8 command)
+{
+	if (command != CMD_CONFIRM) {
+		sequence_error(&f->s);
+		return;
+	}
+	erase(f, (u32)align_down(at, FLASH_BLOCK));
+	f->s.mode = FLASH_STATUS;
+}
+
+static void cycle(struct flash *f, const struct flash_datum *d)
+{
+	struct flash_state *s = &f->s;
+
+	switch ((enum flash_mode)s->mode) {
+	case FLASH_ARRAY:
+	case FLASH_STATUS:
+	case FLASH_ID:
+	case FLASH_QUERY: first_cycle(s, d->at, (u8)d->value); break;
+	case FLASH_PROGRAM:
+		program(f, d);
+		s->mode = FLASH_STATUS;
+		break;
+	case FLASH_ERASE: erase_confirm(f, d->at, (u8)d->value); break;
+	case FLASH_LOCK: s->mode = FLASH_STATUS; break;
+	case FLASH_BUFFER_COUNT: buffer_count(s, (u16)d->value); break;
+	case FLASH_BUFFER_DATA: buffer_data(s, d); break;
+	case FLASH_BUFFER_CONFIRM: buffer_confirm(f, (u8)d->value); break;
+	}
+}
+
 static enum bus_result flash_write(void *ctx, const struct bus_access *a, u64 value)
 {
 	struct flash *f = ctx;
-	bool array;
 
-	value = (value & ones(8 * a->size)) << 8 * (a->offset % 2);
-	for (unsigned i = 0; i < a->size; i += 2) {
-		u32 at = (u32)align_down(a->offset, 2) + i;
-
-		chip_write(f, at / 2 % 2, at, (u16)(value >> 8 * i));
-	}
-	array = f->s.chip[0].mode == FLASH_ARRAY && f->s.chip[1].mode == FLASH_ARRAY;
-	bus_set_host(f->bus, f->base, array ? f->data : NULL);
+	cycle(f, &(struct flash_datum){ (u32)a->offset, a->size, value });
+	bus_set_host(f->bus, f->base, f->s.mode == FLASH_ARRAY ? f->data : NULL);
 	return BUS_OK;
 }
 
@@ -259,8 +248,7 @@ const struct bus_device_ops flash_ops = { flash_read, flash_write };
 
 void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data)
 {
-	memset(&f->s, 0, sizeof(f->s));
-	f->s.chip[0].status = f->s.chip[1].status = SR_READY;
+	f->s = (struct flash_state){ .status = SR_READY };
 	f->bus = bus;
 	f->base = base;
 	f->data = data;

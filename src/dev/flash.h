@@ -1,9 +1,10 @@
 /*
  * NOR flash bank of the board: two 16-bit devices with the Intel command set side by side on a 32-bit bus (device 0 in
- * bits [15:0]), CFI query (JEDEC JEP137 / Intel CFI 0001). Each device is a state machine of its own, as on a board; a
- * narrow access reaches only the device on its lanes. Programming and erasing take no time: status is always ready.
+ * bits [15:0]), CFI query (JEDEC JEP137 / Intel CFI 0001). The devices go in lock step: a command given by an access of
+ * any width reaches both, as software for QEMU's `virt` expects (U-Boot finds 16-bit devices and uses halfwords), and
+ * data are programmed in the width in which they come. Programming and erasing take no time: status is always ready.
  *
- * While both devices are in array mode, reads bypass them: the bus reads `data` by its host pointer.
+ * In array mode reads bypass the device: the bus reads `data` by its host pointer.
  * Left out: suspend and resume, block locking, OTP; lock commands are accepted and do nothing.
  */
 #ifndef DEV_FLASH_H
@@ -30,17 +31,19 @@ enum flash_mode {
 	FLASH_BUFFER_CONFIRM,
 };
 
-struct flash_chip {
-	u8 mode;		    /* enum flash_mode */
-	u8 status;		    /* status register; 0x80: ready */
-	u8 count, filled;	    /* write buffer */
-	u32 block;		    /* where the buffer's command was given: byte offset of the block in the bank */
-	u32 at[FLASH_BUFFER_WORDS]; /* byte offset in the bank of each word */
-	u16 word[FLASH_BUFFER_WORDS];
+/* One datum of the write buffer. */
+struct flash_datum {
+	u32 at; /* byte offset in the bank */
+	u8 size;
+	u64 value;
 };
 
 struct flash_state {
-	struct flash_chip chip[2];
+	u8 mode;	  /* enum flash_mode */
+	u8 status;	  /* each device's status register; 0x80: ready */
+	u8 count, filled; /* write buffer: data announced, and come */
+	u32 block;	  /* where the buffer's command was given: byte offset of the block in the bank */
+	struct flash_datum buffer[FLASH_BUFFER_WORDS];
 };
 
 struct flash {

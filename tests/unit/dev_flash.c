@@ -78,12 +78,12 @@ START_TEST(identification)
 	ck_assert_uint_eq(rd(FLASH_BLOCK + 8, 4), 0);
 	wr(0, 4, 0x00700070);
 	ck_assert_uint_eq(rd(0x1000, 4), 0x00800080);
-	/* One device back in array mode is not the bank. */
+	/* A command of any width reaches both devices. */
 	wr(0, 2, 0xff);
-	ck_assert(!in_array_mode());
-	ck_assert_uint_eq(rd(0, 4), 0x0080ffff);
-	wr(2, 2, 0xff);
 	ck_assert(in_array_mode());
+	wr(0x55, 1, 0x98);
+	ck_assert_uint_eq(rd(0x10 * 4, 4), 0x00510051);
+	wr(0, 1, 0xff);
 	/* What is no command (AMD's reset) leaves array mode on. */
 	wr(0, 4, 0x00f000f0);
 	ck_assert(in_array_mode());
@@ -100,7 +100,7 @@ START_TEST(program_word)
 	wr(0, 4, 0x00ff00ff);
 	ck_assert_uint_eq(rd(0x100, 4), 0x12345678 & 0xf0f0f0f0);
 	ck_assert_uint_eq(rd(0x104, 4), 0xffffffff);
-	/* One device alone. */
+	/* In halfwords, as U-Boot does. */
 	wr(0x200, 2, 0x10);
 	wr(0x200, 2, 0xabcd);
 	wr(0, 4, 0x00ff00ff);
@@ -146,6 +146,18 @@ START_TEST(program_buffer)
 }
 END_TEST
 
+START_TEST(program_buffer_halfwords)
+{
+	wr(0x440, 2, 0xe8);
+	wr(0x440, 2, 2);
+	for (u32 i = 0; i < 3; i++)
+		wr(0x440 + 2 * i, 2, 0x0101 * (i + 1));
+	wr(0x440, 2, 0xd0);
+	wr(0, 2, 0xff);
+	ck_assert_uint_eq(rd(0x440, 8), 0xffff030302020101);
+}
+END_TEST
+
 START_TEST(program_buffer_errors)
 {
 	/* Too many words. */
@@ -184,6 +196,7 @@ int main(void)
 	tcase_add_test(t, program_word);
 	tcase_add_test(t, erase_block);
 	tcase_add_test(t, program_buffer);
+	tcase_add_test(t, program_buffer_halfwords);
 	tcase_add_test(t, program_buffer_errors);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

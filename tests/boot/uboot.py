@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Debian's U-Boot (package u-boot-qemu), unmodified, from flash at EL2: reaches its prompt and answers.
+
+usage: uboot.py HYPSCOPE [U-BOOT.BIN]; skipped (77) when the image is not there.
+"""
+import os
+import subprocess
+import sys
+import threading
+
+IMAGE = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+PROMPT = b"\n=> "
+
+# A command, and what its answer must contain.
+DIALOGUE = [
+    ("version", [b"U-Boot 20", b"aarch64-linux-gnu-gcc"]),
+    ("bdinfo", [b"-> start    = 0x0000000040000000", b"-> size     = 0x0000000020000000",
+                b"flashsize   = 0x0000000004000000", b"Build       = 64-bit", b"fdt_blob    = 0x"]),
+    ("help", [b"bdinfo    - print Board Info structure", b"booti     - boot Linux kernel 'Image' format",
+              b"version   - print monitor, compiler and linker version"]),
+    ("pci", [b"00.00.00   0x1b36     0x0008     Bridge device"]),
+    ("flinfo", [b"Bank # 1: CFI conformant flash", b"Intel Extended command set, Manufacturer ID: 0x89"]),
+    ("protect off 1:250-251", [b"Un-Protect Flash Sectors 250-251"]),
+    ("erase 1:250", [b". done"]),
+    ("mw.l 41000000 12345678 40; cp.b 41000000 1f40000 100; cmp.l 41000000 1f40000 40",
+     [b"Copy to Flash... done", b"Total of 64 word(s) were the same"]),
+    ("md.l 1f40000 1; md.l 1f40100 1", [b"01f40000: 12345678", b"01f40100: ffffffff"]),
+    ("saveenv", [b"Writing to Flash... ", b"OK"]),
+    ("fdt addr ${fdtcontroladdr}; fdt print /psci method", [b'method = "smc"']),
+]
+
+
+class Console:
+    def __init__(self, hypscope, image):
+        self.process = subprocess.Popen([hypscope, "run", "--quiet", "--flash", image], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        self.timer = threading.Timer(100, self.process.kill)
+        self.timer.start()
+
+    def until(self, mark):
+        """Everything up to and including `mark`."""
+        seen = b""
+        while not seen.endswith(mark):
+            byte = self.process.stdout.read(1)
+            if not byte:
+                sys.exit("the console ended in: " + seen.decode(errors="replace")[-2000:])
+            seen += byte
+        return seen
+
+    def type(self, text):
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+
+def main():
+    hypscope, image = sys.argv[1], (sys.argv + [IMAGE])[2]
+    if not os.path.exists(image):
+        print(f"{image} is not there: install u-boot-qemu")
+        sys.exit(77)
+    console = Console(hypscope, image)
+    console.until(b"Hit any key to stop autoboot:")
+    console.type("\r")
+    console.until(PROMPT)
+    failed = False
+    for command, wants in DIALOGUE:
+        console.type(command + "\r")
+        answer = console.until(PROMPT)
+        for want in wants:
+            if want not in answer:
+                print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
+                failed = True
+    console.type("poweroff\r")
+    console.process.stdout.read()
+    if console.process.wait() != 0:
+        print(f"FAILED: poweroff: exit status {console.process.returncode}")
+        failed = True
+    console.timer.cancel()
+    sys.exit(failed)
+
+
+main()
