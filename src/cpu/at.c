@@ -1,8 +1,8 @@
 /*
  * AT: address translation instructions, and PAR_EL1. Arm ARM C5.4, D19.2 (PAR_EL1); AArch64.AT, AArch64.EncodePAR.
  *
- * The tables are walked, not the TLB asked, and neither Access flag nor dirty state is updated (both allowed). Where
- * PAR_EL1 leaves a choice: NS is also given in Non-secure state; IMPLEMENTATION DEFINED bits are 0.
+ * The tables are walked, not the TLB asked. The Access flag is set as by a load; the dirty state is not. Where PAR_EL1
+ * leaves a choice: NS is also given in Non-secure state; IMPLEMENTATION DEFINED bits are 0.
  */
 #include "cpu/engine.h"
 #include "cpu/features.h"
@@ -95,7 +95,6 @@ bool sys_at(struct cpu *c, enum sysinsn which, u64 value)
 		.privileged = f->el != 0,
 		.pan = f->pan && c->s.p.pan,
 		.s1_only = !f->both_stages,
-		.no_update = true,
 	};
 	struct regime r;
 	struct walk w;

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Differential test of translation: at_guest.c on two machines, line by line.
+
+    at_diff.py run COMMAND... --elf at.elf --cases N --out LOG   run the program; COMMAND has {} for the image
+    at_diff.py compare LOG LOG                                   name every difference, by kind
+
+A machine that dies in a case is started again after it; the case is in the log as "died".
+"""
+import argparse
+import collections
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+MARK = b"ATCASES\0"
+
+
+def patched(image, first, end):
+    at = image.index(MARK) + len(MARK)
+    return image[:at] + struct.pack("<QQ", first, end) + image[at + 16:]
+
+
+def run(command, image, cases, out):
+    first = 0
+    with open(out, "w") as log, tempfile.TemporaryDirectory() as tmp:
+        path = os.path.join(tmp, "at.elf")
+        while first < cases:
+            with open(path, "wb") as f:
+                f.write(patched(image, first, cases))
+            r = subprocess.run([a.replace("{}", path) for a in command], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=600)
+            lines = r.stdout.decode("latin-1").replace("\r", "").split("\n")
+            whole = [l for l in lines if l.startswith("case n=") and " s1e1rp=" in l]
+            for l in whole:
+                print(l, file=log)
+            if "end" in lines:
+                return
+            died = int(whole[-1].split()[1][2:], 16) + 1 if whole else first
+            print(f"case n={died:x} died", file=log)
+            first = died + 1
+
+
+def parse(path):
+    cases = {}
+    for line in open(path):
+        m = re.match(r"case n=(\w+)(.*)", line)
+        if m:
+            cases[int(m.group(1), 16)] = m.group(2).strip()
+    return cases
+
+
+def results(text):
+    return re.findall(r"(\w+)=(\w+)(!?)", text.split(" results ")[1]) if " results " in text else []
+
+
+def meaning(value, trap):
+    """What PAR_EL1 must agree in: fault code, PTW, stage; or address, attributes, shareability."""
+    v = int(value, 16)
+    if trap:
+        return ("trap", f"EC {v >> 26:x}", f"FSC {v & 63:02x}")
+    if v & 1:
+        return ("fault", f"FST {v >> 1 & 63:02x}", f"PTW {v >> 8 & 1}", f"S {v >> 9 & 1}")
+    return ("good", f"PA {v & 0xffffffffff000:x}", f"ATTR {v >> 56:02x}", f"SH {v >> 7 & 3}")
+
+
+SIZES = (32, 36, 40, 42, 44, 48, 52, 52)
+
+
+def kind_of(code):
+    """The fault kind of a status code, its level taken off."""
+    return {0x29: 0, 0x2b: 1, 0x13: 5}.get(code, code >> 2)
+
+
+def tg_of(regs):
+    """Stage 1's granule in TG0's encoding."""
+    if regs["va"] >> 55 & 1:
+        return {1: 2, 2: 0, 3: 1}.get(regs["tcr"] >> 30 & 3, 0)
+    return regs["tcr"] >> 14 & 3
+
+
+# Where QEMU 7.2 differs and the Arm ARM is on our side.
+def known(a, b, regs, descriptors):
+    """The reason why a (QEMU) may differ from b, or None."""
+    def code(m):
+        return int(m[1].split()[1] if m[0] == "fault" else m[2].split()[1], 16)
+    hcr, vtcr, sctlr = regs["hcr"], regs["vtcr"], regs["sctlr"]
+    stage2 = hcr & 0x1001
+    if hcr & 5 == 4 and not hcr & 0x1000:
+        return "HCR_EL2.PTW must have no effect while VM is 0"
+    if stage2 and 64 - (vtcr & 63) > SIZES[vtcr >> 16 & 7]:
+        return "QEMU faults when the IPA size exceeds VTCR_EL2.PS; the limit is PARange (AArch64.S2MinTxSZ)"
+    if stage2 and vtcr >> 14 & 3 == 2 and vtcr >> 6 & 3 == 3 and vtcr >> 32 & 1:
+        return "stage 2, 16K, DS: level 0 is a valid start (AArch64.S2InvalidSL)"
+    if stage2 and vtcr >> 6 & 3 == 2 and vtcr >> 16 & 7 < 4:
+        return "PARange, not VTCR_EL2.PS, says whether SL0 = 0b10 is valid (AArch64.S2InvalidSL)"
+    if stage2 and vtcr >> 32 & 3 == 3 and vtcr >> 14 & 3 == 0 and vtcr & 63 != 12:
+        return "stage 2 from level -1 works for 49 to 52 bits (AArch64.S2InconsistentSL), QEMU wants 52"
+    large = (tg_of(regs) == 1 or regs["tcr"] >> 59 & 1) and regs["tcr"] >> 32 & 7 < 6 or \
+        (vtcr >> 14 & 3 == 1 or vtcr >> 32 & 1) and vtcr >> 16 & 7 < 6
+    if large and b[0] == "fault" and kind_of(code(b)) == 0:
+        return "64K, or DS: OA[51:48] are in the descriptor whatever PS says (AArch64.LeafBase); QEMU looks only at 52"
+    if b[0] == "trap" and a[0] != "trap":
+        return "QEMU takes no abort for some table reads where nothing answers"
+    if a[0] == b[0] == "fault" and a[2] == b[2] == "PTW 1" and a[3] == b[3] and kind_of(code(a)) == kind_of(code(b)):
+        return "S1PTW: the level is stage 2's (AArch64.S2Walk), QEMU gives stage 1's"
+    if a[0] == b[0] == "trap" and kind_of(code(a)) == kind_of(code(b)):
+        return "external abort on a stage-2 descriptor of a stage-1 walk: the level is stage 2's"
+    if a[0] == b[0] == "good" and a[1] == b[1]:
+        attr = int(b[2].split()[1], 16)
+        if hcr >> 46 & 1 and a[2] != b[2]:
+            return "FWB: MemAttr[3] is RES0 without FEAT_MTE_PERM, QEMU takes it for reserved"
+        if attr == 0x44 and (not sctlr & 4 or hcr >> 32 & 1):
+            return "SCTLR_EL1.C=0 and HCR_EL2.CD make data accesses Non-cacheable (AArch64.S1Translate)"
+        if a[2] != b[2] and any(d >> 2 & 15 in (4, 8, 12) for d in descriptors):
+            return "reserved MemAttr (S2DecodeCacheability: CONSTRAINED UNPREDICTABLE)"
+        if attr < 16 and a[2] == "ATTR 04":
+            return "a Device type is not weakened by stage 2's inner Non-cacheable (S2CombineS1MemAttrs)"
+        if a[2] == b[2] and b[3] == "SH 2" and (attr < 16 or attr == 0x44):
+            return "SH of Device and Non-cacheable memory is 0b10 (PAREncodeShareability)"
+        if a[2] == b[2] and hcr >> 46 & 1 and b[3] == "SH 2":
+            return "stage 1's SH under FWB: Device is Outer Shareable before stage 2 (IMPLEMENTATION DEFINED)"
+    if regs["tcr"] >> 39 & 3 == 3 and a[0] == "fault" and a[2:] == ("PTW 1", "S 1") and kind_of(code(a)) == 3:
+        return "AT does not set the dirty state (AArch64.S1Translate)"
+    if sctlr >> 57 & 1 and a[0] == "good" and b[0] == "fault" and kind_of(code(b)) == 3:
+        return "FEAT_PAN3 (SCTLR_EL1.EPAN) is not in QEMU 7.2"
+    if b[0] == "fault" and kind_of(code(b)) == 1 and any(d & 3 == 1 or d >> 56 & 3 == 1 for d in descriptors):
+        return "a block where the level has none is reserved (AArch64.BlockDescSupported), QEMU takes it"
+    return None
+
+
+def compare(first, second, show):
+    a, b = parse(first), parse(second)
+    kinds = collections.defaultdict(list)
+    same = 0
+    for n in sorted(a.keys() & b.keys()):
+        if "died" in (a[n], b[n]):
+            kinds["died in " + ("the first" if a[n] == "died" else "the second")].append((n, ""))
+            continue
+        if a[n].split(" results ")[0] != b[n].split(" results ")[0]:
+            kinds["the two ran different cases"].append((n, ""))
+            continue
+        different = False
+        for (name, va, ta), (_, vb, tb) in zip(results(a[n]), results(b[n])):
+            ma, mb = meaning(va, ta), meaning(vb, tb)
+            if ma != mb:
+                regs = {k: int(v, 16) for k, v in re.findall(r"(\w+)=(\w+)", a[n].split(" tables")[0])}
+                descriptors = [int(d, 16) for d in re.findall(r":(\w+)", a[n].split(" results")[0])]
+                why = known(ma, mb, regs, descriptors)
+                if why:
+                    kinds["known: " + why].append((n, name))
+                    continue
+                different = True
+                pairs = [(x, y) for x, y in zip(ma, mb) if x != y] if ma[0] == mb[0] else [(" ".join(ma), " ".join(mb))]
+                if ma[0] == mb[0] == "good":
+                    pairs = [(x.split()[0], "differs") if x.startswith("PA") else (x, y) for x, y in pairs]
+                elif ma[0] != mb[0]:
+                    pairs = [(re.sub(r"(PA|ATTR|SH) \w+", "", x).strip(), re.sub(r"(PA|ATTR|SH) \w+", "", y).strip())
+                             for x, y in pairs]
+                kinds["; ".join(f"{x} | {y}" for x, y in pairs)].append((n, f"{name} {va} {vb}"))
+        same += not different
+    print(f"{len(a.keys() & b.keys())} cases, {same} the same")
+    for kind, where in sorted(kinds.items(), key=lambda k: -len(k[1])):
+        print(f"{len(where):6} {kind}")
+        for n, what in where[:show]:
+            print(f"           case {n:x}: {what}")
+    return 1 if any(not k.startswith(("known", "died in the first")) for k in kinds) else 0
+
+
+def main():
+    p = argparse.ArgumentParser()
+    sub = p.add_subparsers(dest="verb", required=True)
+    r = sub.add_parser("run")
+    r.add_argument("--elf", required=True)
+    r.add_argument("--cases", type=int, default=5000)
+    r.add_argument("--out", required=True)
+    r.add_argument("command", nargs="+")
+    c = sub.add_parser("compare")
+    c.add_argument("--show", type=int, default=3)
+    c.add_argument("logs", nargs=2)
+    a = p.parse_args()
+    if a.verb == "run":
+        run(a.command, open(a.elf, "rb").read(), a.cases, a.out)
+        return 0
+    return compare(*a.logs, a.show)
+
+
+sys.exit(main())

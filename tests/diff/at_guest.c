@@ -1,0 +1,459 @@
+/*
+ * Differential test of translation: a bare-metal program for EL2 that makes random EL1&0 regimes, asks AT about one
+ * address of each, and prints everything: the registers, the descriptors, PAR_EL1. Two machines that run it must print
+ * the same (at_diff.py compares).
+ *
+ * A case starts as a valid nested mapping; a few random changes to descriptors and registers then spoil some of it.
+ */
+typedef unsigned long u64;
+typedef unsigned u32;
+typedef unsigned char u8;
+
+#define UART ((volatile u32 *)0x09000000)
+#define S1_POOL 0x42000000ul /* tables; as IPA mapped one to one */
+#define S2_POOL 0x46000000ul
+#define POOL_END 0x4a000000ul
+#define USED_MAX 64
+
+#define READ(reg)                                            \
+	({                                                   \
+		u64 v_;                                      \
+		__asm__ volatile("mrs %0, " #reg : "=r"(v_)); \
+		v_;                                          \
+	})
+#define WRITE(reg, v) __asm__ volatile("msr " #reg ", %0" ::"r"((u64)(v)))
+#define AT(op, va) __asm__ volatile("at " #op ", %0\n\tisb" ::"r"(va) : "memory")
+
+/* which cases: at_diff.py writes other numbers over these, found by the mark */
+volatile struct {
+	char mark[8];
+	u64 first, end;
+} cases __attribute__((aligned(8))) = { "ATCASES", 0, 100 };
+
+extern u64 trapped; /* ESR_EL2 of an exception taken by the last AT; start.S */
+
+/* ---- output ---- */
+
+static void put(char c)
+{
+	*UART = (u32)c;
+}
+
+static void puts_(const char *s)
+{
+	while (*s)
+		put(*s++);
+}
+
+static void hex(u64 v)
+{
+	int shift = 60;
+
+	while (shift > 0 && !(v >> shift & 15))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		put("0123456789abcdef"[v >> shift & 15]);
+}
+
+static void field(const char *name, u64 v)
+{
+	put(' ');
+	puts_(name);
+	put('=');
+	hex(v);
+}
+
+/* ---- chance ---- */
+
+static u64 seed;
+
+static u64 next(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed * 0x2545f4914f6cdd1dul;
+}
+
+static u64 below(u64 n)
+{
+	return (next() >> 32) % n;
+}
+
+/* true with n in 100 */
+static u64 chance(u64 n)
+{
+	return below(100) < n;
+}
+
+static u64 ones(u64 n)
+{
+	return n >= 64 ? ~0ul : (1ul << n) - 1;
+}
+
+/* ---- tables ---- */
+
+struct stage {
+	u64 granule; /* log2 */
+	u64 bits, start, ds, swap;
+	u64 root, next; /* addresses */
+};
+
+static u64 used[USED_MAX], used_count, used_stage[USED_MAX];
+
+static u64 swap(const struct stage *s, u64 v)
+{
+	return s->swap ? __builtin_bswap64(v) : v;
+}
+
+static volatile u64 *mem(u64 at)
+{
+	return (volatile u64 *)at;
+}
+
+static void note(u64 at, u64 stage)
+{
+	if (used_count < USED_MAX) {
+		used[used_count] = at;
+		used_stage[used_count++] = stage;
+	}
+}
+
+/* An output address in the descriptor's form. */
+static u64 address(const struct stage *s, u64 pa)
+{
+	u64 low = pa & ones(48), high = pa >> 48;
+
+	if (s->granule == 16)
+		return low | high << 12;
+	return s->ds ? low | (high & 3) << 48 | high >> 2 << 8 : low;
+}
+
+static u64 lsb(const struct stage *s, long level)
+{
+	return s->granule + (u64)(3 - level) * (s->granule - 3);
+}
+
+static u64 table_bits(u64 which)
+{
+	return which == 1 && chance(8) ? (next() & 0x1f) << 59 : 0;
+}
+
+static void map(struct stage *s, u64 which, u64 ia, long leaf_level, u64 leaf)
+{
+	u64 table = s->root, top = s->bits;
+
+	for (long level = (long)s->start;; level++) {
+		u64 low = lsb(s, level), at = table + ((ia >> low) & ones(top - low)) * 8;
+		u64 desc;
+
+		if (at < S1_POOL || at >= POOL_END)
+			return;
+		desc = swap(s, *mem(at));
+		note(at, which);
+		top = low;
+		if (level == leaf_level) {
+			if (!(desc & 1) || level == 3)
+				*mem(at) = swap(s, leaf);
+			return;
+		}
+		if ((desc & 3) == 1)
+			return; /* a block is there already */
+		if (!(desc & 1)) {
+			desc = address(s, s->next) | 3 | table_bits(which);
+			*mem(at) = swap(s, desc);
+			s->next += 1ul << s->granule;
+		}
+		table = desc & ones(48) & ~ones(s->granule);
+	}
+}
+
+static void clean(void)
+{
+	for (u64 i = 0; i < used_count; i++)
+		*mem(used[i]) = 0;
+	used_count = 0;
+}
+
+/* ---- one case ---- */
+
+static struct {
+	u64 va, tcr, ttbr0, ttbr1, mair, sctlr, hcr, vtcr, vttbr;
+} c;
+
+static const u8 shifts[3] = { 12, 14, 16 };
+static const u8 tg0[3] = { 0, 2, 1 }, tg1[3] = { 2, 1, 3 };
+
+static long start_level(u64 granule, u64 bits)
+{
+	return 3 - (long)((bits - 1 - granule) / (granule - 3));
+}
+
+static long least_leaf(const struct stage *s)
+{
+	long least = s->granule == 12 ? 1 : 2;
+
+	if (s->ds)
+		least--;
+	return least < (long)s->start ? (long)s->start : least;
+}
+
+static long leaf_level(const struct stage *s)
+{
+	long least = least_leaf(s);
+
+	return chance(60) ? 3 : least + (long)below((u64)(4 - least));
+}
+
+/* Log2 of the descriptors in a contiguous set; 0: there is none. */
+static u64 set_size(const struct stage *s, long level)
+{
+	if (s->granule == 12)
+		return level > 0 ? 4 : 0;
+	return level < 2 ? 0 : s->granule == 14 && level == 3 ? 7 : 5;
+}
+
+/* The address and Contiguous bit of a leaf: in a set, addresses follow inputs. */
+static u64 leaf_address(const struct stage *s, u64 ia, u64 out, long level)
+{
+	u64 low = lsb(s, level), set = low + set_size(s, level);
+
+	if (chance(85) || set == low || set > s->bits)
+		return address(s, out & ~ones(low));
+	return address(s, (out & ~ones(set)) | (ia & ones(set) & ~ones(low))) | 1ul << 52;
+}
+
+static u64 s1_leaf(const struct stage *s, u64 ia, u64 ipa, long level)
+{
+	u64 d = leaf_address(s, ia, ipa, level) | (level == 3 ? 3 : 1);
+
+	d |= below(8) << 2 | below(4) << 6 | (u64)chance(92) << 10 | below(2) << 11;
+	d |= s->ds ? 0 : (chance(10) ? 0ul : 3 - below(2)) << 8;
+	d |= (u64)chance(20) << 53 | (u64)chance(20) << 54 | (u64)chance(15) << 51;
+	return d;
+}
+
+static u64 s2_leaf(const struct stage *s, u64 ia, u64 pa, long level)
+{
+	static const u8 attrs[] = { 15, 15, 15, 15, 15, 5, 10, 0, 1, 7, 6, 13 };
+	u64 d = leaf_address(s, ia, pa, level) | (level == 3 ? 3 : 1);
+
+	d |= (u64)attrs[below(sizeof(attrs))] << 2 | (u64)(chance(85) ? 3 : below(4)) << 6 | (u64)chance(93) << 10;
+	d |= s->ds ? 0 : (chance(10) ? 0ul : 3 - below(2)) << 8;
+	d |= (u64)chance(15) << 53 | (u64)chance(15) << 54 | (u64)chance(15) << 51;
+	return d;
+}
+
+static void make_stage1(struct stage *s, u64 upper, u64 g)
+{
+	u64 max, tsz;
+
+	s->granule = shifts[g];
+	s->ds = g < 2 && chance(20);
+	max = g == 2 ? 47 : 48;
+	tsz = (s->ds || g == 2 ? 12 : 16) + below(4) * below(11);
+	if (tsz > max)
+		tsz = max;
+	s->bits = 64 - tsz;
+	s->start = (u64)start_level(s->granule, s->bits);
+	s->swap = chance(5);
+	s->root = S1_POOL;
+	s->next = S1_POOL + 0x1000000;
+	c.tcr = tsz | tsz << 16 | (u64)tg0[g] << 14 | (u64)tg1[g] << 30 | 3ul << 12 | 3ul << 28 | 0x0500ul | 0x05000000ul;
+	c.tcr |= (chance(80) ? 5 + below(2) : below(7)) << 32 | s->ds << 59;
+	c.tcr |= (u64)chance(50) << 37 | (u64)chance(50) << 38 | (u64)chance(25) << 39 | (u64)chance(20) << 40;
+	c.tcr |= (u64)chance(10) << 41 | (u64)chance(10) << 42 | (u64)chance(3) << 55 | (u64)chance(3) << 56;
+	c.tcr |= (u64)chance(2) << 7 | (u64)chance(2) << 23;
+	c.ttbr0 = c.ttbr1 = s->root;
+	c.sctlr = 0x30d00800ul | (u64)chance(95) | (u64)chance(90) << 2 | (u64)chance(90) << 12 | s->swap << 25;
+	c.sctlr |= (u64)chance(10) << 19 | (u64)chance(20) << 57;
+	c.va = (next() & ones(s->bits)) | (upper ? ~ones(s->bits) : 0);
+}
+
+static void make_stage2(struct stage *s, u64 g)
+{
+	static const u8 sl_of[3][4] = { { 2, 1, 0, 3 }, { 3, 2, 1, 0 }, { 3, 2, 1, 0 } }; /* SL0 by start level */
+	u64 bits = 33 + below(12), level;
+
+	s->granule = shifts[g];
+	s->ds = g < 2 && chance(15);
+	if (chance(15))
+		bits = 33 + below(20);
+	if (bits > 48 && g < 2)
+		s->ds = 1;
+	level = (u64)start_level(s->granule, bits);
+	/* one level further down with up to 16 tables side by side */
+	if ((long)level < 3 && bits - lsb(s, (long)level) <= 4 && chance(70))
+		level++;
+	s->bits = bits;
+	s->start = level;
+	s->swap = 0;
+	s->root = S2_POOL;
+	s->next = S2_POOL + 0x1000000;
+	c.vtcr = (64 - bits) | 0x3500ul | (u64)tg0[g] << 14 | (bits > 48 || chance(30) ? 6 : chance(90) ? 5 : below(7)) << 16 | s->ds << 32;
+	c.vtcr |= 0x80000000ul;
+	if ((long)level >= 0)
+		c.vtcr |= (u64)sl_of[g][level] << 6;
+	else
+		c.vtcr |= 1ul << 33;
+	c.vtcr |= (u64)chance(25) << 21 | (u64)chance(20) << 22;
+	c.vttbr = s->root;
+	c.hcr = 1ul << 31 | (u64)chance(85) | (u64)chance(15) << 2 | (u64)chance(20) << 46 | (u64)chance(4) << 12;
+	c.hcr |= (u64)chance(5) << 32 | (u64)chance(5) << 33;
+}
+
+static void make(void)
+{
+	static const u8 mairs[] = { 0xff, 0x44, 0x00, 0x04, 0xbb, 0x0c, 0x4f, 0xee };
+	u64 s2_granule;
+	struct stage s1, s2;
+	u64 ipa, pa, count;
+	long level;
+
+	make_stage1(&s1, below(2), below(3));
+	s2_granule = below(3);
+	make_stage2(&s2, s2_granule);
+	c.mair = 0;
+	for (u64 i = 0; i < 8; i++)
+		c.mair |= (u64)mairs[below(sizeof(mairs))] << 8 * i;
+	ipa = next() & ones(s2.bits) & ones(s1.ds || s1.granule == 16 ? 52 : 48);
+	if (chance(80))
+		ipa &= ones(40);
+	level = leaf_level(&s1);
+	map(&s1, 1, c.va, level, s1_leaf(&s1, c.va, ipa, level));
+	if (used_count && (swap(&s1, *mem(used[used_count - 1])) >> 52 & 1))
+		ipa = (ipa & ~ones(lsb(&s1, level) + set_size(&s1, level))) |
+		      (c.va & ones(lsb(&s1, level) + set_size(&s1, level)));
+	else
+		ipa = (ipa & ~ones(lsb(&s1, level))) | (c.va & ones(lsb(&s1, level)));
+	pa = next() & ones(chance(90) ? 40 : 52);
+	level = leaf_level(&s2);
+	map(&s2, 2, ipa, level, s2_leaf(&s2, ipa, pa, level));
+	/* stage 2 for the tables of stage 1, and for the VA itself should stage 1 be off */
+	count = used_count;
+	for (u64 i = 0; i < count; i++)
+		if (used_stage[i] == 1) {
+			level = leaf_level(&s2);
+			if (level < 2 || (level < 3 && s2.granule > 12))
+				level = 3;
+			map(&s2, 2, used[i], level, s2_leaf(&s2, used[i], used[i], level) | 1ul << 6 | (u64)chance(80) << 10);
+		}
+	if (!(c.sctlr & 1) || (c.hcr & 1ul << 12))
+		map(&s2, 2, c.va & ones(s2.bits), 3, s2_leaf(&s2, c.va, pa, 3));
+}
+
+/* What a set of contiguous descriptors that contradict each other does is CONSTRAINED UNPREDICTABLE. */
+static int breaks_set(u64 desc, u64 bit)
+{
+	return bit == 1ul << 52 || ((desc >> 52 & 1) && (bit & (ones(34) & ~ones(11))));
+}
+
+/* One thing goes wrong. */
+static void spoil(void)
+{
+	static u64 *const regs[] = { &c.tcr, &c.ttbr0, &c.ttbr1, &c.sctlr, &c.hcr, &c.vtcr, &c.vttbr, &c.va };
+	/* bits that may change in each: those that translation knows */
+	static const u64 may[] = { 0x0f9fffff7fffffbful & ~(3ul << 57), 0xffffffff003e, 0xffffffff003e,	  0x0200000002081005,
+				   0x0000400300001005,			0x00000003006fffff, 0xffffffff003e, ~0ul };
+	u64 n, bit;
+
+	if (chance(65)) {
+		volatile u64 *p = mem(used[below(used_count)]);
+
+		do
+			bit = 1ul << below(64);
+		while (breaks_set(*p, bit) || breaks_set(__builtin_bswap64(*p), __builtin_bswap64(bit)));
+		*p ^= bit;
+		return;
+	}
+	n = below(sizeof(regs) / sizeof(regs[0]));
+	do
+		bit = 1ul << below(64);
+	while (!(may[n] & bit));
+	*regs[n] ^= bit;
+}
+
+static void enter(void)
+{
+	WRITE(mair_el1, c.mair);
+	WRITE(tcr_el1, c.tcr);
+	WRITE(ttbr0_el1, c.ttbr0);
+	WRITE(ttbr1_el1, c.ttbr1);
+	WRITE(vtcr_el2, c.vtcr);
+	WRITE(vttbr_el2, c.vttbr);
+	WRITE(sctlr_el1, c.sctlr);
+	WRITE(hcr_el2, c.hcr);
+	__asm__ volatile("isb\n\ttlbi alle1\n\tdsb sy\n\tisb" ::: "memory");
+}
+
+static void result(const char *name)
+{
+	if (trapped) {
+		field(name, trapped);
+		puts_("!");
+	} else {
+		field(name, READ(par_el1));
+	}
+	trapped = 0;
+}
+
+#define ASK(op)                \
+	do {                   \
+		AT(op, c.va);  \
+		result(#op);   \
+	} while (0)
+
+static void ask(void)
+{
+	ASK(s12e1r);
+	ASK(s12e1w);
+	ASK(s12e0r);
+	ASK(s12e0w);
+	ASK(s1e1r);
+	ASK(s1e0w);
+	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #1" ::: "memory");
+	__asm__ volatile(".arch armv8.2-a\n\tat s1e1rp, %0\n\tisb" ::"r"(c.va) : "memory");
+	result("s1e1rp");
+	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #0" ::: "memory");
+}
+
+static void describe(u64 n)
+{
+	puts_("case");
+	field("n", n);
+	field("va", c.va);
+	field("tcr", c.tcr);
+	field("ttbr0", c.ttbr0);
+	field("ttbr1", c.ttbr1);
+	field("mair", c.mair);
+	field("sctlr", c.sctlr);
+	field("hcr", c.hcr);
+	field("vtcr", c.vtcr);
+	field("vttbr", c.vttbr);
+	puts_(" tables");
+	for (u64 i = 0; i < used_count; i++) {
+		put(' ');
+		hex(used[i]);
+		put(':');
+		hex(*mem(used[i]));
+	}
+	puts_(" results");
+}
+
+void run(void);
+void run(void)
+{
+	for (u64 n = cases.first; n < cases.end; n++) {
+		seed = n * 0x9e3779b97f4a7c15ul + 0x1234567;
+		next();
+		make();
+		for (u64 i = below(4); i; i--)
+			spoil();
+		describe(n);
+		enter();
+		ask();
+		put('\n');
+		clean();
+	}
+	puts_("end\n");
+}
