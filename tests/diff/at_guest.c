@@ -3,6 +3,8 @@
  * address of each, and prints everything: the registers, the descriptors, PAR_EL1. Two machines that run it must print
  * the same (at_diff.py compares).
  *
+ * Tables are little-endian: not every machine has SCTLR_ELx.EE.
+ *
  * A case starts as a valid nested mapping; a few random changes to descriptors and registers then spoil some of it.
  */
 typedef unsigned long u64;
@@ -95,16 +97,11 @@ static u64 ones(u64 n)
 
 struct stage {
 	u64 granule; /* log2 */
-	u64 bits, start, ds, swap;
+	u64 bits, start, ds;
 	u64 root, next; /* addresses */
 };
 
 static u64 used[USED_MAX], used_count, used_stage[USED_MAX];
-
-static u64 swap(const struct stage *s, u64 v)
-{
-	return s->swap ? __builtin_bswap64(v) : v;
-}
 
 static volatile u64 *mem(u64 at)
 {
@@ -149,19 +146,19 @@ static void map(struct stage *s, u64 which, u64 ia, long leaf_level, u64 leaf)
 
 		if (at < S1_POOL || at >= POOL_END)
 			return;
-		desc = swap(s, *mem(at));
+		desc = *mem(at);
 		note(at, which);
 		top = low;
 		if (level == leaf_level) {
 			if (!(desc & 1) || level == 3)
-				*mem(at) = swap(s, leaf);
+				*mem(at) = leaf;
 			return;
 		}
 		if ((desc & 3) == 1)
 			return; /* a block is there already */
 		if (!(desc & 1)) {
 			desc = address(s, s->next) | 3 | table_bits(which);
-			*mem(at) = swap(s, desc);
+			*mem(at) = desc;
 			s->next += 1ul << s->granule;
 		}
 		table = desc & ones(48) & ~ones(s->granule);
@@ -256,7 +253,6 @@ static void make_stage1(struct stage *s, u64 upper, u64 g)
 		tsz = max;
 	s->bits = 64 - tsz;
 	s->start = (u64)start_level(s->granule, s->bits);
-	s->swap = chance(5);
 	s->root = S1_POOL;
 	s->next = S1_POOL + 0x1000000;
 	c.tcr = tsz | tsz << 16 | (u64)tg0[g] << 14 | (u64)tg1[g] << 30 | 3ul << 12 | 3ul << 28 | 0x0500ul | 0x05000000ul;
@@ -265,7 +261,7 @@ static void make_stage1(struct stage *s, u64 upper, u64 g)
 	c.tcr |= (u64)chance(10) << 41 | (u64)chance(10) << 42 | (u64)chance(3) << 55 | (u64)chance(3) << 56;
 	c.tcr |= (u64)chance(2) << 7 | (u64)chance(2) << 23;
 	c.ttbr0 = c.ttbr1 = s->root;
-	c.sctlr = 0x30d00800ul | (u64)chance(95) | (u64)chance(90) << 2 | (u64)chance(90) << 12 | s->swap << 25;
+	c.sctlr = 0x30d00800ul | (u64)chance(95) | (u64)chance(90) << 2 | (u64)chance(90) << 12;
 	c.sctlr |= (u64)chance(10) << 19 | (u64)chance(20) << 57;
 	c.va = (next() & ones(s->bits)) | (upper ? ~ones(s->bits) : 0);
 }
@@ -287,7 +283,6 @@ static void make_stage2(struct stage *s, u64 g)
 		level++;
 	s->bits = bits;
 	s->start = level;
-	s->swap = 0;
 	s->root = S2_POOL;
 	s->next = S2_POOL + 0x1000000;
 	c.vtcr = (64 - bits) | 0x3500ul | (u64)tg0[g] << 14 | (bits > 48 || chance(30) ? 6 : chance(90) ? 5 : below(7)) << 16 | s->ds << 32;
@@ -321,7 +316,7 @@ static void make(void)
 		ipa &= ones(40);
 	level = leaf_level(&s1);
 	map(&s1, 1, c.va, level, s1_leaf(&s1, c.va, ipa, level));
-	if (used_count && (swap(&s1, *mem(used[used_count - 1])) >> 52 & 1))
+	if (used_count && (*mem(used[used_count - 1]) >> 52 & 1))
 		ipa = (ipa & ~ones(lsb(&s1, level) + set_size(&s1, level))) |
 		      (c.va & ones(lsb(&s1, level) + set_size(&s1, level)));
 	else
@@ -353,7 +348,7 @@ static void spoil(void)
 {
 	static u64 *const regs[] = { &c.tcr, &c.ttbr0, &c.ttbr1, &c.sctlr, &c.hcr, &c.vtcr, &c.vttbr, &c.va };
 	/* bits that may change in each: those that translation knows */
-	static const u64 may[] = { 0x0f9fffff7fffffbful & ~(3ul << 57), 0xffffffff003e, 0xffffffff003e,	  0x0200000002081005,
+	static const u64 may[] = { 0x0f9fffff7fffffbful & ~(3ul << 57), 0xffffffff003e, 0xffffffff003e,	  0x0200000000081005,
 				   0x0000400300001005,			0x00000003006fffff, 0xffffffff003e, ~0ul };
 	u64 n, bit;
 
@@ -362,7 +357,7 @@ static void spoil(void)
 
 		do
 			bit = 1ul << below(64);
-		while (breaks_set(*p, bit) || breaks_set(__builtin_bswap64(*p), __builtin_bswap64(bit)));
+		while (breaks_set(*p, bit));
 		*p ^= bit;
 		return;
 	}
