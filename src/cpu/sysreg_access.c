@@ -152,8 +152,10 @@ static void write_context(struct cpu *cpu, enum sysreg r, u64 value)
 	cpu->s.sr[r] = value;
 	cpu_context_register(cpu, r);
 	/* CNTPOFF_EL2 applies or not, by E2H and TGE, NS and ECVEn. */
-	if ((r == SR_HCR_EL2 || r == SR_SCR_EL3) && SYSF(cpu, CNTHCTL_EL2, ECV))
+	if ((r == SR_HCR_EL2 || r == SR_SCR_EL3) && SYSF(cpu, CNTHCTL_EL2, ECV)) {
+		cpu_sync_time(cpu);
 		timer_update_all(cpu);
+	}
 	if (cpu_can_wake(cpu))
 		cpu_kick(cpu);
 }
@@ -185,6 +187,13 @@ static bool gic_write(struct cpu *cpu, enum sysreg r, const struct access *a, u6
 	return port_verdict(cpu, cpu->gic.write(cpu->gic.ctx, cpu->index, r, value), a);
 }
 
+/* Time must be exact for the GIC and for an event; the timer and the counters see to it themselves. */
+static void publish_time(struct cpu *cpu, enum sysreg r)
+{
+	if (sysreg_rows[r].owner == OWNER_GIC || unlikely(cpu->trace->mask & (1u << EV_SYSREG | 1u << EV_HYP)))
+		cpu_sync_time(cpu);
+}
+
 bool sysreg_read(struct cpu *cpu, u32 key, unsigned rt, u64 *value)
 {
 	struct access a = { key, rt, false };
@@ -195,7 +204,7 @@ bool sysreg_read(struct cpu *cpu, u32 key, unsigned rt, u64 *value)
 		return false;
 	if (t.reg == SR_COUNT)
 		return true;
-	cpu_sync_time(cpu);
+	publish_time(cpu, t.reg);
 	if (sysreg_rows[t.reg].owner != OWNER_GIC)
 		*value = read_value(cpu, t.reg);
 	else if (!gic_read(cpu, t.reg, &a, value))
@@ -215,7 +224,7 @@ bool sysreg_write(struct cpu *cpu, u32 key, unsigned rt, u64 value)
 		return false;
 	if (t.reg == SR_COUNT)
 		return true;
-	cpu_sync_time(cpu);
+	publish_time(cpu, t.reg);
 	old = trace_wants(cpu->trace, EV_SYSREG) ? sysreg_peek(cpu, t.reg) : cpu->s.sr[t.reg];
 	if (sysreg_rows[t.reg].owner != OWNER_GIC)
 		write_value(cpu, t.reg, value);

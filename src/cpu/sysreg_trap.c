@@ -111,6 +111,9 @@ static unsigned secure_timer_verdict(const struct cpu *cpu)
 	return el == 2 || !cpu_is_secure(cpu) || cpu_el2_enabled(cpu) ? UNDEF : ALLOWED;
 }
 
+/* traps.def lists the rules after all groups of rows. */
+#define FIRST_RULE T_IDST
+
 static unsigned rule_verdict(const struct cpu *cpu, enum trap_group rule, u32 key)
 {
 	unsigned crm = key >> 3 & 15, n = (crm & 3) << 3 | (key & 7);
@@ -133,8 +136,10 @@ static unsigned rule_verdict(const struct cpu *cpu, enum trap_group rule, u32 ke
 
 static unsigned group_verdict(const struct cpu *cpu, enum trap_group group, const struct access *a)
 {
-	unsigned verdict = rule_verdict(cpu, group, a->key);
+	unsigned verdict = ALLOWED;
 
+	if (group >= FIRST_RULE)
+		return rule_verdict(cpu, group, a->key);
 	for (const struct trap_row *t = &trap_rows[group_mark[group] + 1]; t->from; t++) {
 		if (row_holds(cpu, t, a))
 			verdict = first_of(verdict, t->target);
