@@ -17,11 +17,11 @@ typedef unsigned char u8;
 #define POOL_END 0x4a000000ul
 #define USED_MAX 64
 
-#define READ(reg)                                            \
-	({                                                   \
-		u64 v_;                                      \
-		__asm__ volatile("mrs %0, " #reg : "=r"(v_)); \
-		v_;                                          \
+#define READ(reg)                                                                                                      \
+	({                                                                                                             \
+		u64 v_;                                                                                                \
+		__asm__ volatile("mrs %0, " #reg : "=r"(v_));                                                          \
+		v_;                                                                                                    \
 	})
 #define WRITE(reg, v) __asm__ volatile("msr " #reg ", %0" ::"r"((u64)(v)))
 #define AT(op, va) __asm__ volatile("at " #op ", %0\n\tisb" ::"r"(va) : "memory")
@@ -255,7 +255,8 @@ static void make_stage1(struct stage *s, u64 upper, u64 g)
 	s->start = (u64)start_level(s->granule, s->bits);
 	s->root = S1_POOL;
 	s->next = S1_POOL + 0x1000000;
-	c.tcr = tsz | tsz << 16 | (u64)tg0[g] << 14 | (u64)tg1[g] << 30 | 3ul << 12 | 3ul << 28 | 0x0500ul | 0x05000000ul;
+	c.tcr = tsz | tsz << 16 | (u64)tg0[g] << 14 | (u64)tg1[g] << 30 | 3ul << 12 | 3ul << 28 | 0x0500ul |
+		0x05000000ul;
 	c.tcr |= (chance(80) ? 5 + below(2) : below(7)) << 32 | s->ds << 59;
 	c.tcr |= (u64)chance(50) << 37 | (u64)chance(50) << 38 | (u64)chance(25) << 39 | (u64)chance(20) << 40;
 	c.tcr |= (u64)chance(10) << 41 | (u64)chance(10) << 42 | (u64)chance(3) << 55 | (u64)chance(3) << 56;
@@ -285,7 +286,12 @@ static void make_stage2(struct stage *s, u64 g)
 	s->start = level;
 	s->root = S2_POOL;
 	s->next = S2_POOL + 0x1000000;
-	c.vtcr = (64 - bits) | 0x3500ul | (u64)tg0[g] << 14 | (bits > 48 || chance(30) ? 6 : chance(90) ? 5 : below(7)) << 16 | s->ds << 32;
+	c.vtcr = (64 - bits) | 0x3500ul | (u64)tg0[g] << 14 |
+		 (bits > 48 || chance(30) ? 6
+		  : chance(90)		  ? 5
+					  : below(7))
+			 << 16 |
+		 s->ds << 32;
 	c.vtcr |= 0x80000000ul;
 	if ((long)level >= 0)
 		c.vtcr |= (u64)sl_of[g][level] << 6;
@@ -331,7 +337,8 @@ static void make(void)
 			level = leaf_level(&s2);
 			if (level < 2 || (level < 3 && s2.granule > 12))
 				level = 3;
-			map(&s2, 2, used[i], level, s2_leaf(&s2, used[i], used[i], level) | 1ul << 6 | (u64)chance(80) << 10);
+			map(&s2, 2, used[i], level,
+			    s2_leaf(&s2, used[i], used[i], level) | 1ul << 6 | (u64)chance(80) << 10);
 		}
 	if (!(c.sctlr & 1) || (c.hcr & 1ul << 12))
 		map(&s2, 2, c.va & ones(s2.bits), 3, s2_leaf(&s2, c.va, pa, 3));
@@ -348,8 +355,14 @@ static void spoil(void)
 {
 	static u64 *const regs[] = { &c.tcr, &c.ttbr0, &c.ttbr1, &c.sctlr, &c.hcr, &c.vtcr, &c.vttbr, &c.va };
 	/* bits that may change in each: those that translation knows */
-	static const u64 may[] = { 0x0f9fffff7fffffbful & ~(3ul << 57), 0xffffffff003e, 0xffffffff003e,	  0x0200000000081005,
-				   0x0000400300001005,			0x00000003006fffff, 0xffffffff003e, ~0ul };
+	static const u64 may[] = { 0x0f9fffff7fffffbful & ~(3ul << 57),
+				   0xffffffff003e,
+				   0xffffffff003e,
+				   0x0200000000081005,
+				   0x0000400300001005,
+				   0x00000003006fffff,
+				   0xffffffff003e,
+				   ~0ul };
 	u64 n, bit;
 
 	if (chance(65)) {
@@ -392,10 +405,10 @@ static void result(const char *name)
 	trapped = 0;
 }
 
-#define ASK(op)                \
-	do {                   \
-		AT(op, c.va);  \
-		result(#op);   \
+#define ASK(op)                                                                                                        \
+	do {                                                                                                           \
+		AT(op, c.va);                                                                                          \
+		result(#op);                                                                                           \
 	} while (0)
 
 static void ask(void)
