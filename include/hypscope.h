@@ -17,17 +17,17 @@ struct machine;
 enum hyp_timing { HYP_TIMING_APPROX, HYP_TIMING_FUNCTIONAL };
 
 struct hyp_config {
-	const char *cpu;       /* preset name; NULL: "max" */
-	unsigned smp;          /* cores, 1..8; 0: 1 */
-	u64 mem;               /* RAM bytes, a multiple of 1 MiB; 0: 512 MiB */
-	unsigned el;           /* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
-	bool secure;           /* EL3, secure RAM and UART exist for the software (implied by el == 3) */
+	const char *cpu;	/* preset name; NULL: "max" */
+	unsigned smp;		/* cores, 1..8; 0: 1 */
+	u64 mem;		/* RAM bytes, a multiple of 1 MiB; 0: 512 MiB */
+	unsigned el;		/* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
+	bool secure;		/* EL3, secure RAM and UART exist for the software (implied by el == 3) */
 	bool no_virtualization; /* EL2 is not there (implied by el == 1) */
-	bool smmu;             /* SMMUv3 and the DMA engine behind it (built-in ROMs: always) */
+	bool smmu;		/* SMMUv3 and the DMA engine behind it (built-in ROMs: always) */
 	enum hyp_timing timing;
-	const char *image;     /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */
+	const char *image; /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */
 	const char *kernel, *initrd, *append, *dtb, *flash[2];
-	bool semihosting;      /* built-in ROMs: always */
+	bool semihosting; /* built-in ROMs: always */
 	/* Host side; each may be NULL. */
 	void (*console_out)(void *ctx, unsigned uart, u8 byte); /* a byte left UART 0 (or 1, secure) */
 	void (*semihost_out)(void *ctx, const char *text, size_t n);
@@ -36,19 +36,19 @@ struct hyp_config {
 
 enum hyp_end {
 	HYP_RUNNING,
-	HYP_POWER_OFF,  /* PSCI SYSTEM_OFF */
-	HYP_RESET,      /* PSCI SYSTEM_RESET */
-	HYP_EXIT,       /* semihosting SYS_EXIT with a code */
-	HYP_DEADLOCK,   /* every core waits with nothing to wake it */
-	HYP_LOCKUP,     /* a core takes exceptions in its own vectors for ever */
-	HYP_LIMIT,      /* max_insns or cycle limit reached */
-	HYP_STOPPED,    /* hyp_stop() was called */
+	HYP_POWER_OFF, /* PSCI SYSTEM_OFF */
+	HYP_RESET,     /* PSCI SYSTEM_RESET */
+	HYP_EXIT,      /* semihosting SYS_EXIT with a code */
+	HYP_DEADLOCK,  /* every core waits with nothing to wake it */
+	HYP_LOCKUP,    /* a core takes exceptions in its own vectors for ever */
+	HYP_LIMIT,     /* max_insns or cycle limit reached */
+	HYP_STOPPED,   /* hyp_stop() was called */
 };
 
 struct hyp_status {
 	enum hyp_end end;
-	int exit_code;     /* HYP_EXIT */
-	char why[512];     /* one or more sentences, for HYP_DEADLOCK and HYP_LOCKUP */
+	int exit_code;	   /* HYP_EXIT */
+	char why[512];	   /* one or more sentences, for HYP_DEADLOCK and HYP_LOCKUP */
 	u64 insns, cycles; /* so far: sum over cores; machine time */
 };
 
@@ -87,8 +87,9 @@ struct hyp_rom {
 	const char *name, *summary;
 	const u8 *image;
 	size_t size;
-	u64 mem;	    /* RAM that it needs; 0: the default */
-	const char *expect; /* the console output when all is well ({n}: any decimal number, {x}: any 0x number), or NULL */
+	u64 mem; /* RAM that it needs; 0: the default */
+	const char *
+		expect; /* the console output when all is well ({n}: any decimal number, {x}: any 0x number), or NULL */
 };
 const struct hyp_rom *hyp_roms(unsigned *count);
 

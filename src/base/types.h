@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
 	u64 v;
 	bool ns; /* physical address space: Non-secure (true) or Secure */
-} pa_t;          /* what the bus takes, and nothing else */
+} pa_t;		 /* what the bus takes, and nothing else */
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

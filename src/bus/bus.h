@@ -36,7 +36,7 @@ struct bus_region {
 	u64 base, size;
 	enum bus_region_kind kind;
 	bool secure_only; /* a Non-secure access is BUS_DECERR */
-	u8 *host;         /* RAM, ROM: the bytes (mmap'ed lazily); also a device in read-array mode (flash), else NULL */
+	u8 *host; /* RAM, ROM: the bytes (mmap'ed lazily); also a device in read-array mode (flash), else NULL */
 	const struct bus_device_ops *ops;
 	void *ctx;
 };
@@ -53,8 +53,8 @@ struct bus {
 	 * code on that page can be dropped; may be NULL. `at` and `size` never cross a 4 KiB page. */
 	void (*code_written)(void *ctx, u64 at, unsigned size);
 	void *code_ctx;
-	/* Called after a region's host pointer came or went (flash leaving or entering array mode), so that host pointers
-	 * derived from it can be dropped; may be NULL. */
+	/* Called after a region's host pointer came or went (flash leaving or entering array mode), so that host
+	 * pointers derived from it can be dropped; may be NULL. */
 	void (*host_changed)(void *ctx, u64 base, u64 size);
 	void *host_ctx;
 };

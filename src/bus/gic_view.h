@@ -10,9 +10,9 @@
 
 struct gic_view {
 	u8 el;
-	bool secure;      /* IsSecure(): EL3 counts as Secure */
+	bool secure;	  /* IsSecure(): EL3 counts as Secure */
 	bool el2_enabled; /* EL2 implemented and enabled in the current security state */
-	u64 hcr_el2;      /* effective value: IMO, FMO, TGE… */
+	u64 hcr_el2;	  /* effective value: IMO, FMO, TGE… */
 	u64 scr_el3;
 };
 

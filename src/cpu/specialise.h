@@ -8,7 +8,8 @@
 #define NEAR_ROWS(F) F(b) F(bl) F(cbz_w) F(cbz_x) F(cbnz_w) F(cbnz_x) F(tbz) F(tbnz)
 #define NEAR_CONDITIONS(F)                                                                                             \
 	F(0, eq)                                                                                                       \
-	F(1, ne) F(2, hs) F(3, lo) F(4, mi) F(5, pl) F(6, vs) F(7, vc) F(8, hi) F(9, ls) F(10, ge) F(11, lt) F(12, gt) \
+	F(1, ne)                                                                                                       \
+	F(2, hs) F(3, lo) F(4, mi) F(5, pl) F(6, vs) F(7, vc) F(8, hi) F(9, ls) F(10, ge) F(11, lt) F(12, gt)          \
 		F(13, le)
 #define DECLARE_NEAR(name) op_fn fast_##name##_near;
 NEAR_ROWS(DECLARE_NEAR)

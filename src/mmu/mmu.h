@@ -18,47 +18,47 @@ enum granule { GRANULE_4K, GRANULE_16K, GRANULE_64K };
 
 /* One half of stage 1: what TTBR0 or TTBR1 and its TCR fields say. Raw field values; the walker checks them. */
 struct s1_half {
-	u64 ttb;   /* TTBRn_ELx as written (BADDR, CnP); the ASID is in struct regime */
-	u8 tsz;    /* TnSZ */
+	u64 ttb;    /* TTBRn_ELx as written (BADDR, CnP); the ASID is in struct regime */
+	u8 tsz;	    /* TnSZ */
 	u8 granule; /* enum granule, decoded from TGn (an unimplemented one decodes to an implemented choice) */
 	u8 sh, orgn, irgn;
 	bool epd, hpd, tbi, tbid, e0pd;
 };
 
 struct stage1 {
-	bool enabled;   /* SCTLR_ELx.M (and not overridden by HCR_EL2.DC / TGE) */
+	bool enabled;	 /* SCTLR_ELx.M (and not overridden by HCR_EL2.DC / TGE) */
 	bool two_halves; /* a TTBR1 half exists (EL1&0, EL2&0); else half[0] translates all, and a VA with any bit
 			    above the input size set is a Translation fault */
-	bool has_el0;   /* the regime has unprivileged accesses: EL1&0, EL2&0 */
+	bool has_el0;	 /* the regime has unprivileged accesses: EL1&0, EL2&0 */
 	struct s1_half half[2];
 	u64 mair, mair2; /* mair2 reserved */
-	u8 ips;         /* TCR.IPS / PS: output size code 0..6 */
+	u8 ips;		 /* TCR.IPS / PS: output size code 0..6 */
 	bool ha, hd, wxn, ee, ds, nfd0, nfd1;
-	bool a1;        /* ASID comes from TTBR1 */
-	u16 asid;       /* already reduced to 8 bits when TCR.AS = 0 */
-	bool cacheable; /* SCTLR.C: data accesses may be cacheable */
+	bool a1;	 /* ASID comes from TTBR1 */
+	u16 asid;	 /* already reduced to 8 bits when TCR.AS = 0 */
+	bool cacheable;	 /* SCTLR.C: data accesses may be cacheable */
 	bool icacheable; /* SCTLR.I */
-	bool nv1;       /* HCR_EL2.{NV,NV1}: descriptor PXN/UXN meaning as in D8.4 */
-	bool mtx0;      /* reserved for MTE */
+	bool nv1;	 /* HCR_EL2.{NV,NV1}: descriptor PXN/UXN meaning as in D8.4 */
+	bool mtx0;	 /* reserved for MTE */
 };
 
 struct stage2 {
-	bool enabled;   /* HCR_EL2.VM or DC, and EL2 enabled in this state */
-	u64 ttb;        /* VTTBR_EL2 / VSTTBR_EL2 / STE.S2TTB as written */
-	u8 tsz;         /* T0SZ */
-	u8 sl0;         /* SL0 */
-	bool sl2;       /* SL2, with DS */
-	u8 granule;     /* enum granule */
-	u8 ps;          /* output size code */
+	bool enabled; /* HCR_EL2.VM or DC, and EL2 enabled in this state */
+	u64 ttb;      /* VTTBR_EL2 / VSTTBR_EL2 / STE.S2TTB as written */
+	u8 tsz;	      /* T0SZ */
+	u8 sl0;	      /* SL0 */
+	bool sl2;     /* SL2, with DS */
+	u8 granule;   /* enum granule */
+	u8 ps;	      /* output size code */
 	u8 sh, orgn, irgn;
 	bool ha, hd, ee, ds;
-	bool ptw;       /* HCR_EL2.PTW */
-	bool fwb;       /* HCR_EL2.FWB */
-	bool dc;        /* HCR_EL2.DC: stage 1 off yields Normal WB */
-	bool cd, id;    /* HCR_EL2.CD / ID */
-	u16 vmid;       /* already reduced to 8 bits when VTCR.VS = 0 */
-	/* Secure state only: the tables of the Non-secure IPA space (VTTBR_EL2, VTCR_EL2), the fields above being those of
-	 * the Secure IPA space (VSTTBR_EL2, VSTCR_EL2). */
+	bool ptw;    /* HCR_EL2.PTW */
+	bool fwb;    /* HCR_EL2.FWB */
+	bool dc;     /* HCR_EL2.DC: stage 1 off yields Normal WB */
+	bool cd, id; /* HCR_EL2.CD / ID */
+	u16 vmid;    /* already reduced to 8 bits when VTCR.VS = 0 */
+	/* Secure state only: the tables of the Non-secure IPA space (VTTBR_EL2, VTCR_EL2), the fields above being those
+	 * of the Secure IPA space (VSTTBR_EL2, VSTCR_EL2). */
 	struct {
 		u64 ttb;
 		u8 tsz, sl0, granule;
@@ -67,20 +67,20 @@ struct stage2 {
 };
 
 struct regime {
-	u8 id;      /* enum regime_id */
+	u8 id;	     /* enum regime_id */
 	bool secure; /* security state: table walks start in the Secure PA space */
 	bool is_smmu;
 	struct stage1 s1;
 	struct stage2 s2;
-	u16 vmid;   /* tag of EL1&0 entries, even when stage 2 is off (0 when EL2 is not enabled) */
+	u16 vmid; /* tag of EL1&0 entries, even when stage 2 is off (0 when EL2 is not enabled) */
 	/* What is implemented (ID_AA64MMFR*): the walker's limits. */
-	u8 pa_bits;     /* 32..52: PARange */
-	bool lva;       /* FEAT_LVA: 52-bit VA with 64K granule */
-	bool lpa;       /* FEAT_LPA: 52-bit PA with 64K granule */
+	u8 pa_bits;	       /* 32..52: PARange */
+	bool lva;	       /* FEAT_LVA: 52-bit VA with 64K granule */
+	bool lpa;	       /* FEAT_LPA: 52-bit PA with 64K granule */
 	bool lpa2_s1, lpa2_s2; /* for the granule in use (4K / 16K) */
 	bool ttst, xnx, bbm2, hafdbs_af, hafdbs_dirty, pan3, hpds;
 	bool ttl_small; /* FEAT_TTST present: smaller tables */
-	bool epan;      /* SCTLR.EPAN in force */
+	bool epan;	/* SCTLR.EPAN in force */
 	bool span_unused;
 	bool no_s1_64k, no_s1_16k, no_s1_4k; /* granules not implemented */
 	/* Secure EL2: where a Secure IPA's output goes */
@@ -91,45 +91,45 @@ struct regime {
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, ACCESS_CACHE, ACCESS_AT_READ, ACCESS_AT_WRITE };
 
 struct mmu_access {
-	u64 va;              /* as the program gave it, tag byte included */
+	u64 va;		       /* as the program gave it, tag byte included */
 	enum access_kind kind; /* CACHE: DC/IC by VA (permission rules of D8; WnR=1) */
-	bool privileged;     /* false: EL0 or LDTR/STTR without UAO */
-	bool pan;            /* PSTATE.PAN in force for this access */
-	bool also_write;     /* atomics: needs read and write; CACHE: DC IVAC, which needs write permission */
-	bool unaligned;      /* not aligned to its size: an Alignment fault if the memory is Device */
-	bool s1_only;        /* AT S1E*: stage 1 result, though its table walks do use stage 2 */
-	bool any_rights;     /* debugger: permissions are not checked */
-	bool no_update;      /* debugger, `walk`, speculation: no AF/dirty update, no TLB fill */
+	bool privileged;       /* false: EL0 or LDTR/STTR without UAO */
+	bool pan;	       /* PSTATE.PAN in force for this access */
+	bool also_write;       /* atomics: needs read and write; CACHE: DC IVAC, which needs write permission */
+	bool unaligned;	       /* not aligned to its size: an Alignment fault if the memory is Device */
+	bool s1_only;	       /* AT S1E*: stage 1 result, though its table walks do use stage 2 */
+	bool any_rights;       /* debugger: permissions are not checked */
+	bool no_update;	       /* debugger, `walk`, speculation: no AF/dirty update, no TLB fill */
 };
 
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_ADDRESS_SIZE,  /* FSC 0b0000LL */
-	FAULT_TRANSLATION,   /* FSC 0b0001LL (level -1: 0b101011) */
-	FAULT_ACCESS_FLAG,   /* FSC 0b0010LL */
-	FAULT_PERMISSION,    /* FSC 0b0011LL */
-	FAULT_SYNC_EXTERNAL, /* FSC 0b010000 */
+	FAULT_ADDRESS_SIZE,	  /* FSC 0b0000LL */
+	FAULT_TRANSLATION,	  /* FSC 0b0001LL (level -1: 0b101011) */
+	FAULT_ACCESS_FLAG,	  /* FSC 0b0010LL */
+	FAULT_PERMISSION,	  /* FSC 0b0011LL */
+	FAULT_SYNC_EXTERNAL,	  /* FSC 0b010000 */
 	FAULT_SYNC_EXTERNAL_WALK, /* FSC 0b0101LL (level -1: 0b010011) */
-	FAULT_ALIGNMENT,     /* FSC 0b100001 */
-	FAULT_TLB_CONFLICT,  /* FSC 0b110000 */
+	FAULT_ALIGNMENT,	  /* FSC 0b100001 */
+	FAULT_TLB_CONFLICT,	  /* FSC 0b110000 */
 	FAULT_UNSUPPORTED_ATOMIC, /* FSC 0b110101 exclusive/atomic to unsupported memory */
-	FAULT_DEBUG,         /* watchpoint: FSC 0b100010 */
+	FAULT_DEBUG,		  /* watchpoint: FSC 0b100010 */
 };
 
 struct fault {
-	u8 kind;          /* enum fault_kind */
-	s8 level;         /* -1..3 */
-	bool s2;          /* stage 2 raised it: taken to EL2, HPFAR holds ipa */
-	bool s1ptw;       /* … on a stage-1 table walk */
-	bool s2_walk;     /* external abort on a stage-2 descriptor */
-	bool dirty;       /* ISS2.DirtyBit: only with FEAT_S1PIE / FEAT_S2PIE, so never set here */
-	bool write;       /* WnR: false for an atomic when a plain read would have failed the same way */
+	u8 kind;      /* enum fault_kind */
+	s8 level;     /* -1..3 */
+	bool s2;      /* stage 2 raised it: taken to EL2, HPFAR holds ipa */
+	bool s1ptw;   /* … on a stage-1 table walk */
+	bool s2_walk; /* external abort on a stage-2 descriptor */
+	bool dirty;   /* ISS2.DirtyBit: only with FEAT_S1PIE / FEAT_S2PIE, so never set here */
+	bool write;   /* WnR: false for an atomic when a plain read would have failed the same way */
 	u64 va;
-	ipa_t ipa;        /* faulting IPA when s2 */
-	bool ipa_ns;      /* … in the Non-secure IPA space (HPFAR_EL2.NS) */
-	bool ipa_valid;   /* HPFAR_EL2 is valid for this fault (the architecture lets it be UNKNOWN for a stage-2
-			     permission fault that is not on a walk; we report it always, and say so in docs) */
-	const char *why;  /* the field that caused it, in words: "S2AP=01 forbids writes" */
+	ipa_t ipa;	 /* faulting IPA when s2 */
+	bool ipa_ns;	 /* … in the Non-secure IPA space (HPFAR_EL2.NS) */
+	bool ipa_valid;	 /* HPFAR_EL2 is valid for this fault (the architecture lets it be UNKNOWN for a stage-2
+			    permission fault that is not on a walk; we report it always, and say so in docs) */
+	const char *why; /* the field that caused it, in words: "S2AP=01 forbids writes" */
 };
 
 /* The DFSC/IFSC code of a fault (EncodeLDFSC); 6 bits. */
@@ -138,9 +138,9 @@ u8 fault_status_code(const struct fault *f);
 /* Memory attributes after both stages. */
 enum mem_type { MEM_DEVICE_nGnRnE, MEM_DEVICE_nGnRE, MEM_DEVICE_nGRE, MEM_DEVICE_GRE, MEM_NORMAL };
 struct mem_attrs {
-	u8 type;          /* enum mem_type */
-	u8 mair;          /* the 8-bit attribute as PAR_EL1.ATTR reports it */
-	u8 sh;            /* 0 none, 2 outer, 3 inner */
+	u8 type;		 /* enum mem_type */
+	u8 mair;		 /* the 8-bit attribute as PAR_EL1.ATTR reports it */
+	u8 sh;			 /* 0 none, 2 outer, 3 inner */
 	bool inner_wb, outer_wb; /* write-back cacheable */
 	bool tagged;
 };
@@ -148,34 +148,33 @@ struct mem_attrs {
 /* Combined permissions of both stages, for privileged [1] and unprivileged [0] accesses. */
 struct perms {
 	bool r[2], w[2], x[2];
-	bool s1_r[2], s1_w[2], s1_x[2]; /* stage 1 alone (before PAN) */
-	bool s2_r, s2_w, s2_x[2];       /* stage 2 alone */
-	bool guarded;                   /* GP: BTI applies */
-	bool s1_device, s2_device;      /* memory type that each stage gives: alignment */
+	bool s1_r[2], s1_w[2], s1_x[2];	 /* stage 1 alone (before PAN) */
+	bool s2_r, s2_w, s2_x[2];	 /* stage 2 alone */
+	bool guarded;			 /* GP: BTI applies */
+	bool s1_device, s2_device;	 /* memory type that each stage gives: alignment */
 	bool s1_dbm_clean, s2_dbm_clean; /* writable by DBM but not yet dirty: a write must walk to set it */
-	s8 s1_level, s2_level;          /* of the leaves: a permission fault reports it */
+	s8 s1_level, s2_level;		 /* of the leaves: a permission fault reports it */
 	/* The fields that the above follows from, to name the one that denies. */
 	u8 s1_ap, s1_ap_table; /* AP[2:1] (after DBM), APTable[1:0] */
-	u8 s1_xn;              /* enum s1_xn_bits */
+	u8 s1_xn;	       /* enum s1_xn_bits */
 	u8 s2_ap, s2_xn;       /* S2AP[1:0] (after DBM), XN[1:0] */
 };
 
 enum s1_xn_bits { S1_UXN = 1, S1_PXN = 2, S1_UXN_TABLE = 4, S1_PXN_TABLE = 8, S1_WXN = 16, S1_SIF = 32 };
 
-
 /* One descriptor fetch of a walk; STEP_CACHED: a stage-2 translation that the TLB answered, nothing was read. */
 enum step_kind { STEP_TABLE, STEP_BLOCK, STEP_PAGE, STEP_INVALID, STEP_RESERVED, STEP_ABORT, STEP_CACHED };
 struct walk_step {
-	u8 stage;        /* 1 or 2 */
-	s8 level;        /* -1..3 */
-	u8 kind;         /* enum step_kind */
-	bool nested;     /* stage-2 step on behalf of a stage-1 descriptor fetch */
-	bool updated;    /* AF or dirty state written back */
-	u64 input;       /* the address this stage translates (VA, or IPA) */
-	u64 at_ipa;      /* stage 1 under stage 2: the descriptor's IPA */
-	u64 at;          /* the descriptor's physical address */
-	u64 desc;        /* as read */
-	u64 output;      /* next table, or output address */
+	u8 stage;	       /* 1 or 2 */
+	s8 level;	       /* -1..3 */
+	u8 kind;	       /* enum step_kind */
+	bool nested;	       /* stage-2 step on behalf of a stage-1 descriptor fetch */
+	bool updated;	       /* AF or dirty state written back */
+	u64 input;	       /* the address this stage translates (VA, or IPA) */
+	u64 at_ipa;	       /* stage 1 under stage 2: the descriptor's IPA */
+	u64 at;		       /* the descriptor's physical address */
+	u64 desc;	       /* as read */
+	u64 output;	       /* next table, or output address */
 	u8 index_hi, index_lo; /* input bits that index this table: [hi:lo] */
 };
 
@@ -185,18 +184,18 @@ struct walk_step {
 struct walk {
 	struct mmu_access access;
 	unsigned count;
-	unsigned reads;    /* memory accesses made: descriptor reads and updates */
+	unsigned reads; /* memory accesses made: descriptor reads and updates */
 	struct walk_step step[WALK_STEPS_MAX];
 	struct fault fault;
 	bool s1_used, s2_used;
-	u64 va;            /* tag removed, as translated */
-	ipa_t ipa;         /* stage-1 output */
-	bool ipa_ns;       /* its address space */
-	u8 s2_attr;        /* stage-2 leaf: SH[1:0] << 4 | MemAttr[3:0] */
+	u64 va;	     /* tag removed, as translated */
+	ipa_t ipa;   /* stage-1 output */
+	bool ipa_ns; /* its address space */
+	u8 s2_attr;  /* stage-2 leaf: SH[1:0] << 4 | MemAttr[3:0] */
 	pa_t pa;
 	struct mem_attrs attrs, s1_attrs, s2_attrs;
 	struct perms perms;
-	bool ng;           /* stage 1 entry is not global */
+	bool ng; /* stage 1 entry is not global */
 	s8 s1_level, s2_level;
 	u8 s1_log2, s2_log2; /* size mapped by each stage's leaf (contiguous bit included), log2 bytes; 64 when flat */
 	u8 s1_leaf_log2, s2_leaf_log2; /* without the contiguous bit */
@@ -205,8 +204,8 @@ struct walk {
 /* How a walk reaches physical memory. Values are as stored (little-endian load); the walker swaps for EE. */
 struct mmu_memory {
 	void *ctx;
-	bool (*read64)(void *ctx, pa_t at, u64 *value);                      /* false: external abort */
-	bool (*cas64)(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen);  /* false: external abort */
+	bool (*read64)(void *ctx, pa_t at, u64 *value);			    /* false: external abort */
+	bool (*cas64)(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen); /* false: external abort */
 };
 
 /* Translate without looking at any TLB. Returns w->fault.kind == FAULT_NONE. */
@@ -218,25 +217,25 @@ bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct m
 enum tlb_kind { TLB_FREE, TLB_S1, TLB_S2 };
 
 struct tlb_entry {
-	u64 in;         /* VA (bits above the input size as translated: sign included) or IPA; aligned to log2 */
-	u64 out;        /* PA, aligned to log2 */
-	u64 ipa;        /* TLB_S1 under stage 2: IPA of `in` */
+	u64 in;	 /* VA (bits above the input size as translated: sign included) or IPA; aligned to log2 */
+	u64 out; /* PA, aligned to log2 */
+	u64 ipa; /* TLB_S1 under stage 2: IPA of `in` */
 	u16 asid, vmid;
-	u8 kind;        /* enum tlb_kind */
-	u8 regime;      /* enum regime_id */
-	u8 log2;        /* size this entry translates: the smaller of both stages' */
-	u8 s1_log2;     /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
-	s8 level;       /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
-	u8 s1_granule;  /* enum granule, TTL hints */
+	u8 kind;       /* enum tlb_kind */
+	u8 regime;     /* enum regime_id */
+	u8 log2;       /* size this entry translates: the smaller of both stages' */
+	u8 s1_log2;    /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
+	s8 level;      /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
+	u8 s1_granule; /* enum granule, TTL hints */
 	bool ng, secure, out_ns;
-	bool in_ns;     /* TLB_S2: the IPA is in the Non-secure space */
-	bool ipa_ns;    /* TLB_S1: space of `ipa` */
-	bool s1_on;     /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
+	bool in_ns;  /* TLB_S2: the IPA is in the Non-secure space */
+	bool ipa_ns; /* TLB_S1: space of `ipa` */
+	bool s1_on;  /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
 	bool s2_used;
-	u8 s2_attr;     /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
+	u8 s2_attr; /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	struct mem_attrs attrs;
 	struct perms perms;
-	s32 host_list;  /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
+	s32 host_list; /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
 };
 
 #define TLB_ENTRIES_MAX 8192
@@ -252,15 +251,16 @@ struct tlb {
 	u16 sets, ways;
 	u32 clock;
 	u64 hits, misses;
-	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; may be NULL. */
+	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; may be NULL.
+	 */
 	void (*dropped)(void *ctx, struct tlb *t, unsigned index);
 	void *dropped_ctx;
-	struct tracer *trace; /* may be NULL */
+	struct tracer *trace;		/* may be NULL */
 	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
-	u8 size_hint[REGIME_COUNT][3];  /* the size that hit last: probed first */
-	unsigned split_count;           /* entries smaller than their leaf: TLBI by address must search for them */
+	u8 size_hint[REGIME_COUNT][3];	/* the size that hit last: probed first */
+	unsigned split_count;		/* entries smaller than their leaf: TLBI by address must search for them */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
-	u32 stamp[TLB_ENTRIES_MAX];     /* last use, of clock: who is replaced */
+	u32 stamp[TLB_ENTRIES_MAX]; /* last use, of clock: who is replaced */
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 
@@ -274,11 +274,11 @@ struct translation {
 	pa_t pa;
 	ipa_t ipa;
 	bool s2_used;
-	u8 log2;                 /* bytes (log2) for which the same entry answers, 12..30 */
+	u8 log2; /* bytes (log2) for which the same entry answers, 12..30 */
 	struct mem_attrs attrs;
 	struct perms perms;
-	s32 entry;               /* index in the TLB of the entry that answered, or -1 (nothing cached) */
-	unsigned walk_reads;     /* descriptor reads made (0: TLB hit): for timing */
+	s32 entry;	     /* index in the TLB of the entry that answered, or -1 (nothing cached) */
+	unsigned walk_reads; /* descriptor reads made (0: TLB hit): for timing */
 };
 
 /*
@@ -295,28 +295,28 @@ bool perms_allow(const struct perms *p, const struct mmu_access *a, const struct
 /* ---- invalidation: TLBI instructions, SMMU commands ---- */
 
 enum tlbi_op {
-	TLBI_VA,     /* by VA and ASID (globals too): VAE1, VALE1, VAE2, VAE3, RVA… */
-	TLBI_VAA,    /* by VA, all ASIDs: VAAE1, VAALE1 */
-	TLBI_ASID,   /* by ASID: ASIDE1 (non-global entries only) */
-	TLBI_VMALL,  /* VMALLE1: all stage-1 entries of the regime and current VMID */
+	TLBI_VA,       /* by VA and ASID (globals too): VAE1, VALE1, VAE2, VAE3, RVA… */
+	TLBI_VAA,      /* by VA, all ASIDs: VAAE1, VAALE1 */
+	TLBI_ASID,     /* by ASID: ASIDE1 (non-global entries only) */
+	TLBI_VMALL,    /* VMALLE1: all stage-1 entries of the regime and current VMID */
 	TLBI_VMALLS12, /* VMALLS12E1: stage 1 and stage 2 entries of the current VMID */
-	TLBI_ALL,    /* ALLE1 (EL1&0, both stages, all VMIDs), ALLE2, ALLE3 */
-	TLBI_IPA,    /* IPAS2E1, IPAS2LE1: stage-2 entries by IPA and current VMID */
+	TLBI_ALL,      /* ALLE1 (EL1&0, both stages, all VMIDs), ALLE2, ALLE3 */
+	TLBI_IPA,      /* IPAS2E1, IPAS2LE1: stage-2 entries by IPA and current VMID */
 };
 
 struct tlbi_scope {
 	enum tlbi_op op;
-	u8 regime;      /* enum regime_id */
+	u8 regime; /* enum regime_id */
 	bool secure;
-	u16 vmid;       /* EL1&0 only */
+	u16 vmid; /* EL1&0 only */
 	bool any_vmid;
 	u16 asid;
-	/* [start, end) of VA or IPA, bytes; ops by address only. One page is [a, a + 4096), whatever the granule. A VA is
-	 * sign-extended from bit 55 when the regime has two halves, else zero-extended. end 0: to the top. */
+	/* [start, end) of VA or IPA, bytes; ops by address only. One page is [a, a + 4096), whatever the granule. A VA
+	 * is sign-extended from bit 55 when the regime has two halves, else zero-extended. end 0: to the top. */
 	u64 start, end;
 	bool last_level; /* …LE1: leaf entries only (all our entries are leaves: no effect) */
-	s8 ttl_level;   /* TTL hint: 1..3, or -1 for any */
-	u8 ttl_granule; /* enum granule, when ttl_level >= 0 */
+	s8 ttl_level;	 /* TTL hint: 1..3, or -1 for any */
+	u8 ttl_granule;	 /* enum granule, when ttl_level >= 0 */
 	bool ns_ipa;
 	const char *name; /* "VAE1IS", for the trace */
 };

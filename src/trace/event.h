@@ -11,20 +11,20 @@
 #include "base/types.h"
 
 enum event_kind {
-	EV_INSN,     /* one instruction executed (after its effects): struct ev_insn */
-	EV_MEM,      /* one memory access of an instruction: struct ev_mem */
-	EV_EXC,      /* an exception taken: struct ev_exc */
-	EV_ERET,     /* an exception return: struct ev_eret */
-	EV_WALK,     /* a translation-table walk done, all its steps: struct walk * (mmu/mmu.h) */
-	EV_TLB_FILL, /* an entry written: struct ev_tlb */
-	EV_TLB_DROP, /* an entry removed (eviction or TLBI): struct ev_tlb */
-	EV_TLBI,     /* a TLBI instruction or SMMU command: struct ev_tlbi */
-	EV_SYSREG,   /* MSR (and MRS when asked): struct ev_sysreg */
-	EV_GIC,      /* distributor, redistributor, CPU interface: struct ev_gic */
-	EV_LR,       /* a list register's change of state: struct ev_lr */
-	EV_SMMU,     /* DMA translations, commands, event records: struct ev_smmu */
-	EV_HYP,      /* VM entry and exit, PSCI, world switch (VTTBR_EL2 write): struct ev_hyp */
-	EV_MMIO,     /* a device register access: struct ev_mmio */
+	EV_INSN,	/* one instruction executed (after its effects): struct ev_insn */
+	EV_MEM,		/* one memory access of an instruction: struct ev_mem */
+	EV_EXC,		/* an exception taken: struct ev_exc */
+	EV_ERET,	/* an exception return: struct ev_eret */
+	EV_WALK,	/* a translation-table walk done, all its steps: struct walk * (mmu/mmu.h) */
+	EV_TLB_FILL,	/* an entry written: struct ev_tlb */
+	EV_TLB_DROP,	/* an entry removed (eviction or TLBI): struct ev_tlb */
+	EV_TLBI,	/* a TLBI instruction or SMMU command: struct ev_tlbi */
+	EV_SYSREG,	/* MSR (and MRS when asked): struct ev_sysreg */
+	EV_GIC,		/* distributor, redistributor, CPU interface: struct ev_gic */
+	EV_LR,		/* a list register's change of state: struct ev_lr */
+	EV_SMMU,	/* DMA translations, commands, event records: struct ev_smmu */
+	EV_HYP,		/* VM entry and exit, PSCI, world switch (VTTBR_EL2 write): struct ev_hyp */
+	EV_MMIO,	/* a device register access: struct ev_mmio */
 	EV_GUEST_ERROR, /* guest error or CONSTRAINED UNPREDICTABLE choice: struct ev_text */
 	EV_KINDS
 };
@@ -32,7 +32,7 @@ enum event_kind {
 struct ev_insn {
 	u64 pc;
 	u32 word;
-	u64 pa; /* physical address of the instruction */
+	u64 pa;		    /* physical address of the instruction */
 	const void *before; /* struct cpu_regs * (cpu/cpu.h): X, SP, NZCV before; the core itself is `after` */
 	const void *after;
 };
@@ -61,12 +61,12 @@ struct ev_tlb {
 	u8 level, log2_size;
 	bool ng, ns;
 	u16 asid, vmid;
-	u64 in, out; /* VA (or IPA) and PA */
+	u64 in, out;	 /* VA (or IPA) and PA */
 	const char *why; /* for EV_TLB_DROP: "evict" or the TLBI's name */
 };
 struct ev_tlbi {
 	const char *name; /* "VAE1IS"… */
-	u64 value;        /* Xt, or the SMMU command's operands */
+	u64 value;	  /* Xt, or the SMMU command's operands */
 	unsigned dropped; /* entries removed, over all cores reached */
 };
 struct ev_sysreg {
