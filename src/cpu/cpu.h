@@ -176,9 +176,13 @@ struct cpu {
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
-	bool context_stale;	     /* regime and ctx must be looked at again before the next instruction */
-	u32 btype_left;		     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[2];		     /* operands and result of a slow memory access */
+	bool context_stale; /* regime and ctx must be looked at again before the next instruction */
+	u32 btype_left;	    /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[2];	    /* operands and result of a slow memory access */
+	struct {	    /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
+		const u8 *host;
+		struct ev_mem event;
+	} rmw;
 	u64 next_pc;		     /* step engine */
 	bool boundary;		     /* step engine: the fast engine would look at events here */
 	const struct regime *regime; /* of the current EL */

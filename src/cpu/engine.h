@@ -80,6 +80,10 @@ static inline unsigned slot_index(const struct cpu *c, u64 va)
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
 void regime_update_vttbr(const struct cpu *c, struct regime *r);
 
+/* ---- mem.c ---- */
+/* The event of the write that followed mem_atomic(), once it was made (c->rmw). */
+void mem_emit_rmw(struct cpu *c);
+
 /* ---- engine.c ---- */
 /* Publish time and counts of a running slice (s.cost, s.insns, s.time, clock->now) from c->left. */
 void engine_publish(struct cpu *c);

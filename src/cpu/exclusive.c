@@ -40,8 +40,10 @@ int mem_exclusive_store(struct cpu *c, const struct op *op, u64 va, unsigned byt
 
 	if (!host)
 		return EXCLUSIVE_FAULT;
-	if (!exclusive_pass(c, host_to_pa(c, host), bytes))
+	if (!exclusive_pass(c, host_to_pa(c, host), bytes)) {
+		c->rmw.host = NULL;
 		return EXCLUSIVE_FAILED;
+	}
 	memcpy(host, value, bytes);
 	return EXCLUSIVE_DONE;
 }

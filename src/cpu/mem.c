@@ -55,19 +55,22 @@ static u64 sctlr_of_el(const struct cpu *c)
 	}
 }
 
-/* Whether an access that is not aligned to its size faults whatever the memory type is. */
+/*
+ * Whether an access that is not aligned to its size faults whatever the memory type is. AArch64.UnalignedAccessFaults:
+ * with FEAT_LSE2 exclusives, atomics and ordered accesses may be anywhere within 16 aligned bytes; SCTLR_ELx.nAA lets
+ * ordered ones be anywhere.
+ */
 static bool must_align(const struct cpu *c, u64 va, unsigned total, unsigned flags)
 {
 	u64 sctlr = sctlr_of_el(c);
 
-	if (flags & (MEM_EXCLUSIVE | MEM_ATOMIC | MEM_ORDERED)) {
-		bool within16 = (va & 15) + total <= 16;
-
-		if (flags & MEM_EXCLUSIVE || !c->feat.lse2)
-			return true;
-		return !within16 || ((flags & MEM_ORDERED) && !(sctlr >> SCTLR_EL1_nAA_LSB & 1)) || (sctlr & 2);
-	}
-	return sctlr & 2; /* SCTLR_ELx.A */
+	if (sctlr & 2) /* SCTLR_ELx.A */
+		return true;
+	if (!(flags & (MEM_EXCLUSIVE | MEM_ATOMIC | MEM_ORDERED)))
+		return false;
+	if (!c->feat.lse2)
+		return true;
+	return (va & 15) + total > 16 && !((flags & MEM_ORDERED) && GET(sctlr, SCTLR_EL1, nAA));
 }
 
 static void alignment_fault(struct cpu *c, u64 va, const struct mmu_access *a, u32 insn)
@@ -166,17 +169,22 @@ static bool device_access(struct cpu *c, const struct piece *p, void *data, bool
 	return r == BUS_OK;
 }
 
+static struct ev_mem mem_event(const struct piece *p, bool is_write)
+{
+	return (struct ev_mem){ .va = p->va,
+				.ipa = p->t.ipa.v,
+				.pa = p->t.pa.v,
+				.has_ipa = p->t.s2_used,
+				.is_write = is_write,
+				.is_device = !p->host,
+				.size = (u8)p->size };
+}
+
 static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
 {
 	struct event e = { .kind = EV_MEM };
 
-	e.mem = (struct ev_mem){ .va = p->va,
-				 .ipa = p->t.ipa.v,
-				 .pa = p->t.pa.v,
-				 .has_ipa = p->t.s2_used,
-				 .is_write = is_write,
-				 .is_device = !p->host,
-				 .size = (u8)p->size };
+	e.mem = mem_event(p, is_write);
 	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
 	trace_emit(c->trace, &e);
 }
@@ -397,9 +405,23 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 		if (p.t.perms.r[a.privileged])
 			remember(c, &p, false, flags);
 	}
-	if (trace_wants(c->trace, EV_MEM))
-		emit_mem(c, &p, p.host, true);
+	if (trace_wants(c->trace, EV_MEM)) {
+		if (flags & MEM_ATOMIC)
+			emit_mem(c, &p, p.host, false);
+		c->rmw.host = p.host;
+		c->rmw.event = mem_event(&p, true);
+	}
 	return p.host;
+}
+
+void mem_emit_rmw(struct cpu *c)
+{
+	struct event e = { .kind = EV_MEM };
+
+	e.mem = c->rmw.event;
+	memcpy(e.mem.value, c->rmw.host, e.mem.size);
+	c->rmw.host = NULL;
+	trace_emit(c->trace, &e);
 }
 
 bool cpu_sp_check(struct cpu *c)

@@ -63,7 +63,10 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->boundary = false;
 	if (wants)
 		before = c->s.r;
+	c->rmw.host = NULL;
 	insn_rows[s->row].step(c, &s->op);
+	if (c->rmw.host)
+		mem_emit_rmw(c);
 	c->left -= code_cost(c, s->row);
 	flow = flow_of(c, s);
 	if (wants)
