@@ -17,6 +17,7 @@ static u64 pending_intid(const struct gic *g, unsigned core, unsigned group)
 	return k->lr[k->hppvi] & ICH_LR_VINTID;
 }
 
+/* ICH_HCR_EL2.En does not matter here, as it does to ICV_IAR. */
 u64 icv_read_hppir(struct gic *g, unsigned core, unsigned n)
 {
 	return pending_intid(g, core, n);
@@ -39,7 +40,7 @@ u64 icv_read_iar(struct gic *g, unsigned core, unsigned n)
 	if (k->hppvi < 0 || n != !!(k->lr[k->hppvi] & ICH_LR_GROUP))
 		return GIC_INTID_SPURIOUS;
 	lr = k->lr[k->hppvi];
-	if (!gic_virtual_can_preempt(g, core, lr))
+	if (!(k->ich_hcr & ICH_HCR_EN) || !gic_virtual_can_preempt(g, core, lr))
 		return GIC_INTID_SPURIOUS;
 	if (!gic_intid_is_special(intid)) {
 		raise_running_priority(g, core, lr);

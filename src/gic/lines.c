@@ -307,10 +307,10 @@ void gic_update_virtual(struct gic *g, unsigned core)
 	u64 lr = GIC_INTID_SPURIOUS;
 	unsigned levels = 0;
 
-	k->hppvi = enabled ? find_hppvi(k) : -1;
+	k->hppvi = find_hppvi(k);
 	if (k->hppvi >= 0) {
 		lr = k->lr[k->hppvi];
-		if (gic_virtual_can_preempt(g, core, lr))
+		if (enabled && gic_virtual_can_preempt(g, core, lr))
 			levels = 1u << (lr & ICH_LR_GROUP ? GIC_VIRQ : GIC_VFIQ);
 	}
 	drive(g, core, 1u << GIC_VIRQ | 1u << GIC_VFIQ, levels, lr & ICH_LR_VINTID);

@@ -110,7 +110,7 @@ static const struct script states[] = {
 	{ "nothing is delivered while ICH_HCR.En is 0",
 	  false,
 	  { SET_UP, WR(ICH_HCR_EL2, 0), WR(ICH_LR0_EL2, PENDING | VIRQ1(27)), OUT(0), GUEST, RD(ICC_IAR1_EL1, 1023),
-	    RD(ICC_HPPIR1_EL1, 1023), HYP, RD(ICH_ELRSR_EL2, 0xe), WR(ICH_HCR_EL2, ICH_HCR_EN), OUT(VIRQ), END } },
+	    RD(ICC_HPPIR1_EL1, 27), HYP, RD(ICH_ELRSR_EL2, 0xe), WR(ICH_HCR_EL2, ICH_HCR_EN), OUT(VIRQ), END } },
 	{ "RES0 bits of a list register",
 	  false,
 	  { SET_UP, WR(ICH_LR0_EL2, ~0ull & ~ICH_LR_STATE), RD(ICH_LR0_EL2, 0x30f81fff00ffffff),
