@@ -53,6 +53,8 @@ func rom_main
 
 	act	"7. Round robin by CNTHP: VMIDs instead of TLB flushes"
 	bl	demo_slices
+	run_a
+	run_b
 
 	act	"8. A virtual interrupt by list register"
 	run_a

@@ -5,7 +5,7 @@
 	.include "sysreg.inc"
 	.include "macros.inc"
 
-	.equ	SLICE, TIMER_HZ / 2000		// 500 microseconds, in counter ticks
+	.equ	SLICE, TIMER_HZ / 50000		// 20 microseconds, in counter ticks
 
 // tick_start: the first slice begins; clobbers x0-x3
 func tick_start
