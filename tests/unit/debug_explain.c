@@ -462,6 +462,55 @@ START_TEST(walk_ladder)
 }
 END_TEST
 
+/* Tables made up as they are read. Stage 2: L0 to L2 at PA 0x100000, 0x101000, 0x102000 lead to L3 at 0x103000, whose
+ * entry i is the page at 0x200000 + i pages. Stage 1: L0 to L3 at IPA 0x0 to 0x3000, and a page at IPA 0x5000. */
+static bool made_up(void *ctx, pa_t at, u64 *word)
+{
+	u64 page = at.v & ~0xfffull;
+
+	if (page >= 0x100000 && page < 0x103000)
+		*word = (page + 0x1000) | 3;
+	else if (page == 0x103000)
+		*word = (0x200000 + ((at.v & 0xfff) >> 3 << 12)) | 0x7ff;
+	else if (page >= 0x200000 && page < 0x203000)
+		*word = (page - 0x200000 + 0x1000) | 3;
+	else if (page == 0x203000)
+		*word = 0x5f43;
+	else
+		return false;
+	return true;
+}
+
+/* Four levels over four levels: the 24 descriptor reads that a translation can need, in order and numbered. */
+START_TEST(walk_of_24_reads)
+{
+	struct regime r = { .id = REGIME_EL10, .pa_bits = 48, .vmid = 1 };
+	struct mmu_access a = { .va = 0x123456789abc, .kind = ACCESS_READ, .privileged = true, .no_update = true };
+	struct mmu_memory m = { .read64 = made_up };
+	struct walk w;
+	struct sink s;
+
+	r.s1 = (struct stage1){
+		.enabled = true, .two_halves = true, .has_el0 = true, .ips = 5, .mair = 0xff, .asid = 9
+	};
+	r.s1.half[0].tsz = r.s1.half[1].tsz = 16;
+	r.s2 = (struct stage2){ .enabled = true, .ttb = 0x100000, .tsz = 16, .sl0 = 2, .ps = 5 };
+	sink_open(&s);
+	ck_assert(mmu_walk(&r, &a, &m, &w));
+	explain_walk(s.f, &w, &r, 1);
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "\n  1    stage 2 L0  IPA[47:39]=0  at PA 0x100000: "));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "\n  5  stage 1 L0  VA[47:39]=36  at IPA 0x120 = PA 0x200120: "));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "\n 20  stage 1 L3  VA[20:12]="));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "\n 24  stage 2 L3  IPA[20:12]=5  at PA 0x103028: "));
+	ck_assert_ptr_null(strstr(sink_text(&s), "\n 25 "));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "result       VA 0x123456789abc -> IPA 0x5abc -> PA 0x205abc "));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "memory       Normal, WB RA WA, inner shareable\n"));
+	ck_assert_ptr_nonnull(
+		strstr(sink_text(&s), "stage 1: 4 KiB at level 3, not global; stage 2: 4 KiB at level 3"));
+	sink_close(&s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("debug_explain");
@@ -482,6 +531,7 @@ int main(void)
 	tcase_add_test(t, classes);
 	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(insns));
 	tcase_add_test(t, walk_ladder);
+	tcase_add_test(t, walk_of_24_reads);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
