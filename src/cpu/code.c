@@ -57,6 +57,7 @@ static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
 
 static void decode_page(struct cpu *c, struct code_page *p)
 {
+	unsigned before = 0;
 	u64 cum = 0;
 
 	for (unsigned i = 0; i < CODE_PAGE_OPS; i++) {
@@ -64,6 +65,9 @@ static void decode_page(struct cpu *c, struct code_page *p)
 
 		p->ops[i].cum = cum;
 		cum += code_cost(c, row);
+		if (i)
+			specialise_pair(&p->ops[i - 1], before, row);
+		before = row;
 	}
 	p->ops[CODE_PAGE_OPS] = (struct op){ .fn = fast_leave_page, .cum = cum };
 }
@@ -176,7 +180,8 @@ static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 siz
 {
 	bool executing = false;
 
-	for (u64 i = offset / 4; i <= (offset + size - 1) / 4; i++)
+	/* The op before may be fused with the first of these. */
+	for (u64 i = offset / 4 ? offset / 4 - 1 : 0; i <= (offset + size - 1) / 4; i++)
 		p->ops[i].fn = fast_decode_again;
 	for (unsigned i = 0; i < c->peer_count; i++)
 		executing |= c->peers[i]->cur_ops == p->ops;

@@ -87,6 +87,19 @@ void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struc
 	} while (0)
 #endif
 
+#ifndef ENGINE_STEP
+/* To the op `imm` places away, in the same page. acc is left + cum; the jump moves both along. */
+#define TARGET_NEAR                                                                                                    \
+	do {                                                                                                           \
+		const struct op *to_ = op + (s64)op->imm;                                                              \
+		u64 left_ = acc - op[1].cum;                                                                           \
+		if (unlikely((s64)left_ < 0 || cpu->refetch))                                                          \
+			CALL(engine_near_over, to_);                                                                   \
+		acc = left_ + to_->cum;                                                                                \
+		GOTO(to_);                                                                                             \
+	} while (0)
+#endif
+
 /*
  * An instruction that reaches memory is an EXEC_MEM. Its fast form gives up at the first thing out of the ordinary
  * (before any effect) and its slow form, the same text, does everything; so the fast form needs no stack frame.
@@ -144,6 +157,29 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 	}
 	return result != (cond & 1);
 }
+
+/*
+ * The conditions as expressions, for fast forms that know theirs: F(number, name, expression). AL and NV have none.
+ */
+#define FLAG_N (cpu->s.r.n < 0)
+#define FLAG_Z (cpu->s.r.z == 0)
+#define FLAG_C (cpu->s.r.c)
+#define FLAG_V ((bool)cpu->s.r.v)
+#define CONDITIONS(F, ...)                                                                                             \
+	F(0, eq, FLAG_Z, ##__VA_ARGS__)                                                                                \
+	F(1, ne, !FLAG_Z, ##__VA_ARGS__)                                                                               \
+	F(2, hs, FLAG_C, ##__VA_ARGS__)                                                                                \
+	F(3, lo, !FLAG_C, ##__VA_ARGS__)                                                                               \
+	F(4, mi, FLAG_N, ##__VA_ARGS__)                                                                                \
+	F(5, pl, !FLAG_N, ##__VA_ARGS__)                                                                               \
+	F(6, vs, FLAG_V, ##__VA_ARGS__)                                                                                \
+	F(7, vc, !FLAG_V, ##__VA_ARGS__)                                                                               \
+	F(8, hi, FLAG_C && !FLAG_Z, ##__VA_ARGS__)                                                                     \
+	F(9, ls, !FLAG_C || FLAG_Z, ##__VA_ARGS__)                                                                     \
+	F(10, ge, FLAG_N == FLAG_V, ##__VA_ARGS__)                                                                     \
+	F(11, lt, FLAG_N != FLAG_V, ##__VA_ARGS__)                                                                     \
+	F(12, gt, !FLAG_Z && FLAG_N == FLAG_V, ##__VA_ARGS__)                                                          \
+	F(13, le, FLAG_Z || FLAG_N != FLAG_V, ##__VA_ARGS__)
 
 /* ---- memory ---- */
 #define PAGE_MASK_4K (~0xfffull)

@@ -23,16 +23,6 @@
 		NEXT;                                                                                                  \
 	}
 #else
-/* acc is left + cum; a jump within the page moves both along. */
-#define TARGET_NEAR                                                                                                    \
-	do {                                                                                                           \
-		const struct op *to_ = op + (s64)op->imm;                                                              \
-		u64 left_ = acc - op[1].cum;                                                                           \
-		if (unlikely((s64)left_ < 0 || cpu->refetch))                                                          \
-			CALL(engine_near_over, to_);                                                                   \
-		acc = left_ + to_->cum;                                                                                \
-		GOTO(to_);                                                                                             \
-	} while (0)
 #define DIRECT(name, taken)                                                                                            \
 	EXEC(name)                                                                                                     \
 	{                                                                                                              \
@@ -65,28 +55,14 @@ EXEC(b_cond)
 		TARGET_FAR;
 	NEXT;
 }
-#define R (cpu->s.r)
-#define COND(name, holds)                                                                                              \
-	EXEC(b_##name##_near)                                                                                          \
+#define COND(n, cc, holds)                                                                                             \
+	EXEC(b_##cc##_near)                                                                                            \
 	{                                                                                                              \
 		if (holds)                                                                                             \
 			TARGET_NEAR;                                                                                   \
 		NEXT;                                                                                                  \
 	}
-COND(eq, R.z == 0)
-COND(ne, R.z != 0)
-COND(hs, R.c)
-COND(lo, !R.c)
-COND(mi, R.n < 0)
-COND(pl, R.n >= 0)
-COND(vs, R.v)
-COND(vc, !R.v)
-COND(hi, R.c &&R.z != 0)
-COND(ls, !R.c || R.z == 0)
-COND(ge, (R.n < 0) == (bool)R.v)
-COND(lt, (R.n < 0) != (bool)R.v)
-COND(gt, R.z != 0 && (R.n < 0) == (bool)R.v)
-COND(le, R.z == 0 || (R.n < 0) != (bool)R.v)
+CONDITIONS(COND)
 #endif
 
 EXEC(bl)

@@ -5,6 +5,7 @@
 #include "cpu/exec_alu.h"
 
 #include "cpu/a64_rows.h"
+#include "cpu/specialise.h"
 
 /* ---- the second operand, by kind ---- */
 
@@ -98,15 +99,40 @@ ROW(sbcs_w, u32, W(n), W(m), adcs32(cpu, a, ~b))
 
 /* ---- conditional ---- */
 
-#define COMPARE(name, compare, T, second)                                                                              \
+/* Each with a fast form for every condition (specialise.c): name_eq…, in name_forms[]. */
+#ifdef ENGINE_STEP
+#define WITH_FORMS(name, BODY, ...)                                                                                    \
 	EXEC(name)                                                                                                     \
 	{                                                                                                              \
-		if (condition_holds(cpu, op->a))                                                                       \
+		BODY(condition_holds(cpu, op->a), ##__VA_ARGS__);                                                      \
+		NEXT;                                                                                                  \
+	}
+#else
+#define FORM(number, cc, holds, name, BODY, ...)                                                                       \
+	static EXEC(name##_##cc)                                                                                       \
+	{                                                                                                              \
+		BODY((holds), ##__VA_ARGS__);                                                                          \
+		NEXT;                                                                                                  \
+	}
+#define FORM_ENTRY(number, cc, holds, name) [number] = fast_##name##_##cc,
+#define WITH_FORMS(name, BODY, ...)                                                                                    \
+	EXEC(name)                                                                                                     \
+	{                                                                                                              \
+		BODY(condition_holds(cpu, op->a), ##__VA_ARGS__);                                                      \
+		NEXT;                                                                                                  \
+	}                                                                                                              \
+	CONDITIONS(FORM, name, BODY, ##__VA_ARGS__)                                                                    \
+	op_fn *const name##_forms[16] = { CONDITIONS(FORM_ENTRY, name)[14] = fast_##name, [15] = fast_##name };
+#endif
+
+#define COMPARE_BODY(holds, compare, T, second)                                                                        \
+	do {                                                                                                           \
+		if (holds)                                                                                             \
 			compare(cpu, (T)X(n), (T)(second));                                                            \
 		else                                                                                                   \
 			cpu_set_nzcv(cpu, (u32)op->d << 28);                                                           \
-		NEXT;                                                                                                  \
-	}
+	} while (0)
+#define COMPARE(name, compare, T, second) WITH_FORMS(name, COMPARE_BODY, compare, T, second)
 COMPARE(ccmp_reg_x, subs64, u64, X(m))
 COMPARE(ccmp_reg_w, subs32, u32, X(m))
 COMPARE(ccmp_imm_x, subs64, u64, op->imm)
@@ -116,7 +142,12 @@ COMPARE(ccmn_reg_w, adds32, u32, X(m))
 COMPARE(ccmn_imm_x, adds64, u64, op->imm)
 COMPARE(ccmn_imm_w, adds32, u32, op->imm)
 
-#define SELECT(name, T, otherwise) ROW(name, T, X(n), X(m), condition_holds(cpu, op->a) ? a : (T)(otherwise))
+#define SELECT_BODY(holds, T, otherwise)                                                                               \
+	do {                                                                                                           \
+		T a = (T)X(n), b = (T)X(m);                                                                            \
+		X(d) = (holds) ? a : (T)(otherwise);                                                                   \
+	} while (0)
+#define SELECT(name, T, otherwise) WITH_FORMS(name, SELECT_BODY, T, otherwise)
 SELECT(csel_x, u64, b)
 SELECT(csel_w, u32, b)
 SELECT(csinc_x, u64, b + 1)

@@ -6,8 +6,8 @@
 
 static op_fn *near_form(const struct op *op, unsigned row)
 {
-#define COND(n, cc) [n] = fast_b_##cc##_near,
-	static op_fn *const conditions[16] = { NEAR_CONDITIONS(COND)[14] = fast_b_near, [15] = fast_b_near };
+#define COND(n, cc, holds) [n] = fast_b_##cc##_near,
+	static op_fn *const conditions[16] = { CONDITIONS(COND)[14] = fast_b_near, [15] = fast_b_near };
 
 	switch (row) {
 #define ROW(name)                                                                                                      \
@@ -25,10 +25,37 @@ bool specialise_is_near(const struct op *op, unsigned row, unsigned index)
 	return near_form(op, row) && target >= 0 && target < CODE_PAGE_OPS;
 }
 
+static op_fn *conditional_form(const struct op *op, unsigned row)
+{
+	switch (row) {
+#define ROW_FORMS(name)                                                                                                \
+	case ROW_##name: return name##_forms[op->a];
+		CONDITIONAL_ROWS(ROW_FORMS)
+	default: return NULL;
+	}
+}
+
 void specialise(struct op *op, unsigned row, unsigned index)
 {
+	op_fn *form = conditional_form(op, row);
+
+	if (form)
+		op->fn = form;
 	if (!specialise_is_near(op, row, index))
 		return;
 	op->fn = near_form(op, row);
 	op->imm = (u64)((s64)op->imm / 4);
+}
+
+void specialise_pair(struct op *ops, unsigned row0, unsigned row1)
+{
+	/* Only the near form of B.cond has its function replaced; AL and NV are not worth a fused form. */
+	if (row1 != ROW_b_cond || ops[1].fn == fast_b_cond || ops[1].a >= 14)
+		return;
+	switch (row0) {
+#define ROW_FUSED(name)                                                                                                \
+	case ROW_##name: ops[0].fn = name##_b_forms[ops[1].a]; break;
+		FUSED_ROWS(ROW_FUSED)
+	default: break;
+	}
 }

@@ -2,22 +2,32 @@
 #ifndef CPU_SPECIALISE_H
 #define CPU_SPECIALISE_H
 
-#include "cpu/cpu.h"
+#include "cpu/exec.h"
 
-/* Direct branches that have a form for targets within the page: rows, and conditions. */
+/* Direct branches that have a form for targets within the page; B.cond has one for each condition. */
 #define NEAR_ROWS(F) F(b) F(bl) F(cbz_w) F(cbz_x) F(cbnz_w) F(cbnz_x) F(tbz) F(tbnz)
-#define NEAR_CONDITIONS(F)                                                                                             \
-	F(0, eq)                                                                                                       \
-	F(1, ne)                                                                                                       \
-	F(2, hs) F(3, lo) F(4, mi) F(5, pl) F(6, vs) F(7, vc) F(8, hi) F(9, ls) F(10, ge) F(11, lt) F(12, gt)          \
-		F(13, le)
 #define DECLARE_NEAR(name) op_fn fast_##name##_near;
 NEAR_ROWS(DECLARE_NEAR)
-#define DECLARE_COND(n, cc) op_fn fast_b_##cc##_near;
-NEAR_CONDITIONS(DECLARE_COND)
+#define DECLARE_COND(n, cc, holds) op_fn fast_b_##cc##_near;
+CONDITIONS(DECLARE_COND)
+
+/* Conditional operations that have a form for each condition (exec_dp_reg.c). */
+#define CONDITIONAL_ROWS(F)                                                                                            \
+	F(csel_x)                                                                                                      \
+	F(csel_w) F(csinc_x) F(csinc_w) F(csinv_x) F(csinv_w) F(csneg_x) F(csneg_w) F(ccmp_reg_x) F(ccmp_reg_w)        \
+		F(ccmp_imm_x) F(ccmp_imm_w) F(ccmn_reg_x) F(ccmn_reg_w) F(ccmn_imm_x) F(ccmn_imm_w)
+#define DECLARE_FORMS(name) extern op_fn *const name##_forms[16];
+CONDITIONAL_ROWS(DECLARE_FORMS)
+
+/* Comparisons that go together with a B.cond.near behind them (exec_fused.c): by row, then condition. */
+#define FUSED_ROWS(F) F(subs_imm_x) F(subs_imm_w) F(subs_x) F(subs_w) F(ands_imm_x) F(ands_imm_w)
+#define DECLARE_FUSED(name) extern op_fn *const name##_b_forms[16];
+FUSED_ROWS(DECLARE_FUSED)
 
 /* `index` is the op's place in its page. */
 void specialise(struct op *op, unsigned row, unsigned index);
+/* Let the op at ops[0] do the work of ops[1] too, where a pair has a fused form; ops[1] stays as it is. */
+void specialise_pair(struct op *ops, unsigned row0, unsigned row1);
 /* Whether a direct branch at `index`, if taken, stays within its page (and so looks nothing up). */
 bool specialise_is_near(const struct op *op, unsigned row, unsigned index);
 
