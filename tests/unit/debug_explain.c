@@ -490,9 +490,13 @@ START_TEST(walk_of_24_reads)
 	struct walk w;
 	struct sink s;
 
-	r.s1 = (struct stage1){
-		.enabled = true, .two_halves = true, .has_el0 = true, .ips = 5, .mair = 0xff, .asid = 9
-	};
+	r.s1 = (struct stage1){ .enabled = true,
+				.cacheable = true,
+				.two_halves = true,
+				.has_el0 = true,
+				.ips = 5,
+				.mair = 0xff,
+				.asid = 9 };
 	r.s1.half[0].tsz = r.s1.half[1].tsz = 16;
 	r.s2 = (struct stage2){ .enabled = true, .ttb = 0x100000, .tsz = 16, .sl0 = 2, .ps = 5 };
 	sink_open(&s);
