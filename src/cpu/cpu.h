@@ -177,6 +177,8 @@ struct cpu {
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
 	bool context_stale; /* regime and ctx must be looked at again before the next instruction */
+	bool fp_on;	    /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
+	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
 	u32 btype_left;	    /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
 	u64 data[2];	    /* operands and result of a slow memory access */
 	struct {	    /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
@@ -254,6 +256,9 @@ void cpu_call_exception(struct cpu *c, unsigned target_el, unsigned ec, u32 iss,
 /* AArch64.SoftwareBreakpoint, BranchTargetException, PACFail, trapped FP access (EC 7), WFx (EC 1) all use cpu_trap
  * with route_to_el1(): EL1, or EL2 when HCR_EL2.TGE and EL0. */
 unsigned cpu_route_el1(const struct cpu *c);
+/* CheckFPAdvSIMDEnabled64() for the current EL, and the exception (EC 0x07, usually) of an instruction that fails it. */
+bool cpu_fp_enabled(const struct cpu *c);
+void cpu_fp_trap(struct cpu *c);
 /* Take what was recorded: sets PSTATE, ELR, SPSR, ESR, FAR, HPFAR, PC. AArch64.TakeException. */
 void cpu_take_exception(struct cpu *c);
 /* The highest-priority asynchronous exception that can be taken now; records it. */

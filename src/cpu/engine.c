@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/exec.h"
+#include "cpu/exec_fp.h"
 #include "cpu/models.h"
 #include "cpu/pmu.h"
 
@@ -221,6 +221,20 @@ ENGINE_FN(engine_fault)
 	if (!next)
 		STOP_HERE;
 	RUN_FROM(next);
+}
+
+/* The instruction uses the SIMD&FP registers, and may not. */
+ENGINE_FN(engine_fp_off)
+{
+	c->left = acc - op->cum;
+	c->s.pc = c->cur_va + ((u64)(op - c->cur_ops) << 2);
+	cpu_fp_trap(c);
+	acc = c->left + op->cum;
+#ifdef ENGINE_LOOP
+	return engine_fault(c, op);
+#else
+	engine_fault(c, op, acc);
+#endif
 }
 
 ENGINE_FN(engine_check)

@@ -225,14 +225,27 @@ void host_forget_contexts(struct cpu *c, enum regime_id id)
 	memset(c->contexts->quick[id], 0xff, sizeof(c->contexts->quick[id]));
 }
 
+/* Whether `el`, the current one, may use the SIMD&FP registers: asked once for each EL until registers change. */
+static void look_up_fp(struct cpu *c, unsigned el)
+{
+	if (!(c->fp_known >> el & 1)) {
+		c->fp_known |= (u8)(1u << el);
+		c->fp_els = (u8)((c->fp_els & ~(1u << el)) | (unsigned)cpu_fp_enabled(c) << el);
+	}
+	c->fp_on = c->fp_els >> el & 1;
+}
+
 void host_context(struct cpu *c)
 {
 	unsigned el = c->s.p.el;
 	enum regime_id id = regime_of_el(c, el);
 	u16 *quick;
 
-	if (!c->regimes_valid)
+	if (!c->regimes_valid) {
 		memset(c->contexts->quick, 0xff, sizeof(c->contexts->quick));
+		c->fp_known = 0;
+	}
+	look_up_fp(c, el);
 	if (!(c->regimes_valid >> id & 1)) {
 		cpu_build_regime(c, el, &c->regimes[id]);
 		c->regimes_valid |= (u8)(1u << id);

@@ -228,6 +228,19 @@ bool access_group_allowed(struct cpu *cpu, enum trap_group group, const struct a
 	return judge(cpu, group_verdict(cpu, group, a), group == T_FP, a);
 }
 
+/* CheckFPAdvSIMDEnabled64(): the same controls as for MRS of FPCR, the same syndrome. */
+static const struct access fp_access = { 0 };
+
+bool cpu_fp_enabled(const struct cpu *cpu)
+{
+	return group_verdict(cpu, T_FP, &fp_access) == ALLOWED;
+}
+
+void cpu_fp_trap(struct cpu *cpu)
+{
+	access_group_allowed(cpu, T_FP, &fp_access);
+}
+
 void access_unallocated(struct cpu *cpu, const struct access *a)
 {
 	unsigned op0 = a->key >> 14, crn = a->key >> 7 & 15;
