@@ -68,12 +68,13 @@ struct cpu_state {
 	u64 pc;		  /* valid whenever the core is outside the engine */
 	u64 sp_el[4];	  /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
 	u64 sr[SR_COUNT]; /* system register storage, by enum sysreg */
-	u64 z[32][8];	  /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
-	struct exc exc;	  /* pending, see above */
-	u8 halt;	  /* enum core_halt */
-	bool event;	  /* the event register (WFE) */
-	bool line[8];	  /* inputs, by enum cpu_line */
-	bool excl_valid;  /* local exclusive monitor */
+	/* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
+	u64 z[32][8] __attribute__((aligned(16)));
+	struct exc exc;	 /* pending, see above */
+	u8 halt;	 /* enum core_halt */
+	bool event;	 /* the event register (WFE) */
+	bool line[8];	 /* inputs, by enum cpu_line */
+	bool excl_valid; /* local exclusive monitor */
 	bool excl_ns;
 	u8 excl_size; /* bytes */
 	u64 excl_pa;
@@ -176,12 +177,12 @@ struct cpu {
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
-	bool context_stale; /* regime and ctx must be looked at again before the next instruction */
-	bool fp_on;	    /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
+	bool context_stale;  /* regime and ctx must be looked at again before the next instruction */
+	bool fp_on;	     /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
 	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
-	u32 btype_left;	    /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[2];	    /* operands and result of a slow memory access */
-	struct {	    /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
+	u32 btype_left;	     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[2];	     /* operands and result of a slow memory access */
+	struct {	     /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
 		const u8 *host;
 		struct ev_mem event;
 	} rmw;
@@ -256,7 +257,8 @@ void cpu_call_exception(struct cpu *c, unsigned target_el, unsigned ec, u32 iss,
 /* AArch64.SoftwareBreakpoint, BranchTargetException, PACFail, trapped FP access (EC 7), WFx (EC 1) all use cpu_trap
  * with route_to_el1(): EL1, or EL2 when HCR_EL2.TGE and EL0. */
 unsigned cpu_route_el1(const struct cpu *c);
-/* CheckFPAdvSIMDEnabled64() for the current EL, and the exception (EC 0x07, usually) of an instruction that fails it. */
+/* CheckFPAdvSIMDEnabled64() for the current EL, and the exception (EC 0x07, usually) of an instruction that fails it.
+ */
 bool cpu_fp_enabled(const struct cpu *c);
 void cpu_fp_trap(struct cpu *c);
 /* Take what was recorded: sets PSTATE, ELR, SPSR, ESR, FAR, HPFAR, PC. AArch64.TakeException. */

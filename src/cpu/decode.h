@@ -33,7 +33,11 @@ enum insn_class {
 	CLASS_barrier,
 	CLASS_isb,
 	CLASS_hint,
-	CLASS_exc, /* exception generation */
+	CLASS_exc,  /* exception generation */
+	CLASS_simd, /* vector of integers: one operation a lane */
+	CLASS_simd_mul,
+	CLASS_simd_wide, /* across lanes, table lookup, two operations a lane */
+	CLASS_simd_move, /* between general-purpose and vector registers */
 	CLASS_COUNT
 };
 
