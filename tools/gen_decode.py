@@ -41,7 +41,8 @@ def fail(where, text):
 
 
 def alternatives(columns):
-    """The expansions of {a,b,c} groups: the k-th group of every column advances with the k-th of the first."""
+    """The expansions of {a,b,c} groups: the k-th group of every column advances with the k-th of the first, and {2:a,b}
+    with the second of the first."""
     counts = [len(g.split(',')) for g in re.findall(r'\{([^}]*)\}', columns[0])]
     for choice in itertools.product(*map(range, counts)):
         yield tuple(expand(c, choice) for c in columns)
@@ -49,7 +50,11 @@ def alternatives(columns):
 
 def expand(text, choice):
     turn = iter(choice)
-    return re.sub(r'\{([^}]*)\}', lambda m: m.group(1).split(',')[next(turn)], text)
+
+    def pick(group):
+        number, names = group.groups()
+        return names.split(',')[choice[int(number) - 1] if number else next(turn)]
+    return re.sub(r'\{(?:([1-9]):)?([^}]*)\}', pick, text)
 
 
 def sizes(columns):
@@ -65,7 +70,7 @@ def sizes(columns):
 
 
 def parse_line(where, line):
-    quoted = re.fullmatch(r'(\S+)\s+([01A-Za-z{}, ]+?)\s+(\S+)\s+(\S+)\s+(\S+)\s+"([^"]*)"', line)
+    quoted = re.fullmatch(r'(\S+)\s+([0-9A-Za-z{},: ]+?)\s+(\S+)\s+(\S+)\s+(\S+)\s+"([^"]*)"', line)
     if not quoted:
         fail(where, f'not a row: {line}')
     name, pattern, form, feature, cls, syntax = quoted.groups()

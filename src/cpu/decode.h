@@ -38,6 +38,13 @@ enum insn_class {
 	CLASS_simd_mul,
 	CLASS_simd_wide, /* across lanes, table lookup, two operations a lane */
 	CLASS_simd_move, /* between general-purpose and vector registers */
+	CLASS_fp,	 /* add, multiply, minimum, maximum */
+	CLASS_fp_fma,
+	CLASS_fp_div, /* and square root */
+	CLASS_fp_cvt,
+	CLASS_fp_cmp,
+	CLASS_fp_move,	   /* among SIMD&FP registers */
+	CLASS_fp_transfer, /* to and from general registers */
 	CLASS_COUNT
 };
 

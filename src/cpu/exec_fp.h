@@ -9,7 +9,7 @@
 #include "cpu/fp.h"
 
 #ifdef ENGINE_STEP
-#define FP_BODY_TYPE static inline __attribute__((always_inline)) void
+#define FP_EXEC_TYPE void
 #define FP_BODY_PARAMETERS struct cpu *cpu, const struct op *op
 #define FP_BODY_ARGUMENTS cpu, op
 #define FP_OFF                                                                                                         \
@@ -18,18 +18,20 @@
 		FAULT;                                                                                                 \
 	} while (0)
 #elif defined(ENGINE_LOOP)
-#define FP_BODY_TYPE static inline __attribute__((always_inline)) const struct op *
+#define FP_EXEC_TYPE const struct op *
 #define FP_BODY_PARAMETERS struct cpu *cpu, const struct op *op
 #define FP_BODY_ARGUMENTS cpu, op
 #define FP_OFF CALL(engine_fp_off)
 const struct op *engine_fp_off(struct cpu *cpu, const struct op *op);
 #else
-#define FP_BODY_TYPE static inline __attribute__((always_inline)) void
+#define FP_EXEC_TYPE void
 #define FP_BODY_PARAMETERS struct cpu *cpu, const struct op *op, u64 acc
 #define FP_BODY_ARGUMENTS cpu, op, acc
 #define FP_OFF CALL(engine_fp_off)
 void engine_fp_off(struct cpu *cpu, const struct op *op, u64 acc);
 #endif
+
+#define FP_BODY_TYPE static inline __attribute__((always_inline)) FP_EXEC_TYPE
 
 #define CHECK_FP                                                                                                       \
 	do {                                                                                                           \

@@ -173,11 +173,39 @@ u64 fp_maxnm(struct cpu *c, unsigned size, u64 a, u64 b);
 u64 fp_minnm(struct cpu *c, unsigned size, u64 a, u64 b);
 
 /* ---- comparisons ---- */
-/* FPCompare: NZCV as a number 0..15 (N = 8); `signal`: any NaN is an invalid operation, not only a signalling one. */
-unsigned fp_compare(struct cpu *c, unsigned size, u64 a, u64 b, bool signal);
-bool fp_cmpeq(struct cpu *c, unsigned size, u64 a, u64 b); /* FPCompareEQ: quiet */
-bool fp_cmpge(struct cpu *c, unsigned size, u64 a, u64 b); /* FPCompareGE: signalling */
-bool fp_cmpgt(struct cpu *c, unsigned size, u64 a, u64 b); /* FPCompareGT */
+/* NZCV as a number, N = 8 */
+enum { FP_LESS = 8, FP_EQUAL = 6, FP_GREATER = 2, FP_UNORDERED = 3 };
+
+unsigned fp_compare_soft(struct cpu *c, unsigned size, u64 a, u64 b, bool signal);
+
+/* FPCompare; `signal`: any NaN is an invalid operation, not only a signalling one. */
+static inline unsigned fp_compare(struct cpu *c, unsigned size, u64 a, u64 b, bool signal)
+{
+	if (size != FP_H && likely(!(SYS(c, FPCR) & FPCR_FZ))) {
+		double x = size == FP_D ? fp_as_double(a) : (double)fp_as_float(a);
+		double y = size == FP_D ? fp_as_double(b) : (double)fp_as_float(b);
+
+		if (likely(!__builtin_isunordered(x, y)))
+			return x == y ? FP_EQUAL : x < y ? FP_LESS : FP_GREATER;
+	}
+	return fp_compare_soft(c, size, a, b, signal);
+}
+/* FPCompareEQ: quiet */
+static inline bool fp_cmpeq(struct cpu *c, unsigned size, u64 a, u64 b)
+{
+	return fp_compare(c, size, a, b, false) == FP_EQUAL;
+}
+/* FPCompareGE, FPCompareGT: signalling */
+static inline bool fp_cmpge(struct cpu *c, unsigned size, u64 a, u64 b)
+{
+	unsigned nzcv = fp_compare(c, size, a, b, true);
+
+	return nzcv == FP_EQUAL || nzcv == FP_GREATER;
+}
+static inline bool fp_cmpgt(struct cpu *c, unsigned size, u64 a, u64 b)
+{
+	return fp_compare(c, size, a, b, true) == FP_GREATER;
+}
 
 /* ---- rounding to integral ---- */
 /* FPRoundInt; `exact`: raises IXC (FRINTX) */
@@ -186,16 +214,59 @@ u64 fp_round_int(struct cpu *c, unsigned size, u64 a, enum fp_rounding r, bool e
 u64 fp_round_int_n(struct cpu *c, unsigned size, u64 a, enum fp_rounding r, unsigned int_bits);
 
 /* ---- conversions ---- */
-u64 fp_convert(struct cpu *c, unsigned from, unsigned to, u64 a); /* FPConvert, by FPCR's rounding */
-u64 fp_convert_odd(struct cpu *c, u64 a_d);			  /* FCVTXN: double to single, to odd */
-u64 fp_to_bf16(struct cpu *c, u64 a_s);				  /* FPConvertBF: BFCVT */
+u64 fp_convert_soft(struct cpu *c, unsigned from, unsigned to, u64 a);
+u64 fp_convert_odd(struct cpu *c, u64 a_d); /* FCVTXN: double to single, to odd */
+u64 fp_to_bf16(struct cpu *c, u64 a_s);	    /* FPConvertBF: BFCVT */
+u64 fp_to_fixed_soft(struct cpu *c, unsigned size, u64 a, unsigned int_bits, unsigned fbits, bool is_unsigned,
+		     enum fp_rounding r);
+u64 fp_from_fixed_soft(struct cpu *c, unsigned size, u64 v, unsigned int_bits, unsigned fbits, bool is_unsigned);
+u64 fp_to_fixed_js(struct cpu *c, u64 a_d); /* FPToFixedJS: FJCVTZS: bits 31:0 the result, bit 32 PSTATE.Z */
+
+/* FPConvert, by FPCR's rounding */
+static inline u64 fp_convert(struct cpu *c, unsigned from, unsigned to, u64 a)
+{
+	if (from == FP_S && to == FP_D && likely(!(SYS(c, FPCR) & FPCR_FZ))) {
+		u64 r = fp_of_double((double)fp_as_float(a));
+
+		if (likely(fp_plain_d(r)))
+			return r;
+	} else if (from == FP_D && to == FP_S && fp_fast(c)) {
+		u32 r = fp_of_float((float)fp_as_double(a));
+
+		if (likely(fp_plain_s(r)))
+			return r;
+	}
+	return fp_convert_soft(c, from, to, a);
+}
 /* FPToFixed: to a signed or unsigned number of int_bits with fbits fraction bits, saturating; upper bits zero */
-u64 fp_to_fixed(struct cpu *c, unsigned size, u64 a, unsigned int_bits, unsigned fbits, bool is_unsigned,
-		enum fp_rounding r);
+static inline u64 fp_to_fixed(struct cpu *c, unsigned size, u64 a, unsigned int_bits, unsigned fbits, bool is_unsigned,
+			      enum fp_rounding r)
+{
+	if (size != FP_H && fbits == 0 && !is_unsigned && r == FP_ZERO && likely(!(SYS(c, FPCR) & FPCR_FZ))) {
+		double d = size == FP_D ? fp_as_double(a) : (double)fp_as_float(a);
+		double limit = int_bits == 32 ? 0x1p31 : 0x1p63;
+
+		if (likely(d > -limit && d < limit)) {
+			s64 v = (s64)d;
+
+			if (likely((double)v == d || SYS(c, FPSR) & FP_IXC))
+				return int_bits == 32 ? (u32)v : (u64)v;
+		}
+	}
+	return fp_to_fixed_soft(c, size, a, int_bits, fbits, is_unsigned, r);
+}
 /* FixedToFP: v is a number of int_bits (upper bits ignored), by FPCR's rounding */
-u64 fp_from_fixed(struct cpu *c, unsigned size, u64 v, unsigned int_bits, unsigned fbits, bool is_unsigned);
-/* FPToFixedJS: FJCVTZS: bits 31:0 the result, bit 32 PSTATE.Z */
-u64 fp_to_fixed_js(struct cpu *c, u64 a_d);
+static inline u64 fp_from_fixed(struct cpu *c, unsigned size, u64 v, unsigned int_bits, unsigned fbits,
+				bool is_unsigned)
+{
+	if (fbits == 0 && int_bits == 32 && size == FP_D)
+		return fp_of_double(is_unsigned ? (double)(u32)v : (double)(s32)v);
+	if (fbits == 0 && int_bits == 64 && size == FP_D && fp_fast(c))
+		return fp_of_double(is_unsigned ? (double)v : (double)(s64)v);
+	if (fbits == 0 && int_bits == 32 && size == FP_S && fp_fast(c))
+		return fp_of_float(is_unsigned ? (float)(u32)v : (float)(s32)v);
+	return fp_from_fixed_soft(c, size, v, int_bits, fbits, is_unsigned);
+}
 
 /* ---- BFloat16 products: no flags, no FPCR ---- */
 /* BFDotAdd: a and b hold two BFloat16 each; addend + a[0]*b[0] + a[1]*b[1] */

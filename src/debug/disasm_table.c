@@ -48,6 +48,10 @@ static unsigned put_piece(FILE *out, const char *s, const struct op *op, u64 pc)
 		put_reg(out, *s, operand(op, s[1]));
 		return strncmp(s + 2, "|SP", 3) ? 2 : 5;
 	}
+	if (strchr("BHSDQV", *s) && operand(op, s[1]) >= 0) {
+		fprintf(out, "%c%d", *s | 0x20, operand(op, s[1]));
+		return 2;
+	}
 	if (*s == '#' && (s[1] == 'i' || operand(op, s[1]) >= 0)) {
 		put_imm(out, op, s[1]);
 		return 2;
