@@ -11,6 +11,8 @@ import itertools
 import re
 import sys
 
+GROUP = r'\{(?:([1-9]):)?([^{},]*,[^{}]*)\}'  # braces without a comma are the syntax's own
+
 
 class Row:
     def __init__(self, where, columns):
@@ -43,7 +45,7 @@ def fail(where, text):
 def alternatives(columns):
     """The expansions of {a,b,c} groups: the k-th group of every column advances with the k-th of the first, and {2:a,b}
     with the second of the first."""
-    counts = [len(g.split(',')) for g in re.findall(r'\{([^}]*)\}', columns[0])]
+    counts = [len(g.split(',')) for _, g in re.findall(GROUP, columns[0])]
     for choice in itertools.product(*map(range, counts)):
         yield tuple(expand(c, choice) for c in columns)
 
@@ -54,7 +56,7 @@ def expand(text, choice):
     def pick(group):
         number, names = group.groups()
         return names.split(',')[choice[int(number) - 1] if number else next(turn)]
-    return re.sub(r'\{(?:([1-9]):)?([^}]*)\}', pick, text)
+    return re.sub(GROUP, pick, text)
 
 
 def sizes(columns):

@@ -181,7 +181,7 @@ struct cpu {
 	bool fp_on;	     /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
 	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
 	u32 btype_left;	     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[2];	     /* operands and result of a slow memory access */
+	u64 data[8];	     /* operands and result of a slow memory access */
 	struct {	     /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
 		const u8 *host;
 		struct ev_mem event;
@@ -293,6 +293,10 @@ enum mem_flags {
  */
 bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+/* `total` (at most 64) adjacent bytes in c->data, packed: elements of `size` (1..16), each aligned and ordered for
+ * itself. */
+bool mem_read_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total);
+bool mem_write_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total);
 /* Host pointer to RAM for an atomic read-modify-write or exclusive store of `size` (1..16) bytes at va, checked for
  * read and write; NULL: an exception is recorded. The caller writes through it at once. */
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);

@@ -26,6 +26,8 @@ enum insn_class {
 	CLASS_store,
 	CLASS_store_pair,
 	CLASS_store_release,
+	CLASS_load_struct, /* SIMD: more than one element a register, or a lane */
+	CLASS_store_struct,
 	CLASS_exclusive,
 	CLASS_atomic,
 	CLASS_prefetch,

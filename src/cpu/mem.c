@@ -262,7 +262,7 @@ static unsigned piece_size(u64 va, unsigned left, unsigned element, bool device)
 	unsigned n = left < in_page ? left : in_page;
 
 	if (!device)
-		return n;
+		return n < 16 ? n : 16; /* what an event shows */
 	if (element > 8)
 		element = 8;
 	while (element > n || !is_aligned(va, element))
@@ -309,9 +309,8 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 }
 
 /* An unaligned access that needs nothing but its slot. */
-static bool access_unaligned(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
+static bool access_unaligned(struct cpu *c, u64 va, unsigned total, unsigned flags, bool is_write, u8 *data)
 {
-	unsigned total = flags & MEM_PAIR ? 2 * size : size;
 	u8 *p;
 
 	if ((flags & ~(unsigned)MEM_PAIR) || (va & 4095) + total > 4096 || c->context_stale ||
@@ -320,49 +319,52 @@ static bool access_unaligned(struct cpu *c, u64 va, unsigned size, unsigned flag
 	p = host_plain(c, is_write ? SLOT_WR : SLOT_RD, va);
 	if (!p)
 		return false;
-	if (is_write) {
-		memcpy(p, &c->data[0], size);
-		memcpy(p + size, &c->data[1], total - size);
-	} else {
-		c->data[0] = c->data[1] = 0;
-		memcpy(&c->data[0], p, size);
-		memcpy(&c->data[1], p + size, total - size);
-	}
+	if (is_write)
+		memcpy(p, data, total);
+	else
+		memcpy(data, p, total);
 	return true;
 }
 
-static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags, bool is_write)
+/* `total` bytes, of elements of `size`, between memory and data, where each element is in the host's order. */
+static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total, unsigned flags,
+		     bool is_write, u8 *data)
 {
-	unsigned total = flags & MEM_PAIR ? 2 * size : size;
 	unsigned alignment = flags & MEM_EXCLUSIVE ? total : size;
 	struct mmu_access a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
-	u8 data[16];
 
 	if (!is_aligned(va, alignment) && must_align(c, va, total, flags)) {
 		alignment_fault(c, va, &a, op->insn);
 		return false;
 	}
 	a.unaligned = !is_aligned(va, size);
-	if (a.unaligned && access_unaligned(c, va, size, flags, is_write))
+	if (a.unaligned && access_unaligned(c, va, total, flags, is_write, data))
 		return true;
-	memset(data, 0, sizeof(data));
-	if (is_write) {
-		memcpy(data, &c->data[0], size);
-		if (total > size)
-			memcpy(data + size, &c->data[1], size);
-		if (big_endian(c))
-			swap_elements(data, size, total);
-	}
+	if (is_write && big_endian(c))
+		swap_elements(data, size, total);
 	if (!move(c, op, &a, size, total, flags, data))
 		return false;
-	if (is_write)
-		return true;
-	if (big_endian(c))
+	if (!is_write && big_endian(c))
 		swap_elements(data, size, total);
+	return true;
+}
+
+/* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. */
+static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags, bool is_write)
+{
+	unsigned total = flags & MEM_PAIR ? 2 * size : size, low = size < 8 ? size : 8;
+	u8 data[16] = { 0 };
+
+	if (is_write) {
+		memcpy(data, &c->data[0], low);
+		memcpy(data + low, &c->data[1], total - low);
+		return transfer(c, op, va, size, total, flags, true, data);
+	}
+	if (!transfer(c, op, va, size, total, flags, false, data))
+		return false;
 	c->data[0] = c->data[1] = 0;
-	memcpy(&c->data[0], data, size);
-	if (total > size)
-		memcpy(&c->data[1], data + size, size);
+	memcpy(&c->data[0], data, low);
+	memcpy(&c->data[1], data + low, total - low);
 	return true;
 }
 
@@ -374,6 +376,16 @@ bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigne
 bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
 	return access(c, op, va, size, flags, true);
+}
+
+bool mem_read_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total)
+{
+	return transfer(c, op, va, size, total, 0, false, (u8 *)c->data);
+}
+
+bool mem_write_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total)
+{
+	return transfer(c, op, va, size, total, 0, true, (u8 *)c->data);
 }
 
 /*
