@@ -89,8 +89,8 @@ EACH_SIZE(FUSED)
 	SOFT(frinti_##suffix, fp_round_int(cpu, size, V(n), fp_rmode(cpu), false))
 EACH_SIZE(UNARY)
 
-SOFT(frint_to_s, fp_round_int_n(cpu, FP_S, V_S(n), op->imm ? fp_rmode(cpu) : FP_ZERO, op->m))
-SOFT(frint_to_d, fp_round_int_n(cpu, FP_D, V_D(n), op->imm ? fp_rmode(cpu) : FP_ZERO, op->m))
+SOFT(frint_to_s, fp_round_int_n(cpu, FP_S, V_S(n), op->imm ? fp_rmode(cpu) : FP_TOZERO, op->m))
+SOFT(frint_to_d, fp_round_int_n(cpu, FP_D, V_D(n), op->imm ? fp_rmode(cpu) : FP_TOZERO, op->m))
 
 SOFT(fcvt_ds, fp_convert(cpu, FP_S, FP_D, V_S(n)))
 SOFT(fcvt_hs, fp_convert(cpu, FP_S, FP_H, V_S(n)))
@@ -150,7 +150,7 @@ EACH_SIZE(CONVERT)
 #define CONVERT_INT(suffix, size, V, width, width_bits)                                                                \
 	EXEC_FP(fcvtzs_##suffix##_##width)                                                                             \
 	{                                                                                                              \
-		X(d) = fp_to_fixed(cpu, size, V(n), width_bits, 0, false, FP_ZERO);                                    \
+		X(d) = fp_to_fixed(cpu, size, V(n), width_bits, 0, false, FP_TOZERO);                                    \
 		NEXT;                                                                                                  \
 	}                                                                                                              \
 	SOFT(scvtf_##suffix##_##width, fp_from_fixed(cpu, size, X(n), width_bits, 0, false))

@@ -18,7 +18,7 @@ enum fp_size { FP_H = 1, FP_S = 2, FP_D = 3 };
 #define FP_BITS(size) (8u << (size))
 
 /* The first four as FPCR.RMode and the instructions' rmode fields encode them. */
-enum fp_rounding { FP_TIEEVEN, FP_POSINF, FP_NEGINF, FP_ZERO, FP_TIEAWAY, FP_ODD };
+enum fp_rounding { FP_TIEEVEN, FP_POSINF, FP_NEGINF, FP_TOZERO, FP_TIEAWAY, FP_ODD };
 
 enum fp_flag { FP_IOC = 1 << 0, FP_DZC = 1 << 1, FP_OFC = 1 << 2, FP_UFC = 1 << 3, FP_IXC = 1 << 4, FP_IDC = 1 << 7 };
 #define FP_QC (1u << 27)
@@ -242,7 +242,7 @@ static inline u64 fp_convert(struct cpu *c, unsigned from, unsigned to, u64 a)
 static inline u64 fp_to_fixed(struct cpu *c, unsigned size, u64 a, unsigned int_bits, unsigned fbits, bool is_unsigned,
 			      enum fp_rounding r)
 {
-	if (size != FP_H && fbits == 0 && !is_unsigned && r == FP_ZERO && likely(!(SYS(c, FPCR) & FPCR_FZ))) {
+	if (size != FP_H && fbits == 0 && !is_unsigned && r == FP_TOZERO && likely(!(SYS(c, FPCR) & FPCR_FZ))) {
 		double d = size == FP_D ? fp_as_double(a) : (double)fp_as_float(a);
 		double limit = int_bits == 32 ? 0x1p31 : 0x1p63;
 

@@ -63,7 +63,7 @@ static u64 integral(struct cpu *c, unsigned size, struct fp_num n, struct fp_int
 {
 	if (!i.magnitude)
 		return fp_signed(size, n.sign, 0);
-	return fp_round(c, size, (struct fp_real){ n.sign, 0, i.magnitude }, FP_ZERO);
+	return fp_round(c, size, (struct fp_real){ n.sign, 0, i.magnitude }, FP_TOZERO);
 }
 
 u64 fp_round_int(struct cpu *c, unsigned size, u64 a, enum fp_rounding r, bool exact)
@@ -157,7 +157,7 @@ u64 fp_from_fixed_soft(struct cpu *c, unsigned size, u64 v, unsigned int_bits, u
 u64 fp_to_fixed_js(struct cpu *c, u64 a_d)
 {
 	struct fp_num n = fp_unpack(c, FP_D, a_d);
-	struct fp_integer i = fp_to_integer(n, 0, FP_ZERO);
+	struct fp_integer i = fp_to_integer(n, 0, FP_TOZERO);
 	u32 result = n.sign ? -(u32)i.magnitude : (u32)i.magnitude;
 
 	if (fp_is_nan(n) || n.class == FP_IS_INF || is_beyond(i.magnitude, n.sign, 32)) {
