@@ -22,6 +22,18 @@ static const u32 digests[][FP_MODES] = {
 #undef FP_CASE
 };
 
+/* fp.h's functions that only vector instructions use, each by one of these in its scalar or shortest form. */
+static const struct fp_case fn_cases[] = {
+#define FP_CASE(fn, word, operand, sources, ...) { #fn, word, operand, sources },
+#include "cpu_fp_fn_cases.def"
+#undef FP_CASE
+};
+static const u32 fn_digests[][FP_MODES] = {
+#define FP_CASE(fn, word, operand, sources, ...) { __VA_ARGS__ },
+#include "cpu_fp_fn_cases.def"
+#undef FP_CASE
+};
+
 static struct cpu *cpu;
 
 static void setup(void)
@@ -59,6 +71,97 @@ static void run(void *ctx, struct fp_io *io)
 	io->nzcv = cpu_nzcv(cpu);
 	io->fpsr = SYS(cpu, FPSR);
 }
+
+/* ---- functions without a scalar row of their own ---- */
+
+#define EACH(F, name) F(name, h, FP_H, u16) F(name, s, FP_S, u32) F(name, d, FP_D, u64)
+#define BINARY(name, suffix, size, T)                                                                                  \
+	static u64 do_##name##_##suffix(struct cpu *c, const struct fp_io *io)                                         \
+	{                                                                                                              \
+		return (T)fp_##name(c, size, (T)io->v[1][0], (T)io->v[2][0]);                                          \
+	}
+#define UNARY(name, suffix, size, T)                                                                                   \
+	static u64 do_##name##_##suffix(struct cpu *c, const struct fp_io *io)                                         \
+	{                                                                                                              \
+		return fp_##name(c, size, (T)io->v[1][0]);                                                             \
+	}
+#define MASK(name, suffix, size, T)                                                                                    \
+	static u64 do_##name##_##suffix(struct cpu *c, const struct fp_io *io)                                         \
+	{                                                                                                              \
+		return fp_##name(c, size, (T)io->v[1][0], (T)io->v[2][0]) ? (T)~0ull : 0;                              \
+	}
+EACH(BINARY, mulx)
+EACH(BINARY, recip_step)
+EACH(BINARY, rsqrt_step)
+EACH(BINARY, abd)
+EACH(UNARY, recip_estimate)
+EACH(UNARY, rsqrt_estimate)
+EACH(UNARY, recpx)
+MASK(cmpeq, s, FP_S, u32)
+MASK(cmpge, s, FP_S, u32)
+MASK(cmpgt, s, FP_S, u32)
+MASK(cmpge, d, FP_D, u64)
+
+static u64 do_convert_odd(struct cpu *c, const struct fp_io *io)
+{
+	return fp_convert_odd(c, io->v[1][0]);
+}
+/* FMLAL Vd.2S */
+static u64 do_madd_h(struct cpu *c, const struct fp_io *io)
+{
+	u64 a = io->v[0][0], n = io->v[1][0], m = io->v[2][0];
+
+	return fp_madd_h(c, (u32)a, (u16)n, (u16)m) | fp_madd_h(c, a >> 32, (u16)(n >> 16), (u16)(m >> 16)) << 32;
+}
+/* BFDOT Vd.2S */
+static u64 do_bf_dot(struct cpu *c, const struct fp_io *io)
+{
+	u64 a = io->v[0][0], n = io->v[1][0], m = io->v[2][0];
+
+	return fp_bf_dot((u32)a, (u32)n, (u32)m) | (u64)fp_bf_dot((u32)(a >> 32), (u32)(n >> 32), (u32)(m >> 32)) << 32;
+}
+static u64 do_u32_recip_estimate(struct cpu *c, const struct fp_io *io)
+{
+	u64 n = io->v[1][0];
+
+	return fp_u32_recip_estimate((u32)n) | (u64)fp_u32_recip_estimate((u32)(n >> 32)) << 32;
+}
+static u64 do_u32_rsqrt_estimate(struct cpu *c, const struct fp_io *io)
+{
+	u64 n = io->v[1][0];
+
+	return fp_u32_rsqrt_estimate((u32)n) | (u64)fp_u32_rsqrt_estimate((u32)(n >> 32)) << 32;
+}
+
+typedef u64 do_fn(struct cpu *c, const struct fp_io *io);
+static do_fn *const functions[] = {
+#define FP_CASE(fn, ...) do_##fn,
+#include "cpu_fp_fn_cases.def"
+#undef FP_CASE
+};
+
+static void run_function(void *ctx, struct fp_io *io)
+{
+	do_fn *const *fn = ctx;
+
+	SYS(cpu, FPCR) = io->fpcr;
+	SYS(cpu, FPSR) = io->fpsr;
+	io->v[0][0] = (*fn)(cpu, io);
+	io->v[0][1] = 0;
+	io->fpsr = SYS(cpu, FPSR);
+}
+
+START_TEST(functions_of_vector_instructions)
+{
+	const struct fp_case *c = &fn_cases[_i];
+	do_fn *fn = functions[_i];
+	unsigned mode;
+
+	for (mode = 0; mode < FP_MODES; mode++)
+		ck_assert_msg(fp_digest(c, mode, run_function, &fn, NULL) == fn_digests[_i][mode],
+			      "%s, FPCR=%llx: differs", c->row, (unsigned long long)fp_modes[mode]);
+}
+END_TEST
 
 START_TEST(results_and_flags)
 {
@@ -101,6 +204,7 @@ int main(void)
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, results_and_flags, 0, ARRAY_SIZE(cases));
+	tcase_add_loop_test(t, functions_of_vector_instructions, 0, ARRAY_SIZE(fn_cases));
 	tcase_add_test(t, every_row_has_a_case);
 	r = srunner_create(s);
 	srunner_set_fork_status(r, CK_NOFORK);

@@ -1,5 +1,6 @@
 /*
- * Prints cpu_fp_cases.def with the digests of the machine that it runs on. Once, and after changes of fp_run.h:
+ * Prints cpu_fp_cases.def (or the file named by -DCASES) with the digests of the machine that it runs on. Once, and
+ *after changes of fp_run.h:
  *
  *	aarch64-linux-gnu-gcc -static -O1 -o fp_record fp_record.c && qemu-aarch64 -cpu max ./fp_record >new.def
  *
@@ -9,6 +10,10 @@
 #include <sys/mman.h>
 
 #include "fp_run.h"
+
+#ifndef CASES
+#define CASES "cpu_fp_cases.def"
+#endif
 
 /* x0: struct fp_io. The instruction that is tested replaces the nop. */
 __asm__(".text\n"
@@ -37,7 +42,7 @@ enum { STUB_SLOT = 40, STUB_SIZE = 80 };
 
 static const struct fp_case cases[] = {
 #define FP_CASE(row, word, operand, sources, ...) { #row, word, operand, sources },
-#include "cpu_fp_cases.def"
+#include CASES
 };
 
 static void run(void *ctx, struct fp_io *io)

@@ -153,14 +153,15 @@ static inline void fp_digest_one(struct fp_digest *d, char operand, const uint64
 	for (unsigned flags = 0; flags < 2; flags++) {
 		struct fp_io in = { .fpcr = fp_modes[d->mode],
 				    .fpsr = flags ? 0x10 : 0,
-				    .nzcv = v[0] >> 3 & 0xf0000000 },
+				    .nzcv = v[0] * 0x9e3779b9 & 0xf0000000 },
 			     io;
 
 		for (unsigned i = 0; i < 3; i++) {
 			in.v[i + 1][0] = v[i];
 			in.v[i + 1][1] = ~v[i];
 		}
-		in.v[0][0] = in.v[0][1] = 0x0123456789abcdef;
+		in.v[0][0] = operand == 'h' ? v[2] << 16 : v[2];
+		in.v[0][1] = ~in.v[0][0];
 		in.x1 = operand == 'x' ? v[0] : 0x5a5a5a5a5a5a5a5a;
 		io = in;
 		d->run(d->ctx, &io);
