@@ -35,7 +35,7 @@ INPUTS = [
 SETS_PER_WORD = 4
 
 
-def words_of(row):
+def words_of(row, seed=0, random_words=1):
     """Instruction words of a row: fields d n m are registers, x are ignored bits, others operands."""
     letters = sorted(set(re.findall('[a-z]', row.pattern)) - set('dnmqx'))
 
@@ -55,8 +55,8 @@ def words_of(row):
                 b = taken.setdefault(c, operand(c)) >> left & 1
             word |= b << at
         return word
-    rng = random.Random(row.name)
-    picks = [lambda c: 0, lambda c: ~0, lambda c: rng.getrandbits(16)] if letters else [lambda c: 0]
+    rng = random.Random(f'{row.name} {seed}')
+    picks = [lambda c: 0, lambda c: ~0] + [lambda c: rng.getrandbits(16)] * random_words if letters else [lambda c: 0]
     words = []
     for k, pick in enumerate(picks):
         for q in ((0, 1) if 'q' in row.pattern else (0,)):
@@ -165,8 +165,9 @@ def main():
         sys.exit(__doc__)
     rows, inputs = [], INPUTS
     gen_decode.parse_file(sys.argv[1], rows)
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     if len(sys.argv) > 2:
-        rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+        rng = random.Random(seed)
         edge = [0, 1, 0x7f, 0x80, 0xff, 0xfe, 0x81, 0x40]
 
         def vector():
@@ -175,7 +176,7 @@ def main():
         inputs = [tuple(vector() for _ in range(5)) for _ in range(int(sys.argv[2]))]
     words, first = [], {}
     for row in rows:
-        for k, word in enumerate(words_of(row)):
+        for k, word in enumerate(words_of(row, seed, 1 if len(sys.argv) == 2 else 4)):
             if word not in first:
                 first[word] = k
                 words.append(word)
