@@ -47,6 +47,7 @@ enum insn_class {
 	CLASS_fp_cmp,
 	CLASS_fp_move,	   /* among SIMD&FP registers */
 	CLASS_fp_transfer, /* to and from general registers */
+	CLASS_crypto,
 	CLASS_COUNT
 };
 
