@@ -44,6 +44,26 @@ static const u32 wait_1000[] = {
 	0xcb000273, /* sub x19, x19, x0 */
 	POWER_OFF,
 };
+/* Enable the UART's receive interrupt in the GIC, wait, take the byte and the pending INTID. */
+static const u32 wait_for_key[] = {
+	0xd2a10001, /* mov x1, #0x8000000 (GICD) */
+	0x52800242, /* mov w2, #0x12 */
+	0xb9000022, /* str w2, [x1] (CTLR: ARE, EnableGrp1) */
+	0x52800042, /* mov w2, #2 */
+	0xb9008422, /* str w2, [x1, #0x84] (IGROUPR1) */
+	0xb9010422, /* str w2, [x1, #0x104] (ISENABLER1) */
+	0xd2801fe2, /* mov x2, #0xff */
+	0xd5184602, /* msr icc_pmr_el1, x2 */
+	0xd2800022, /* mov x2, #1 */
+	0xd518cce2, /* msr icc_igrpen1_el1, x2 */
+	0xd2a12001, /* mov x1, #0x9000000 (UART) */
+	0x52800202, /* mov w2, #0x10 */
+	0xb9003822, /* str w2, [x1, #0x38] (IMSC: receive) */
+	0xd503207f, /* wfi */
+	0xd538cc55, /* mrs x21, icc_hppir1_el1 */
+	0xb9400034, /* ldr w20, [x1] */
+	POWER_OFF,
+};
 /* Core 0 starts core 1 and spins until core 1 has written its context argument (77) to `flag`. */
 static const u32 two_cores[] = {
 	0x52800060,		/* mov w0, #3 */
@@ -259,6 +279,30 @@ START_TEST(idle_time)
 }
 END_TEST
 
+/* A machine that waits for a key is dead only as long as none comes. */
+START_TEST(key_wakes)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *m = make(&c, wait_for_key, sizeof(wait_for_key));
+	struct hyp_status s;
+
+	ck_assert(!hyp_console_listens(m, 0));
+	s = hyp_run(m, 1000);
+	ck_assert_int_eq(s.end, HYP_DEADLOCK);
+	ck_assert(hyp_console_listens(m, 0));
+	ck_assert(!hyp_console_in(m, 1, 'x'));
+	s = hyp_run(m, 1000);
+	ck_assert_int_eq(s.end, HYP_DEADLOCK);
+	ck_assert(hyp_console_in(m, 0, 'k'));
+	s = hyp_run(m, 1000);
+	ck_assert_msg(s.end == HYP_POWER_OFF, "%s", s.why);
+	ck_assert_str_eq(s.why, "");
+	ck_assert_uint_eq(m->core[0]->s.r.x[20], 'k');
+	ck_assert_uint_eq(m->core[0]->s.r.x[21], 33);
+	machine_destroy(m);
+}
+END_TEST
+
 static void stop_at_third(void *ctx, const struct event *e)
 {
 	hyp_stop(ctx);
@@ -339,6 +383,7 @@ int main(void)
 	tcase_add_loop_test(t, bounds, 0, (int)ARRAY_SIZE(pieces));
 	tcase_add_loop_test(t, cores_in_pieces, 0, (int)ARRAY_SIZE(pieces));
 	tcase_add_test(t, idle_time);
+	tcase_add_test(t, key_wakes);
 	tcase_add_test(t, observers_stop);
 	tcase_add_test(t, traced_equals_fast);
 	tcase_add_loop_test(t, wrong_use, 0, (int)ARRAY_SIZE(wrong));
