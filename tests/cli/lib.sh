@@ -1,7 +1,7 @@
 # Sourced by the command-line tests: $1 is hypscope, $2 the folder of this one. Sets $work, a folder of its own.
 set -euo pipefail
 hypscope=$(realpath "$1")
-here=$2
+here=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 "$here/make_images.py" "$work"
