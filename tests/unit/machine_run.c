@@ -52,6 +52,8 @@ static const u32 wait_for_key[] = {
 	0x52800042, /* mov w2, #2 */
 	0xb9008422, /* str w2, [x1, #0x84] (IGROUPR1) */
 	0xb9010422, /* str w2, [x1, #0x104] (ISENABLER1) */
+	0xd2a10141, /* mov x1, #0x80a0000 (GICR) */
+	0xb900143f, /* str wzr, [x1, #0x14] (WAKER: awake) */
 	0xd2801fe2, /* mov x2, #0xff */
 	0xd5184602, /* msr icc_pmr_el1, x2 */
 	0xd2800022, /* mov x2, #1 */
