@@ -74,7 +74,6 @@ struct cpu_state {
 	bool event;	  /* the event register (WFE) */
 	bool line[8];	  /* inputs, by enum cpu_line */
 	bool excl_valid;  /* local exclusive monitor */
-	bool excl_ns;
 	u8 excl_size; /* bytes */
 	u64 excl_pa;
 	u32 nested_exc; /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
