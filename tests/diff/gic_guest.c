@@ -5,8 +5,8 @@
  *
  * What it leaves out, as QEMU 7.2 differs from the architecture there: ICC_IGRPEN of a group while another group's
  * interrupt is pending (in QEMU the disabled group hides it), ICH_HCR_EL2.VGrp0DIE (never reported), EOIcount with
- * EOImode 1 (also counts ICV_EOIR), the Secure fields of ICC_CTLR_EL3 (read as the Non-secure ones), Non-secure writes of
- * ICC_AP1R0 (ignored), Non-secure EOI of a Secure INTID (deactivates it), unimplemented priority bits in the frames
+ * EOImode 1 (also counts ICV_EOIR), the Secure fields of ICC_CTLR_EL3 (read as the Non-secure ones), Non-secure writes
+ * of ICC_AP1R0 (ignored), Non-secure EOI of a Secure INTID (deactivates it), unimplemented priority bits in the frames
  * (kept), RES0 bits of list registers. And 1-of-N routing, which is a choice.
  */
 typedef unsigned long u64;
