@@ -259,6 +259,7 @@ struct tlb {
 	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
 	u8 size_hint[REGIME_COUNT][3];	/* the size that hit last: probed first */
 	unsigned split_count;		/* entries smaller than their leaf: TLBI by address must search for them */
+	u64 used[TLB_ENTRIES_MAX / 64]; /* a bit per entry: what invalidation looks at */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
 	u32 stamp[TLB_ENTRIES_MAX]; /* last use, of clock: who is replaced */
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
