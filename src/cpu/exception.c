@@ -359,12 +359,23 @@ static bool take_virtual_serror(struct cpu *c)
 	return true;
 }
 
+/* The fetch comes before the check of PSTATE.IL: its Alignment fault or abort has priority (D1.3.5, prioritization). */
+static void fetch_in_illegal_state(struct cpu *c)
+{
+	struct translation t;
+
+	if (c->context_stale)
+		host_context(c);
+	if (engine_fetch_translate(c, c->s.pc, &t))
+		cpu_illegal_state(c);
+}
+
 bool cpu_pending_interrupt(struct cpu *c)
 {
 	unsigned pending = physical_pending(c), set;
 
 	if (c->s.p.il) {
-		cpu_illegal_state(c);
+		fetch_in_illegal_state(c);
 		return true;
 	}
 	set = pending ? physical_unmasked(c, pending) : 0;
