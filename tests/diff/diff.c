@@ -1,6 +1,6 @@
 /*
- * Differential tests against qemu-system-aarch64: random instructions of every row of the instruction table, and random
- * set-ups of both translation stages. What differs must be explained by a rule (rules.c); anything else fails.
+ * Differential tests against qemu-system-aarch64: random instructions of every row of the instruction table. What
+ * differs must be explained by a rule (rules.c); anything else fails.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ enum { EXIT_SKIP = 77, ROWS_MAX = 4096 };
 struct options {
 	const char *qemu, *harness, *row;
 	u64 seed;
-	unsigned insns, configs, show;
+	unsigned count, show;
 	bool verbose;
 };
 
@@ -31,27 +31,23 @@ struct driver {
 	struct batch b;
 	struct cpu_features feat;
 	u64 ids[ID_COUNT];
-	struct totals insn, walk;
+	struct totals totals;
 };
 
 /* ---- one pair of results ---- */
 
 static const char *const field_names[] = { "SP_EL1", "SP_EL0", "SPSR", "ELR",	 "ESR",
 					   "FAR",    "HPFAR",  "sum",  "vector", "PAR" };
-static const char *const at_names[] = { "S1E1R",  "S1E1W",  "S1E0R",  "S1E0W",	"S12E1R",
-					"S12E1W", "S12E0R", "S12E0W", "S1E1RP", "S1E1WP" };
 
 static void field_name(char *text, size_t room, unsigned i)
 {
 	if (i < 31)
 		snprintf(text, room, "X%u", i);
-	else if (i < 41)
-		snprintf(text, room, "%s", field_names[i - 31]);
 	else
-		snprintf(text, room, "PAR after AT %s", at_names[i - 41]);
+		snprintf(text, room, "%s", field_names[i - 31]);
 }
 
-#define FIELDS (41 + AT_COUNT)
+#define FIELDS 41
 
 static void show_fields(const struct pair *p, const struct result *q)
 {
@@ -86,17 +82,16 @@ static void show(const struct batch *b, const struct pair *p, const struct resul
 
 	disasm(text, t->pc, p->insn);
 	printf("test %u, %s: %08x %s\n", index, p->row, p->insn, text);
-	if (t->pc % (SLOT_WORDS * 4) == 31 * 4 && !p->walk) {
+	if (t->pc % (SLOT_WORDS * 4) == 31 * 4) {
 		u32 before = *(const u32 *)batch_at(b, t->code - 4);
 
 		disasm(text, t->pc, before);
 		printf("  after %08x %s\n", before, text);
 	}
-	printf("  PC %llx SPSR %llx SCTLR %llx TCR %llx TTBR0 %llx MAIR %llx HCR %llx VTCR %llx VTTBR %llx VA %llx\n",
+	printf("  PC %llx SPSR %llx SCTLR %llx TCR %llx TTBR0 %llx MAIR %llx HCR %llx VTCR %llx VTTBR %llx\n",
 	       (unsigned long long)t->pc, (unsigned long long)t->spsr, (unsigned long long)t->sctlr,
 	       (unsigned long long)t->tcr, (unsigned long long)t->ttbr0, (unsigned long long)t->mair,
-	       (unsigned long long)t->hcr, (unsigned long long)t->vtcr, (unsigned long long)t->vttbr,
-	       (unsigned long long)t->va);
+	       (unsigned long long)t->hcr, (unsigned long long)t->vtcr, (unsigned long long)t->vttbr);
 	printf("  SP_EL0 %llx SP_EL1 %llx SPSR_EL1 %llx ELR_EL1 %llx\n  ", (unsigned long long)t->sp_el0,
 	       (unsigned long long)t->sp_el1, (unsigned long long)t->spsr_el1, (unsigned long long)t->elr_el1);
 	show_registers(p);
@@ -128,8 +123,7 @@ static struct pair make_pair(const struct driver *d, unsigned i, const u8 *hyp, 
 			      .hyp = (const struct result *)(hyp + at),
 			      .qemu = (const struct result *)(qemu + at),
 			      .insn = *(const u32 *)batch_at(&d->b, t->code),
-			      .row = d->b.walk ? walk_codes[t->row].name : insn_rows[t->row].name,
-			      .walk = d->b.walk };
+			      .row = insn_rows[t->row].name };
 }
 
 static void compare(struct driver *d, struct totals *n, const u8 *hyp, const u8 *qemu)
@@ -164,29 +158,6 @@ static void compare_engines(struct driver *d, struct totals *n, const u8 *fast, 
 	}
 }
 
-/* Descriptors that hardware updated: attributed to the test that wrote the word. */
-static void compare_memory(struct driver *d, struct totals *n, const u8 *hyp, const u8 *qemu)
-{
-	static const u64 areas[][2] = { { AT_ARENA, ARENA_SIZE }, { AT_TARGETS, TARGETS_SIZE } };
-
-	if (!d->b.walk)
-		return;
-	for (unsigned a = 0; a < ARRAY_SIZE(areas); a++) {
-		for (u64 at = areas[a][0]; at < areas[a][0] + areas[a][1]; at += 8) {
-			u64 h = *(const u64 *)(hyp + at - RAM_BASE), q = *(const u64 *)(qemu + at - RAM_BASE);
-
-			if (h == q)
-				continue;
-			if (n->unexplained++ < d->o.show)
-				printf("memory %llx: before %llx, hypscope %llx, QEMU %llx (last written for test "
-				       "%d)\n",
-				       (unsigned long long)at, *(unsigned long long *)batch_at(&d->b, at),
-				       (unsigned long long)h, (unsigned long long)q,
-				       a ? -1 : (int)d->b.owner[(at - AT_ARENA) / 8] - 1);
-		}
-	}
-}
-
 /* ---- batches ---- */
 
 static bool run_batch(struct driver *d, struct totals *n)
@@ -200,7 +171,6 @@ static bool run_batch(struct driver *d, struct totals *n)
 	if (ok) {
 		compare_engines(d, n, fast.ram, step.ram);
 		compare(d, n, fast.ram, qemu.ram);
-		compare_memory(d, n, fast.ram, qemu.ram);
 	}
 	side_close(&step);
 	side_close(&fast);
@@ -234,21 +204,13 @@ static bool load_harness(struct driver *d)
 	return n;
 }
 
-static bool run_kind(struct driver *d, bool walk, unsigned count)
+static bool run_all(struct driver *d)
 {
-	struct totals *n = walk ? &d->walk : &d->insn;
-
-	d->b.walk = walk;
-	for (unsigned done = 0; done < count; done += d->b.count) {
-		unsigned most = walk ? BATCH / 4 : BATCH;
-
-		d->b.count = count - done < most ? count - done : most;
+	for (unsigned done = 0; done < d->o.count; done += d->b.count) {
+		d->b.count = d->o.count - done < BATCH ? d->o.count - done : BATCH;
 		poke64(&d->b, AT_HEAD, d->b.count);
-		if (walk)
-			gen_walk(&d->b);
-		else
-			gen_insn(&d->b);
-		if (!run_batch(d, n))
+		gen_insn(&d->b);
+		if (!run_batch(d, &d->totals))
 			return false;
 	}
 	return true;
@@ -263,49 +225,42 @@ static void summary_rows(const struct driver *d)
 	for (unsigned i = 0; i < insn_row_count; i++) {
 		const struct insn_row *row = &insn_rows[i];
 
-		if (d->insn.run[i] < least)
-			least = d->insn.run[i];
-		if (!d->insn.run[i] && ++never)
+		if (d->totals.run[i] < least)
+			least = d->totals.run[i];
+		if (!d->totals.run[i] && ++never)
 			printf("  never run: %s\n", row->name);
 		if (row->feature != FEATURE_BASE && !*((const bool *)&d->feat + row->feature) && ++absent)
 			printf("  UNDEFINED on both, for QEMU's core has it not: %s\n", row->name);
 		if (d->o.verbose)
-			printf("  %-16s %u\n", row->name, d->insn.run[i]);
+			printf("  %-16s %u\n", row->name, d->totals.run[i]);
 	}
 	printf("  %u rows, each run at least %u times; %u never, %u of absent features\n", insn_row_count, least, never,
 	       absent);
 }
 
-static void summary_totals(const char *what, const struct totals *n)
+static int summary(const struct driver *d)
 {
-	printf("%s: %llu compared, %llu the same, %llu explained by rules, %llu unexplained\n", what,
+	const struct totals *n = &d->totals;
+
+	printf("%llu instructions compared: %llu the same, %llu explained by rules, %llu unexplained\n",
 	       (unsigned long long)n->tests, (unsigned long long)n->same, (unsigned long long)n->explained,
 	       (unsigned long long)n->unexplained);
 	for (unsigned i = 0; i < rule_count; i++)
 		if (n->by_rule[i])
-			printf("  %-24s %8llu  %s\n", rules[i].name, (unsigned long long)n->by_rule[i],
+			printf("  %-20s %8llu  %s\n", rules[i].name, (unsigned long long)n->by_rule[i],
 			       rules[i].verdict);
-}
-
-static int summary(const struct driver *d)
-{
-	if (d->insn.tests) {
-		summary_totals("instructions", &d->insn);
-		if (d->b.only_row < 0)
-			summary_rows(d);
-	}
-	if (d->walk.tests)
-		summary_totals("translation set-ups", &d->walk);
-	return d->insn.unexplained || d->walk.unexplained;
+	if (d->b.only_row < 0)
+		summary_rows(d);
+	return n->unexplained != 0;
 }
 
 /* ---- options ---- */
 
 static void usage(void)
 {
-	puts("diff [--qemu PROGRAM] [--harness FILE] [--insns N] [--configs N] [--seed N] [--row NAME] [--show N] "
+	puts("diff [--qemu PROGRAM] [--harness FILE] [--count N] [--seed N] [--row NAME] [--show N] "
 	     "[--verbose]\n"
-	     "Compare hypscope (both engines) with QEMU: N random instructions, N random translation set-ups.");
+	     "Compare hypscope (both engines) with QEMU: N random instructions of every row of the table.");
 }
 
 static bool parse(struct options *o, int argc, char **argv)
@@ -325,10 +280,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->row = value;
 		else if (!strcmp(argv[i], "--seed"))
 			o->seed = strtoull(value, NULL, 0);
-		else if (!strcmp(argv[i], "--insns"))
-			o->insns = (unsigned)strtoul(value, NULL, 0);
-		else if (!strcmp(argv[i], "--configs"))
-			o->configs = (unsigned)strtoul(value, NULL, 0);
+		else if (!strcmp(argv[i], "--count"))
+			o->count = (unsigned)strtoul(value, NULL, 0);
 		else if (!strcmp(argv[i], "--show"))
 			o->show = (unsigned)strtoul(value, NULL, 0);
 		else
@@ -343,14 +296,13 @@ static bool prepare(struct driver *d)
 	d->b.rng.s = d->o.seed;
 	d->b.feat = &d->feat;
 	d->b.ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	d->b.owner = calloc(ARENA_SIZE / 8, sizeof(u32));
 	d->b.only_row = -1;
 	for (unsigned i = 0; d->o.row && i < insn_row_count; i++)
 		if (!strcmp(insn_rows[i].name, d->o.row))
 			d->b.only_row = (int)i;
 	if (d->o.row && d->b.only_row < 0)
 		fprintf(stderr, "there is no row '%s'\n", d->o.row);
-	return d->b.ram != MAP_FAILED && d->b.owner && (!d->o.row || d->b.only_row >= 0) && load_harness(d);
+	return d->b.ram != MAP_FAILED && (!d->o.row || d->b.only_row >= 0) && load_harness(d);
 }
 
 static bool have_qemu(const char *qemu)
@@ -363,12 +315,9 @@ static bool have_qemu(const char *qemu)
 
 int main(int argc, char **argv)
 {
-	static struct driver d = { .o = { .qemu = "qemu-system-aarch64",
-					  .harness = HARNESS,
-					  .seed = 1,
-					  .insns = 20000,
-					  .configs = 0,
-					  .show = 20 } };
+	static struct driver d = {
+		.o = { .qemu = "qemu-system-aarch64", .harness = HARNESS, .seed = 1, .count = 20000, .show = 20 }
+	};
 	int result;
 
 	if (!parse(&d.o, argc, argv)) {
@@ -379,10 +328,9 @@ int main(int argc, char **argv)
 		printf("skipped: %s does not run here\n", d.o.qemu);
 		return EXIT_SKIP;
 	}
-	if (!prepare(&d) || !ask_ids(&d) || !run_kind(&d, false, d.o.insns) || !run_kind(&d, true, d.o.configs))
+	if (!prepare(&d) || !ask_ids(&d) || !run_all(&d))
 		return 1;
 	result = summary(&d);
 	munmap(d.b.ram, RAM_SIZE);
-	free(d.b.owner);
 	return result;
 }

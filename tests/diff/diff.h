@@ -1,7 +1,7 @@
 /*
  * Differential tests against QEMU: what the driver's files share. harness.S has the same numbers.
  *
- * A batch of test records, with their code and tables, is one image of RAM. It runs in QEMU and in hypscope; then the
+ * A batch of test records, with their code, is one image of RAM. It runs in QEMU and in hypscope; then the
  * result records, and memory, are compared.
  */
 #ifndef DIFF_H
@@ -20,33 +20,27 @@
 #define AT_HARNESS 0x40200000ull
 #define AT_VECTORS_EL1 0x40201000ull
 #define AT_HEAD 0x40280000ull
-#define AT_WALK_CODE 0x40300000ull /* one page: tests of translation run here */
 #define AT_INSN_TABLES 0x40310000ull
 #define AT_PATTERN 0x40400000ull
 #define AT_TESTS 0x42000000ull
 #define AT_RESULTS 0x44000000ull
-#define AT_TARGETS 0x46000000ull /* where translations of walk tests lead */
-#define TARGETS_SIZE 0x40000ull
 #define AT_WINDOW 0x48000000ull
 #define WINDOW_SIZE 0x6000ull
 #define AT_CODE 0x4a000000ull /* a slot per instruction test */
 #define SLOT_WORDS 64u
-#define AT_ARENA 0x50000000ull /* tables of walk tests */
-#define ARENA_SIZE 0x4000000ull
 
 #define BATCH 20000u
-#define AT_COUNT 10u
 
-enum { FLAG_TLBI = 1, FLAG_WINDOW = 2, FLAG_AT = 4, FLAG_PAN = 8 };
+enum { FLAG_TLBI = 1, FLAG_WINDOW = 2 };
 
 struct test {
 	u64 x[31], sp_el1, sp_el0, pc, spsr;
 	u64 sctlr, tcr, ttbr0, ttbr1, mair, hcr, vtcr, vttbr;
-	u64 flags, vbar, spsr_el1, elr_el1, va;
+	u64 flags, vbar, spsr_el1, elr_el1;
 	/* for the driver alone */
-	u64 row;  /* index of insn_rows[], or of walk_codes[] */
+	u64 row;  /* index of insn_rows[] */
 	u64 code; /* physical address of the instruction */
-	u64 pad[14];
+	u64 pad[15];
 };
 _Static_assert(sizeof(struct test) == 512, "harness.S");
 
@@ -54,8 +48,7 @@ enum vector { VECTOR_EL1 = 1, VECTOR_EL2 = 2, VECTOR_SELF = 3 };
 
 struct result {
 	u64 x[31], sp_el1, sp_el0, spsr, elr, esr, far, hpfar, sum, vector, par;
-	u64 at[AT_COUNT];
-	u64 pad[13];
+	u64 pad[23];
 };
 _Static_assert(sizeof(struct result) == 512, "harness.S");
 
@@ -87,10 +80,8 @@ struct batch {
 	unsigned count;
 	struct rng rng;
 	const struct cpu_features *feat;
-	bool walk;
 	int only_row; /* or -1 */
 	unsigned next_row;
-	u32 *owner; /* walk: test of each word of the arena, plus 1 */
 };
 
 static inline void *batch_at(const struct batch *b, u64 pa)
@@ -112,14 +103,6 @@ static inline void poke32(const struct batch *b, u64 pa, u32 value)
 
 /* gen_insn.c: fill the batch with random instructions, row by row. */
 void gen_insn(struct batch *b);
-/* gen_walk.c: fill the batch with random translation set-ups. */
-void gen_walk(struct batch *b);
-extern const struct walk_code {
-	const char *name;
-	u32 insn;
-} walk_codes[];
-extern const unsigned walk_code_count;
-
 /* ---- machines.c ---- */
 #define ID_COUNT 15u
 /* A machine's memory after its run. */
@@ -146,13 +129,11 @@ struct pair {
 	const struct result *hyp, *qemu;
 	u32 insn;
 	const char *row;
-	bool walk;
 };
 struct rule {
 	const char *name;    /* as in docs/qemu-differences.md */
-	const char *verdict; /* one sentence */
-	/* Whether it explains every difference of the pair; may take an explained part out of *q (a copy of QEMU's
-	 * result) by giving it hypscope's value. */
+	const char *verdict; /* in short */
+	/* Gives *q, a copy of QEMU's result, what hypscope has wherever its cause explains the difference. */
 	void (*explain)(const struct pair *p, struct result *q);
 };
 extern const struct rule rules[];

@@ -2,8 +2,7 @@
  * The harness of the differential tests: the same image runs in hypscope and in QEMU, and leaves its results in RAM.
  *
  * It enters at EL2 and stores the ID registers. Then, for each test record, it sets the EL1 and stage-2 registers,
- * invalidates the TLB, fills the memory window and does AT instructions, as the record asks; loads every general
- * register, and returns by ERET to the record's code. Every test ends in an exception: to EL1, whose vectors call up
+ * invalidates the TLB and fills the memory window as the record asks, loads every general register, and returns by ERET to the record's code. Every test ends in an exception: to EL1, whose vectors call up
  * with HVC #0x77, or to EL2. The handler writes a result record and goes on. The numbers are those of diff.h.
  */
 	.arch	armv8.5-a
@@ -29,11 +28,10 @@
 	.equ	T_HCR, 320
 	.equ	T_VTCR, 328
 	.equ	T_VTTBR, 336
-	.equ	T_FLAGS, 344		/* 0: TLBI first; 1: fill the window and sum it; 2: AT of T_VA; 3: with PAN */
+	.equ	T_FLAGS, 344		/* 0: TLBI first; 1: fill the window and sum it */
 	.equ	T_VBAR, 352
 	.equ	T_SPSR_EL1, 360
 	.equ	T_ELR_EL1, 368
-	.equ	T_VA, 376
 	.equ	T_SIZE, 512
 
 	/* result record: 512 bytes */
@@ -48,7 +46,6 @@
 	.equ	R_SUM, 304
 	.equ	R_VECTOR, 312		/* 1: to EL1; 2: to EL2; 3 and above: nothing that a test may do */
 	.equ	R_PAR, 320
-	.equ	R_AT, 328		/* PAR_EL1 after each of the AT instructions */
 	.equ	R_SIZE, 512
 
 	.text
@@ -124,23 +121,7 @@ next_test:
 	add	x7, x7, #0xc00
 	cmp	x5, x6
 	b.ne	2b
-3:	tbz	x4, #2, 4f
-	ldr	x0, [x0, #32]		/* result record */
-	add	x0, x0, #R_AT
-	ldr	x3, [x2, #T_VA]
-	ubfx	x5, x4, #3, #1
-	msr	pan, #0
-	cbz	x5, 5f
-	msr	pan, #1
-5:	.irp	op, s1e1r, s1e1w, s1e0r, s1e0w, s12e1r, s12e1w, s12e0r, s12e0w, s1e1rp, s1e1wp
-	msr	par_el1, xzr
-	at	\op, x3
-	isb
-	mrs	x5, par_el1
-	str	x5, [x0], #8
-	.endr
-	msr	par_el1, xzr
-4:	restore	elr_el2, T_PC
+3:	restore	elr_el2, T_PC
 	restore	spsr_el2, T_SPSR
 	mov	x30, x2
 	.irp	r, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26

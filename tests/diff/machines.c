@@ -22,13 +22,8 @@ void copy_image(u8 *to, const struct batch *b)
 {
 	copy(to, b, AT_HARNESS, AT_PATTERN + WINDOW_SIZE - AT_HARNESS);
 	copy(to, b, AT_TESTS, b->count * sizeof(struct test));
-	if (b->walk) {
-		copy(to, b, AT_TARGETS, TARGETS_SIZE);
-		copy(to, b, AT_ARENA, ARENA_SIZE);
-	} else {
-		copy(to, b, AT_WINDOW, WINDOW_SIZE);
-		copy(to, b, AT_CODE, (u64)b->count * SLOT_WORDS * 4);
-	}
+	copy(to, b, AT_WINDOW, WINDOW_SIZE);
+	copy(to, b, AT_CODE, (u64)b->count * SLOT_WORDS * 4);
 }
 
 /* ---- QEMU ---- */

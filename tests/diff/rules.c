@@ -38,8 +38,6 @@ static unsigned field(const struct pair *p, unsigned lsb)
 	return p->insn >> lsb & 31;
 }
 
-/* ---- instructions ---- */
-
 static void sp_alignment(const struct pair *p, struct result *q)
 {
 	if (ec(p->hyp) == EC_SP)
@@ -89,7 +87,7 @@ static void device_alignment(const struct pair *p, struct result *q)
 {
 	bool near_device = in_device_page(p->hyp->far) || in_device_page(p->hyp->far + 64);
 
-	if (!p->walk && (ec(p->hyp) & ~1u) == EC_DATA && (p->hyp->esr & 0x3f) == 0x21 && near_device)
+	if ((ec(p->hyp) & ~1u) == EC_DATA && (p->hyp->esr & 0x3f) == 0x21 && near_device)
 		*q = *p->hyp;
 }
 
@@ -159,9 +157,19 @@ static void tidcp(const struct pair *p, struct result *q)
 		*q = *p->hyp;
 }
 
-static bool halves_differ(u64 v)
+/* Whether bits 55 and 63 name different halves in a register that the instruction, or one before it, uses. */
+static bool halves_differ(const struct pair *p)
 {
-	return bit(v, 55) != bit(v, 63);
+	const unsigned used[] = { field(p, 0) % 31, field(p, 5) % 31, 30, 17 };
+	const u64 *const at[] = { p->t->x, p->hyp->x, p->qemu->x };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(used) * ARRAY_SIZE(at); i++) {
+		u64 v = at[i / ARRAY_SIZE(used)][used[i % ARRAY_SIZE(used)]];
+
+		if (bit(v, 55) != bit(v, 63))
+			return true;
+	}
+	return false;
 }
 
 /* PAC: whether a tag byte is ignored differs from half to half, and bits 55 and 63 name different ones. */
@@ -169,12 +177,10 @@ static void pac_half(const struct pair *p, struct result *q)
 {
 	bool tbi0 = bit(p->t->tcr, 37), tbi1 = bit(p->t->tcr, 38), one = tbi0 != tbi1;
 	bool insn0 = tbi0 && !bit(p->t->tcr, 51), insn1 = tbi1 && !bit(p->t->tcr, 52);
-	unsigned class = insn_rows[p->t->row].cls, d = field(p, 0), n = field(p, 5);
-	const u64 *x = p->t->x;
+	unsigned class = insn_rows[p->t->row].cls;
 
 	one |= insn0 != insn1;
-	if (p->walk || !one ||
-	    !(halves_differ(x[d % 31]) || halves_differ(x[n % 31]) || halves_differ(x[30]) || halves_differ(x[17])))
+	if (!one || !halves_differ(p))
 		return;
 	if (class == CLASS_pac)
 		memcpy(q->x, p->hyp->x, sizeof(q->x));
