@@ -73,6 +73,7 @@ struct cpu_state {
 	u8 halt;	  /* enum core_halt */
 	bool event;	  /* the event register (WFE) */
 	bool line[8];	  /* inputs, by enum cpu_line */
+	bool stepped, stepped_exclusive; /* what the last software step did, for its syndrome */
 	bool excl_valid;  /* local exclusive monitor */
 	u8 excl_size; /* bytes */
 	u64 excl_pa;
@@ -175,6 +176,7 @@ struct cpu {
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
+	bool debugging;        /* breakpoints, watchpoints or software step are set up: run by the step engine */
 	bool context_stale; /* regime and ctx must be looked at again before the next instruction */
 	u32 btype_left;	    /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
 	u64 data[2];	    /* operands and result of a slow memory access */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/debug.h"
 #include "cpu/exec.h"
 #include "cpu/models.h"
 #include "cpu/pmu.h"
@@ -132,6 +133,8 @@ static inline const struct op *fetch(struct cpu *c, u64 va)
 
 const struct op *engine_fetch(struct cpu *c)
 {
+	if (unlikely(c->debugging) && debug_step_is_due(c))
+		return NULL;
 	c->refetch = false;
 	return fetch(c, c->s.pc);
 }
@@ -321,7 +324,9 @@ enum cpu_stop cpu_run(struct cpu *c, u64 until)
 	enum cpu_stop stop;
 
 	while (engine_enter(c, until << 4, &op, &stop)) {
-		if (op)
+		if (op && unlikely(c->debugging))
+			engine_step_slice(c, op);
+		else if (op)
 			run_chain(c, op);
 		engine_publish(c);
 	}

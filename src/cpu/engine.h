@@ -109,6 +109,8 @@ const struct op *engine_go(struct cpu *c, u64 va);
 /* Begin a slice until machine time `end` (1/16 cycles): false, with *stop, when the core is not to run now. *op may be
  * NULL: an exception used the slice up; publish and enter again. */
 bool engine_enter(struct cpu *c, u64 end, const struct op **op, enum cpu_stop *stop);
+/* step.c: execute from op by the step engine until the slice ends. */
+void engine_step_slice(struct cpu *c, const struct op *op);
 /* BTI: whether va's page, of a recent fetch, is guarded. */
 bool engine_page_guarded(struct cpu *c, u64 va);
 /* bti.c: false: a Branch Target exception was recorded instead of executing `word` at va. */

@@ -8,6 +8,7 @@
  * slots are emptied and numbering begins anew.
  */
 #include "cpu/engine.h"
+#include "cpu/debug.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +226,17 @@ void host_forget_contexts(struct cpu *c, enum regime_id id)
 	memset(c->contexts->quick[id], 0xff, sizeof(c->contexts->quick[id]));
 }
 
+/* When self-hosted debug begins or ends, the other engine is to take over. */
+static void watch_debugging(struct cpu *c)
+{
+	bool was = c->debugging;
+
+	c->debugging =
+		(SYS(c, MDSCR_EL1) & (1u << MDSCR_EL1_SS_LSB | 1u << MDSCR_EL1_MDE_LSB)) && debug_is_asked_for(c);
+	if (c->debugging != was)
+		cpu_kick(c);
+}
+
 void host_context(struct cpu *c)
 {
 	unsigned el = c->s.p.el;
@@ -244,4 +256,5 @@ void host_context(struct cpu *c)
 	c->ctx = (u64)*quick << 4;
 	c->ctx_slot = c->ctx >> 2 << 4;
 	c->context_stale = false;
+	watch_debugging(c);
 }
