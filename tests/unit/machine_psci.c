@@ -152,6 +152,27 @@ START_TEST(end)
 }
 END_TEST
 
+/* Who is its own firmware gets all its cores at once. */
+START_TEST(reset_state)
+{
+	make(3, true, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_int_eq(m->core[i]->s.halt, CORE_RUNS);
+		ck_assert_uint_eq(m->core[i]->s.pc, ENTRY);
+		ck_assert_uint_eq(m->core[i]->s.p.el, 3);
+		ck_assert(cpu_is_secure(m->core[i]));
+	}
+	machine_destroy(m);
+	make(1, false, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_int_eq(m->core[i]->s.halt, i ? CORE_OFF : CORE_RUNS);
+		ck_assert_uint_eq(m->core[i]->s.p.el, 1);
+		ck_assert(!cpu_has_el(m->core[i], 2) && !cpu_has_el(m->core[i], 3));
+	}
+	machine_destroy(m);
+}
+END_TEST
+
 START_TEST(suspend)
 {
 	make(2, false, 1);
@@ -172,6 +193,7 @@ int main(void)
 	tcase_add_test(t, core_on_and_off);
 	tcase_add_loop_test(t, conduit, 0, (int)ARRAY_SIZE(conduits));
 	tcase_add_loop_test(t, end, 0, (int)ARRAY_SIZE(ends));
+	tcase_add_test(t, reset_state);
 	tcase_add_test(t, suspend);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
