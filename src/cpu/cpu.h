@@ -65,17 +65,17 @@ struct pmu_state {
 struct cpu_state {
 	struct cpu_regs r;
 	struct pstate p;
-	u64 pc;		  /* valid whenever the core is outside the engine */
-	u64 sp_el[4];	  /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
-	u64 sr[SR_COUNT]; /* system register storage, by enum sysreg */
-	u64 z[32][8];	  /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
-	struct exc exc;	  /* pending, see above */
-	u8 halt;	  /* enum core_halt */
-	bool event;	  /* the event register (WFE) */
-	bool line[8];	  /* inputs, by enum cpu_line */
+	u64 pc;				 /* valid whenever the core is outside the engine */
+	u64 sp_el[4];			 /* banked SP_ELx; the selected one lives in r.x[REG_SP] */
+	u64 sr[SR_COUNT];		 /* system register storage, by enum sysreg */
+	u64 z[32][8];			 /* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
+	struct exc exc;			 /* pending, see above */
+	u8 halt;			 /* enum core_halt */
+	bool event;			 /* the event register (WFE) */
+	bool line[8];			 /* inputs, by enum cpu_line */
 	bool stepped, stepped_exclusive; /* what the last software step did, for its syndrome */
-	bool excl_valid;  /* local exclusive monitor */
-	u8 excl_size; /* bytes */
+	bool excl_valid;		 /* local exclusive monitor */
+	u8 excl_size;			 /* bytes */
 	u64 excl_pa;
 	u32 nested_exc; /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
 	u64 wake_at;	/* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
@@ -176,7 +176,7 @@ struct cpu {
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
-	bool debugging;        /* breakpoints, watchpoints or software step are set up: run by the step engine */
+	bool debugging;	    /* breakpoints, watchpoints or software step are set up: run by the step engine */
 	bool context_stale; /* regime and ctx must be looked at again before the next instruction */
 	u32 btype_left;	    /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
 	u64 data[2];	    /* operands and result of a slow memory access */

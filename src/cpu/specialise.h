@@ -15,8 +15,9 @@ CONDITIONS(DECLARE_COND)
 #define CONDITIONAL_ROWS(F)                                                                                            \
 	F(csel_x)                                                                                                      \
 	F(csel_w)                                                                                                      \
-	F(csinc_x) F(csinc_w) F(csinv_x) F(csinv_w) F(csneg_x) F(csneg_w) F(ccmp_reg_x) F(ccmp_reg_w) F(ccmp_imm_x)    \
-		F(ccmp_imm_w) F(ccmn_reg_x) F(ccmn_reg_w) F(ccmn_imm_x) F(ccmn_imm_w)
+	F(csinc_x)                                                                                                     \
+	F(csinc_w) F(csinv_x) F(csinv_w) F(csneg_x) F(csneg_w) F(ccmp_reg_x) F(ccmp_reg_w) F(ccmp_imm_x) F(ccmp_imm_w) \
+		F(ccmn_reg_x) F(ccmn_reg_w) F(ccmn_imm_x) F(ccmn_imm_w)
 #define DECLARE_FORMS(name) extern op_fn *const name##_forms[16];
 CONDITIONAL_ROWS(DECLARE_FORMS)
 
