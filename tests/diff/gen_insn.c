@@ -303,8 +303,7 @@ static u32 prefix_of(u32 w, const char *name)
 		return (w & 0xc0000000) | 0x085f7c00 | n << 5 | (n == 9 ? 10 : 9);
 	if (starts(name, "stxp") || starts(name, "stlxp"))
 		return (w & 0xc0000000) | 0x087f0000 | 11 << 10 | n << 5 | (n == 9 ? 10 : 9);
-	if (starts(name, "autia1716") || starts(name, "autib1716") || ((w & 0xfffffd1f) == 0xd503211f) ||
-	    ((w & 0xffffff1f) == 0xd503231f))
+	if (starts(name, "aut") && w >> 12 == 0xd5032)
 		return w & ~0x80u;
 	if (starts(name, "aut"))
 		return w & ~0x1000u;

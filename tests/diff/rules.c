@@ -149,12 +149,61 @@ static void daif_syndrome(const struct pair *p, struct result *q)
 		q->esr = (q->esr & ~swapped) | (p->hyp->esr & swapped);
 }
 
+/* Op0, op1, CRn, CRm, op2 of SYS, MRS, MSR, as SYSREG_KEY() has them. */
+static u32 key_of(const struct pair *p)
+{
+	return p->insn >> 5 & 0xffff;
+}
+
+/* The address of a cache operation as the program gave it, and CM in the syndrome. */
+static void cache_fault(const struct pair *p, struct result *q)
+{
+	bool is_cache = starts(p, "sys") && bits(key_of(p), 10, 7) == 7 && key_of(p) >> 14 == 1;
+
+	if (!is_cache || bits(key_of(p), 6, 3) == 8 || bits(key_of(p), 6, 3) == 4) /* AT; DC ZVA */
+		return;
+	if ((ec(p->hyp) & ~1u) == EC_DATA && (p->hyp->esr & 1 << 8))
+		*q = *p->hyp;
+	/* DC CVAP, CVADP: QEMU reads, as a load that PSTATE.PAN stops. */
+	if ((ec(p->qemu) & ~1u) == EC_DATA && ec(p->hyp) == EC_BRK && (p->t->spsr & 1 << 22))
+		*q = *p->hyp;
+}
+
+static void at_device(const struct pair *p, struct result *q)
+{
+	if (starts(p, "sys") && !((p->hyp->par | p->qemu->par) & 1) && (p->hyp->par >> 56 == 4))
+		q->par = (q->par & ~(3ull << 7)) | (p->hyp->par & 3ull << 7);
+}
+
+static void sctlr_reserved(const struct pair *p, struct result *q)
+{
+	u64 *x = &q->x[field(p, 0) % 31];
+	u64 reserved = 1ull << 57 | 1 << 6 | 1 << 5; /* EPAN, nAA, CP15BEN: of features that the core has not */
+
+	if (starts(p, "mrs") && key_of(p) == SYSREG_KEY(3, 0, 1, 0, 0) && ec(p->hyp) == EC_BRK)
+		*x &= ~reserved;
+}
+
+static void implementation_defined(const struct pair *p, struct result *q)
+{
+	if ((starts(p, "mrs") || starts(p, "sys")) && (bits(key_of(p), 10, 7) | 4) == 15 && ec(p->hyp) == EC_UNKNOWN)
+		*q = *p->hyp;
+}
+
 static void tidcp(const struct pair *p, struct result *q)
 {
 	unsigned crn = p->insn >> 12 & 15;
 
 	if ((crn == 11 || crn == 15) && bit(p->t->hcr, 20) && ec(p->hyp) == EC_SYS && ec(p->qemu) == EC_UNKNOWN)
 		*q = *p->hyp;
+}
+
+static void xpac_disabled(const struct pair *p, struct result *q)
+{
+	const u64 keys = 1u << 31 | 1 << 30 | 1 << 27 | 1 << 13; /* SCTLR_EL1.EnIA, EnIB, EnDA, EnDB */
+
+	if (starts(p, "xpac") && !(p->t->sctlr & keys))
+		memcpy(q->x, p->hyp->x, sizeof(q->x));
 }
 
 /* Whether bits 55 and 63 name different halves in a register that the instruction, or one before it, uses. */
@@ -206,6 +255,13 @@ const struct rule rules[] = {
 	  illegal_return },
 	{ "daif-syndrome", "QEMU swaps Op1 and Op2 in the syndrome of MSR DAIFSet, DAIFClr", daif_syndrome },
 	{ "tidcp", "HCR_EL2.TIDCP traps IMPLEMENTATION DEFINED registers that QEMU does not have", tidcp },
+	{ "cache-fault", "DC and IC by VA translate and fault, with CM and the address given; in QEMU most do nothing",
+	  cache_fault },
+	{ "at-device", "PAR_EL1.SH of Device memory is 0b10 (PAREncodeShareability)", at_device },
+	{ "sctlr-reserved", "fields of absent features are RES0; QEMU keeps what is written", sctlr_reserved },
+	{ "implementation-defined", "registers of QEMU's own", implementation_defined },
+	{ "xpac-disabled", "XPAC works whether or not keys are enabled (Strip); in QEMU it needs one that is",
+	  xpac_disabled },
 	{ "pac-half", "AddPAC takes bit 55 when any half ignores its tag byte; QEMU asks one half only", pac_half },
 };
 const unsigned rule_count = ARRAY_SIZE(rules);
