@@ -18,6 +18,8 @@ struct stepped {
 	struct op op;
 	unsigned row, index;
 	u64 pc;
+	u8 el;
+	bool secure;
 };
 
 static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before)
@@ -26,9 +28,13 @@ static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_r
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	struct event e = { .kind = EV_INSN };
 
-	e.insn = (struct ev_insn){
-		.pc = s->pc, .word = s->op.insn, .pa = p->pa + 4 * s->index, .before = before, .after = c
-	};
+	e.insn = (struct ev_insn){ .pc = s->pc,
+				   .word = s->op.insn,
+				   .pa = p->pa + 4 * s->index,
+				   .el = s->el,
+				   .secure = s->secure,
+				   .before = before,
+				   .after = c };
 	trace_emit(c->trace, &e);
 }
 
@@ -63,8 +69,11 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
-	if (wants)
+	if (wants) {
 		before = c->s.r;
+		s->el = c->s.p.el;
+		s->secure = cpu_is_secure(c);
+	}
 	c->rmw.host = NULL;
 	stepping = unlikely(c->debugging) && debug_is_stepping(c);
 	insn_rows[s->row].step(c, &s->op);
