@@ -26,7 +26,7 @@ expect() {
 
 # sentence: stderr of the last `expect` is one line that begins with the program's name and ends with a full stop.
 sentence() {
-	if [ "$(wc -l <err)" -ne 1 ] || ! grep -q '^hypscope: .*\.$' err || [ -s out ]; then
+	if [ "$(wc -l <err)" -ne 1 ] || ! grep -q '^hypscope: .*[^.]\.$' err || [ -s out ]; then
 		echo "FAILED: not one sentence on stderr, or something on stdout:"
 		cat out err
 		failures=$((failures + 1))
