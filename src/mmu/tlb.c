@@ -26,7 +26,12 @@ enum {
 
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 {
-	memset(t, 0, sizeof(*t));
+	unsigned old = (unsigned)t->sets * t->ways;
+
+	memset(t, 0, offsetof(struct tlb, tag));
+	memset(t->tag, 0, old * sizeof(t->tag[0]));
+	memset(t->stamp, 0, old * sizeof(t->stamp[0]));
+	memset(t->entry, 0, old * sizeof(t->entry[0]));
 	t->sets = sets;
 	t->ways = ways;
 	t->trace = trace;
@@ -51,7 +56,7 @@ static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
 {
 	u64 page = in >> log2;
 
-	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 37) & (t->sets - 1u);
+	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 9541) & (t->sets - 1u);
 }
 
 /* ---- lookup ---- */
@@ -152,6 +157,8 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
 	t->used[index / 64] &= ~(1ull << index % 64);
+	if (!t->used[index / 64])
+		t->used_words[index / 4096] &= ~(1ull << index / 64 % 64);
 }
 
 /* The same name, else a free way, else the least recently used. */
@@ -188,6 +195,7 @@ struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 	to->host_list = -1;
 	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
 	t->used[i / 64] |= 1ull << i % 64;
+	t->used_words[i / 4096] |= 1ull << i / 64 % 64;
 	t->size_mask[e->regime][e->kind] |= 1u << e->log2;
 	t->split_count += is_split(e);
 	tlb_touch(t, to);
@@ -260,25 +268,34 @@ static bool concerns(const struct tlb *t, unsigned i, const struct pattern *p, c
 	return !p->by_address || (hint_allows(&t->entry[i], s) && in_range(&t->entry[i], s));
 }
 
-/* All of it; what is left tells anew which sizes there are. */
+/* The 64 entries of one word of used[]; what is left tells which sizes there are. */
+static unsigned sweep_word(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned word)
+{
+	unsigned dropped = 0;
+
+	for (u64 left = t->used[word]; left; left &= left - 1) {
+		unsigned i = word * 64 + (unsigned)__builtin_ctzll(left);
+		u64 key = t->tag[i].key;
+
+		if (concerns(t, i, p, s)) {
+			tlb_drop(t, i, s->name);
+			dropped++;
+		} else {
+			t->size_mask[key >> KEY_REGIME & 3][key >> KEY_KIND & 3] |= 1u << (key >> KEY_LOG2 & 31);
+		}
+	}
+	return dropped;
+}
+
+/* All of it. */
 static unsigned sweep(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
 {
-	unsigned dropped = 0, words = ((unsigned)t->sets * t->ways + 63) / 64;
+	unsigned dropped = 0, groups = ((unsigned)t->sets * t->ways + 4095) / 4096;
 
 	memset(t->size_mask, 0, sizeof(t->size_mask));
-	for (unsigned w = 0; w < words; w++)
-		for (u64 left = t->used[w]; left; left &= left - 1) {
-			unsigned i = w * 64 + (unsigned)__builtin_ctzll(left);
-			u64 key = t->tag[i].key;
-
-			if (concerns(t, i, p, s)) {
-				tlb_drop(t, i, s->name);
-				dropped++;
-			} else {
-				t->size_mask[key >> KEY_REGIME & 3][key >> KEY_KIND & 3] |= 1u
-											    << (key >> KEY_LOG2 & 31);
-			}
-		}
+	for (unsigned g = 0; g < groups; g++)
+		for (u64 left = t->used_words[g]; left; left &= left - 1)
+			dropped += sweep_word(t, s, p, g * 64 + (unsigned)__builtin_ctzll(left));
 	return dropped;
 }
 
