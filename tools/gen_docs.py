@@ -45,6 +45,9 @@ descriptor (\fBs1desc=\fR, \fBs2desc=\fR, \fBs2desc:1:4K=\fR with its level and 
 .TP
 .B roms
 List the built\-in ROMs.
+.TP
+.B bench
+Run built\-in ROMs, or one image, and print how fast they went; as JSON lines with \fB\-\-json\fR.
 .SH OPTIONS
 @OPTIONS@.SH EXIT STATUS
 .TP

@@ -15,7 +15,7 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	char text[480];
+	char text[480]; /* without the full stop: whoever prints it adds that */
 };
 
 /* Record an error (the first one wins) and return false, so that callers can `return error_set(...)`. */

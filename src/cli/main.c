@@ -81,7 +81,7 @@ static int verb_roms(int argc, char *const *argv)
 
 static int missing(const char *what)
 {
-	fprintf(stderr, "hypscope: this build has no %s: use run, trace, walk, decode or roms.\n", what);
+	fprintf(stderr, "hypscope: this build has no %s: use run, trace, walk, decode, roms or bench.\n", what);
 	return ERROR_USAGE;
 }
 
@@ -97,7 +97,12 @@ static int verb_lab(int argc, char *const *argv)
 
 static int verb_bench(int argc, char *const *argv)
 {
-	return missing("benchmarks");
+	struct error e = { 0 };
+	struct options o;
+
+	if (!options_parse(&o, VERB_BENCH, argc, argv, &e) || !bench_run(&o, stdout, &e))
+		return fail(&e);
+	return 0;
 }
 
 static const struct verb {
@@ -115,7 +120,8 @@ static const struct verb {
 	{ "roms", "", "list the built-in ROMs", 0, verb_roms },
 	{ "gui", "[OPTIONS] [IMAGE]", "the window (not in this build)", 0, verb_gui },
 	{ "lab", "list|show|run|check", "the classroom labs (not in this build)", 0, verb_lab },
-	{ "bench", "", "the benchmark suite (not in this build)", 0, verb_bench },
+	{ "bench", "[OPTIONS] [IMAGE]", "how fast built-in ROMs (or one image) run here, as a table or --json",
+	  VERB_BENCH, verb_bench },
 };
 
 static void help_all(FILE *out)
@@ -125,8 +131,8 @@ static void help_all(FILE *out)
 	      out);
 	for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "       hypscope %-6s %-20s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
-	fputs("\noptions of run, trace and walk:\n", out);
-	options_help(out, VERB_RUN | VERB_WALK);
+	fputs("\noptions of run, trace, walk and bench:\n", out);
+	options_help(out, VERB_RUN | VERB_WALK | VERB_BENCH);
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"

@@ -69,9 +69,11 @@ static bool parse_size(const char *text, u64 *value)
 static bool nth_choice(const char *choices, unsigned n, char *word, size_t size)
 {
 	while (n--) {
-		choices = strchr(choices, '|');
-		if (!choices++)
+		const char *bar = strchr(choices, '|');
+
+		if (!bar)
 			return false;
+		choices = bar + 1;
 	}
 	snprintf(word, size, "%.*s", (int)strcspn(choices, "|"), choices);
 	return true;

@@ -9,4 +9,7 @@
 /* `walk`: run to the stop point and explain one translation there. */
 bool walk_image(const struct options *o, FILE *out, struct error *e);
 
+/* `bench`: run the suite, or one image, and print how fast it went. */
+bool bench_run(const struct options *o, FILE *out, struct error *e);
+
 #endif

@@ -160,7 +160,7 @@ struct code_page *code_page_get(struct cpu *c, pa_t pa)
 	return p;
 }
 
-/* Forget one page: it is data now. Every core's ex slots may name it, so they all go. */
+/* Forget one page: it is data now. */
 static void page_forget(struct cpu *c, struct code_page *p)
 {
 	struct code_cache *k = c->code;
@@ -173,7 +173,7 @@ static void page_forget(struct cpu *c, struct code_page *p)
 	k->free = p;
 	k->count--;
 	for (unsigned i = 0; i < c->peer_count; i++)
-		host_flush(c->peers[i]);
+		host_drop_code(c->peers[i], p);
 }
 
 static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 size)

@@ -70,13 +70,13 @@ struct cpu_state {
 	u64 sr[SR_COUNT]; /* system register storage, by enum sysreg */
 	/* SIMD&FP / SVE registers, up to 512 bits; V0-V31 are the low 128 */
 	u64 z[32][8] __attribute__((aligned(16)));
-	struct exc exc;	 /* pending, see above */
-	u8 halt;	 /* enum core_halt */
-	bool event;	 /* the event register (WFE) */
-	bool line[8];	 /* inputs, by enum cpu_line */
-	bool excl_valid; /* local exclusive monitor */
-	bool excl_ns;
-	u8 excl_size; /* bytes */
+	struct exc exc;			 /* pending, see above */
+	u8 halt;			 /* enum core_halt */
+	bool event;			 /* the event register (WFE) */
+	bool line[8];			 /* inputs, by enum cpu_line */
+	bool stepped, stepped_exclusive; /* what the last software step did, for its syndrome */
+	bool excl_valid;		 /* local exclusive monitor */
+	u8 excl_size;			 /* bytes */
 	u64 excl_pa;
 	u32 nested_exc; /* synchronous exceptions to the same EL since the last ERET: finds CORE_LOCKUP */
 	u64 wake_at;	/* WFIT/WFET: cycle of the timeout, or CLOCK_NEVER */
@@ -110,11 +110,12 @@ struct op {
 
 /* The host-pointer cache: see cpu/exec.h. */
 struct host_slot {
-	u64 tag;    /* VA page | context number; HOST_SLOT_EMPTY when unused */
+	u64 tag;    /* VA page ^ cpu->ctx; HOST_SLOT_EMPTY when unused */
 	u64 addend; /* host address - VA */
 };
-#define HOST_SLOTS 4096
-#define HOST_SLOT_EMPTY (~0ull)
+/* How many are for reading, writing, executing: powers of two. */
+enum { HOST_SLOTS_RD = 65536, HOST_SLOTS_WR = 16384, HOST_SLOTS_EX = 4096 };
+#define HOST_SLOT_EMPTY 0ull /* no context has this tag: see host_context() */
 
 /* Who lives outside the core: interrupt controller's system registers. An access is dispatched here after all trap
  * checks of cpu/sysreg.c that do not depend on the GIC's own state. */
@@ -167,8 +168,8 @@ struct cpu {
 
 	/* ---- the engine's: derived, disposable ---- */
 	struct tlb *tlb;
-	u64 ctx;      /* current context number << 4 (bits 11:4), see engine/context.c */
-	u64 ctx_slot; /* ctx's part of a slot's place in its table, in bytes */
+	u64 ctx;      /* what the current context number does to a slot's tag: bits 27:4, see host.c */
+	u64 ctx_slot; /* what it does to a slot's place in its table, in bytes */
 	u64 cur_va;   /* VA of the page being executed */
 	const struct op *cur_ops;
 	u64 left;				 /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
@@ -177,6 +178,7 @@ struct cpu {
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
 	bool refetch;				 /* the current page's translation or code may have changed */
+	bool debugging;	     /* breakpoints, watchpoints or software step are set up: run by the step engine */
 	bool context_stale;  /* regime and ctx must be looked at again before the next instruction */
 	bool fp_on;	     /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
 	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
@@ -190,11 +192,12 @@ struct cpu {
 	bool boundary;		     /* step engine: the fast engine would look at events here */
 	const struct regime *regime; /* of the current EL */
 	struct regime regimes[REGIME_COUNT];
-	u8 regimes_valid;						 /* bit per regime_id */
-	struct contexts *contexts;					 /* engine's context numbers */
-	struct host_slot rd[HOST_SLOTS], wr[HOST_SLOTS], ex[HOST_SLOTS]; /* ex: addend is a struct code_page * */
-	struct host_links *links;					 /* which slots came from which TLB entry */
-	struct code_cache *code;					 /* decoded pages by PA; shared by all cores */
+	u8 regimes_valid;	   /* bit per regime_id */
+	struct contexts *contexts; /* engine's context numbers */
+	struct host_slot rd[HOST_SLOTS_RD], wr[HOST_SLOTS_WR];
+	struct host_slot ex[HOST_SLOTS_EX]; /* addend is a struct code_page * */
+	struct host_links *links;	    /* which slots came from which TLB entry */
+	struct code_cache *code;	    /* decoded pages by PA; shared by all cores */
 	struct pauth_entry pauth_cache[PAUTH_CACHE];
 };
 

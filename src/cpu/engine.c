@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cpu/exec_fp.h"
+#include "cpu/debug.h"
 #include "cpu/models.h"
 #include "cpu/pmu.h"
 
@@ -120,10 +121,10 @@ static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op
 
 static inline const struct op *fetch(struct cpu *c, u64 va)
 {
-	const struct host_slot *s = &c->ex[slot_index(c, va)];
+	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
 	const struct op *op;
 
-	if (likely(s->tag == ((va & (~0xfffull | 3)) | c->ctx)))
+	if (likely(s->tag == ((va & (~0xfffull | 3)) ^ c->ctx)))
 		op = enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
 	else
 		op = fetch_slow(c, va);
@@ -132,6 +133,8 @@ static inline const struct op *fetch(struct cpu *c, u64 va)
 
 const struct op *engine_fetch(struct cpu *c)
 {
+	if (unlikely(c->debugging) && debug_step_is_due(c))
+		return NULL;
 	c->refetch = false;
 	return fetch(c, c->s.pc);
 }
@@ -139,9 +142,9 @@ const struct op *engine_fetch(struct cpu *c)
 /* BTI: whether the page of `va` is guarded, from its ex slot. */
 bool engine_page_guarded(struct cpu *c, u64 va)
 {
-	const struct host_slot *s = &c->ex[slot_index(c, va)];
+	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
 
-	return s->tag == ((va & ~0xfffull) | c->ctx) && (s->addend & 1);
+	return s->tag == ((va & ~0xfffull) ^ c->ctx) && (s->addend & 1);
 }
 
 /* ---- boundaries ---- */
@@ -335,7 +338,9 @@ enum cpu_stop cpu_run(struct cpu *c, u64 until)
 	enum cpu_stop stop;
 
 	while (engine_enter(c, until << 4, &op, &stop)) {
-		if (op)
+		if (op && unlikely(c->debugging))
+			engine_step_slice(c, op);
+		else if (op)
 			run_chain(c, op);
 		engine_publish(c);
 	}

@@ -65,14 +65,17 @@ u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va);
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);
 /* No core may keep a write slot on this host page. */
 void host_drop_writes(struct cpu *c, const u8 *host_page);
+/* No slot may name this decoded page. */
+void host_drop_code(struct cpu *c, const struct code_page *page);
 /* The numbers of a regime's contexts must be looked up again. */
 void host_forget_contexts(struct cpu *c, enum regime_id id);
 /* Bring cpu->regime and cpu->ctx up to date. */
 void host_context(struct cpu *c);
 
-static inline unsigned slot_index(const struct cpu *c, u64 va)
+/* The place of va in a table of `slots`. */
+static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 {
-	return (va >> 12 ^ c->ctx >> 2) & (HOST_SLOTS - 1);
+	return (unsigned)(va >> 12 ^ c->ctx_slot >> 4) & (slots - 1);
 }
 
 /* ---- regime.c ---- */
@@ -109,6 +112,8 @@ const struct op *engine_go(struct cpu *c, u64 va);
 /* Begin a slice until machine time `end` (1/16 cycles): false, with *stop, when the core is not to run now. *op may be
  * NULL: an exception used the slice up; publish and enter again. */
 bool engine_enter(struct cpu *c, u64 end, const struct op **op, enum cpu_stop *stop);
+/* step.c: execute from op by the step engine until the slice ends. */
+void engine_step_slice(struct cpu *c, const struct op *op);
 /* BTI: whether va's page, of a recent fetch, is guarded. */
 bool engine_page_guarded(struct cpu *c, u64 va);
 /* bti.c: false: a Branch Target exception was recorded instead of executing `word` at va. */

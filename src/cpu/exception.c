@@ -3,6 +3,7 @@
  * AArch64.ReportException, and their callers.
  */
 #include "cpu/engine.h"
+#include "cpu/debug.h"
 
 #include "cpu/features.h"
 #include "cpu/models.h"
@@ -60,8 +61,10 @@ void cpu_call_exception(struct cpu *c, unsigned target_el, unsigned ec, u32 iss,
 {
 	struct exc *e = record(c, EXC_SYNC, target_el, ec, iss);
 
-	if (after)
-		e->pc += 4;
+	if (!after)
+		return;
+	e->pc += 4;
+	c->s.p.ss = 0; /* SSAdvance: a call was stepped when its exception is taken */
 }
 
 void cpu_illegal_state(struct cpu *c)
@@ -359,12 +362,23 @@ static bool take_virtual_serror(struct cpu *c)
 	return true;
 }
 
+/* The fetch comes before the check of PSTATE.IL: its Alignment fault or abort has priority (D1.3.5, prioritization). */
+static void fetch_in_illegal_state(struct cpu *c)
+{
+	struct translation t;
+
+	if (c->context_stale)
+		host_context(c);
+	if (engine_fetch_translate(c, c->s.pc, &t))
+		cpu_illegal_state(c);
+}
+
 bool cpu_pending_interrupt(struct cpu *c)
 {
 	unsigned pending = physical_pending(c), set;
 
 	if (c->s.p.il) {
-		cpu_illegal_state(c);
+		fetch_in_illegal_state(c);
 		return true;
 	}
 	set = pending ? physical_unmasked(c, pending) : 0;
@@ -426,10 +440,11 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 	struct pstate *p = &c->s.p;
 
 	cpu_set_nzcv(c, (u32)spsr);
+	p->ss = debug_return_ss(c, spsr, illegal);
 	p->daif = spsr >> 6 & 15;
 	if (f->pan)
 		p->pan = spsr >> 22 & 1;
-	p->ss = 0;
+	c->s.stepped = false;
 	if (illegal) {
 		p->il = 1;
 		return;

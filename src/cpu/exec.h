@@ -191,9 +191,9 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 /* slot_index() of engine.h, in bytes */
 #define SLOT(table, va)                                                                                                \
 	((const struct host_slot *)((const char *)cpu->table +                                                         \
-				    (((va) >> 8 ^ cpu->ctx_slot) & (HOST_SLOTS - 1) * sizeof(struct host_slot))))
+				    (((va) >> 8 ^ cpu->ctx_slot) & (sizeof(cpu->table) - sizeof(struct host_slot)))))
 #define SLOT_HIT(table, T, va)                                                                                         \
-	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) | cpu->ctx)))
+	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) ^ cpu->ctx)))
 #define SLOT_HIT2(table, T, va) (SLOT_HIT(table, T, va) && likely(((va)&0xfff) <= 0x1000 - 2 * sizeof(T)))
 #define SLOT_PTR(table, va) ((void *)(uintptr_t)(SLOT(table, va)->addend + (va)))
 #endif

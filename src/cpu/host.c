@@ -6,18 +6,27 @@
  * A context number stands for everything that a slot's answer depends on beside the address: regime, VMID, ASID,
  * privilege, PAN, which stages are on, endianness. Numbers are handed out as contexts are met; when all are used, the
  * slots are emptied and numbering begins anew.
+ *
+ * A number is a low part, 1 to LOW_COUNT, and a high part. The low part stands in the tag where a page's address has no
+ * bits, and moves the context's pages to places of their own; the high part is exclusive-ored into the address. Tag and
+ * place tell all three: the low part directly, then the low bits of the address by the place, then the high part by
+ * what the tag makes of these.
  */
 #include "cpu/engine.h"
+#include "cpu/debug.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LINKS (SLOT_TABLES * HOST_SLOTS)
+/* A slot's number among all tables: readers, writers, then code. */
+enum { FIRST_WR = HOST_SLOTS_RD, FIRST_EX = FIRST_WR + HOST_SLOTS_WR, LINKS = FIRST_EX + HOST_SLOTS_EX };
 #define NONE (-1)
 
 /* Slots of one TLB entry form a list, so that the entry can take them along. */
 struct host_links {
-	s32 next[LINKS], prev[LINKS], owner[LINKS];
+	s32 next[LINKS], prev[LINKS];
+	s32 owner[LINKS];		  /* the entry + 1; 0: the slot is empty */
+	const u8 *wr_page[HOST_SLOTS_WR]; /* host page of a slot for writing; NULL when empty */
 };
 
 struct context_key {
@@ -25,36 +34,43 @@ struct context_key {
 	u8 regime, el0, pan, s1, s2, secure, ee, wxn;
 };
 
-#define CONTEXTS 255 /* numbers 0..254; 255 << 4 stays unused so that HOST_SLOT_EMPTY never matches */
-#define CONTEXT_HASH 1024
+#define LOW_COUNT 255
+#define CONTEXTS 16384 /* the high part must stay within what the smallest table's place tells */
+_Static_assert(CONTEXTS / LOW_COUNT < HOST_SLOTS_EX, "a slot's tag and place name one context");
+#define CONTEXT_HASH (2 * CONTEXTS)
+#define QUICK_NONE 0xffff
 
 struct contexts {
 	unsigned count;
 	struct context_key key[CONTEXTS];
-	u8 hash[CONTEXT_HASH]; /* number + 1; 0: none */
-	/* The number of (regime, el0, pan) since the registers last changed; 0xffff: not looked up yet */
+	u16 hash[CONTEXT_HASH]; /* number + 1; 0: none */
+	/* The number of (regime, el0, pan) since the registers last changed */
 	u16 quick[REGIME_COUNT][2][2];
 };
 
-static struct host_slot *table_of(struct cpu *c, unsigned table)
+static unsigned slot_number(const struct cpu *c, enum slot_table table, u64 va)
 {
-	return table == SLOT_RD ? c->rd : table == SLOT_WR ? c->wr : c->ex;
+	switch (table) {
+	case SLOT_RD: return slot_index(c, va, HOST_SLOTS_RD);
+	case SLOT_WR: return FIRST_WR + slot_index(c, va, HOST_SLOTS_WR);
+	default: return FIRST_EX + slot_index(c, va, HOST_SLOTS_EX);
+	}
 }
 
-static void clear_slots(struct cpu *c)
+static struct host_slot *slot_of(struct cpu *c, unsigned id)
 {
-	for (unsigned i = 0; i < HOST_SLOTS; i++)
-		c->rd[i].tag = c->wr[i].tag = c->ex[i].tag = HOST_SLOT_EMPTY;
-	memset(c->links->owner, 0xff, sizeof(c->links->owner));
+	if (id >= FIRST_EX)
+		return &c->ex[id - FIRST_EX];
+	return id >= FIRST_WR ? &c->wr[id - FIRST_WR] : &c->rd[id];
 }
 
 bool host_init(struct cpu *c)
 {
-	c->links = malloc(sizeof(*c->links));
+	c->links = calloc(1, sizeof(*c->links));
 	c->contexts = calloc(1, sizeof(*c->contexts));
 	if (!c->links || !c->contexts)
 		return false;
-	clear_slots(c);
+	memset(c->contexts->quick, 0xff, sizeof(c->contexts->quick));
 	c->context_stale = true;
 	return true;
 }
@@ -65,56 +81,70 @@ void host_destroy(struct cpu *c)
 	free(c->contexts);
 }
 
+static void empty(struct cpu *c, unsigned id)
+{
+	slot_of(c, id)->tag = HOST_SLOT_EMPTY;
+	c->links->owner[id] = 0;
+	if (id >= FIRST_EX)
+		c->refetch = true;
+	else if (id >= FIRST_WR)
+		c->links->wr_page[id - FIRST_WR] = NULL;
+}
+
 void host_flush(struct cpu *c)
 {
-	for (unsigned i = 0; i < (unsigned)c->tlb->sets * c->tlb->ways; i++)
-		c->tlb->entry[i].host_list = NONE;
-	clear_slots(c);
+	for (unsigned id = 0; id < LINKS; id++) {
+		s32 owner = c->links->owner[id];
+
+		if (!owner)
+			continue;
+		c->tlb->entry[owner - 1].host_list = NONE;
+		empty(c, id);
+	}
 	c->refetch = true;
 }
 
-static void unlink_slot(struct cpu *c, s32 id)
+static void unlink_slot(struct cpu *c, unsigned id)
 {
 	struct host_links *l = c->links;
-	s32 owner = l->owner[id];
 
-	if (owner == NONE)
+	if (!l->owner[id])
 		return;
 	if (l->prev[id] == NONE)
-		c->tlb->entry[owner].host_list = l->next[id];
+		c->tlb->entry[l->owner[id] - 1].host_list = l->next[id];
 	else
 		l->next[l->prev[id]] = l->next[id];
 	if (l->next[id] != NONE)
 		l->prev[l->next[id]] = l->prev[id];
-	l->owner[id] = NONE;
 }
 
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry)
 {
-	unsigned index = slot_index(c, va);
-	struct host_slot *slot = &table_of(c, table)[index];
-	s32 id = (s32)(table * HOST_SLOTS + index);
+	unsigned id = slot_number(c, table, va);
+	struct host_slot *slot = slot_of(c, id);
 	struct host_links *l = c->links;
 	struct tlb_entry *e = &c->tlb->entry[entry];
+	u64 page = va & ~0xfffull;
 
 	unlink_slot(c, id);
-	slot->tag = (va & ~0xfffull) | c->ctx;
+	slot->tag = page ^ c->ctx;
 	slot->addend = addend;
-	l->owner[id] = entry;
+	if (table == SLOT_WR)
+		l->wr_page[id - FIRST_WR] = (const u8 *)(uintptr_t)(addend + page);
+	l->owner[id] = entry + 1;
 	l->prev[id] = NONE;
 	l->next[id] = e->host_list;
 	if (e->host_list != NONE)
-		l->prev[e->host_list] = id;
-	e->host_list = id;
+		l->prev[e->host_list] = (s32)id;
+	e->host_list = (s32)id;
 }
 
 u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va)
 {
-	unsigned index = slot_index(c, va);
-	const struct host_slot *slot = table == SLOT_RD ? &c->rd[index] : &c->wr[index];
-	s32 owner = c->links->owner[table * HOST_SLOTS + index];
+	unsigned id = slot_number(c, table, va);
+	const struct host_slot *slot = table == SLOT_RD ? &c->rd[id] : &c->wr[id - FIRST_WR];
 
-	if (slot->tag != ((va & ~0xfffull) | c->ctx) || c->tlb->entry[owner].attrs.type != MEM_NORMAL)
+	if (slot->tag != ((va & ~0xfffull) ^ c->ctx) || c->tlb->entry[c->links->owner[id] - 1].attrs.type != MEM_NORMAL)
 		return NULL;
 	return (u8 *)(uintptr_t)(slot->addend + va);
 }
@@ -122,32 +152,19 @@ u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va)
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index)
 {
 	struct cpu *c = ctx;
-	struct host_links *l = c->links;
-	s32 id = t->entry[index].host_list;
 
-	while (id != NONE) {
-		s32 next = l->next[id];
-		struct host_slot *slot = &table_of(c, (unsigned)id / HOST_SLOTS)[id % HOST_SLOTS];
-
-		slot->tag = HOST_SLOT_EMPTY;
-		l->owner[id] = NONE;
-		if (id >= SLOT_EX * HOST_SLOTS)
-			c->refetch = true;
-		id = next;
-	}
+	for (s32 id = t->entry[index].host_list; id != NONE; id = c->links->next[id])
+		empty(c, (unsigned)id);
 	t->entry[index].host_list = NONE;
 }
 
 static void drop_writes_of(struct cpu *c, const u8 *host_page)
 {
-	for (unsigned i = 0; i < HOST_SLOTS; i++) {
-		struct host_slot *s = &c->wr[i];
-
-		if (s->tag != HOST_SLOT_EMPTY && s->addend + (s->tag & ~0xfffull) == (u64)(uintptr_t)host_page) {
-			s->tag = HOST_SLOT_EMPTY;
-			unlink_slot(c, SLOT_WR * HOST_SLOTS + (s32)i);
+	for (unsigned i = 0; i < HOST_SLOTS_WR; i++)
+		if (c->links->wr_page[i] == host_page) {
+			unlink_slot(c, FIRST_WR + i);
+			empty(c, FIRST_WR + i);
 		}
-	}
 }
 
 void host_drop_writes(struct cpu *c, const u8 *host_page)
@@ -158,6 +175,16 @@ void host_drop_writes(struct cpu *c, const u8 *host_page)
 			drop_writes_of(c->peers[i], host_page);
 }
 
+void host_drop_code(struct cpu *c, const struct code_page *page)
+{
+	for (unsigned i = 0; i < HOST_SLOTS_EX; i++)
+		if (c->ex[i].tag != HOST_SLOT_EMPTY && (c->ex[i].addend & ~1ull) == (u64)(uintptr_t)page) {
+			unlink_slot(c, FIRST_EX + i);
+			empty(c, FIRST_EX + i);
+		}
+	c->refetch = true;
+}
+
 /* ---- contexts ---- */
 
 static unsigned context_hash(const struct context_key *k)
@@ -166,7 +193,7 @@ static unsigned context_hash(const struct context_key *k)
 
 	h ^= (u64)k->regime << 33 | (u64)k->el0 << 36 | (u64)k->pan << 37 | (u64)k->s1 << 38 | (u64)k->s2 << 39 |
 	     (u64)k->secure << 40 | (u64)k->ee << 41 | (u64)k->wxn << 42;
-	return (unsigned)(h * 0x9e3779b97f4a7c15ull >> 54);
+	return (unsigned)(h * 0x9e3779b97f4a7c15ull >> 32) % CONTEXT_HASH;
 }
 
 static unsigned context_number(struct cpu *c, const struct context_key *k)
@@ -181,7 +208,7 @@ static unsigned context_number(struct cpu *c, const struct context_key *k)
 			return n;
 		h = (h + 1) % CONTEXT_HASH;
 	}
-	if (t->count == CONTEXTS - 1) {
+	if (t->count == CONTEXTS) {
 		memset(t->hash, 0, sizeof(t->hash));
 		memset(t->quick, 0xff, sizeof(t->quick));
 		t->count = 0;
@@ -189,8 +216,26 @@ static unsigned context_number(struct cpu *c, const struct context_key *k)
 		h = context_hash(k);
 	}
 	t->key[t->count] = *k;
-	t->hash[h] = (u8)(t->count + 1);
+	t->hash[h] = (u16)(t->count + 1);
 	return t->count++;
+}
+
+/* Reversed, so that few contexts lie far apart; thrice, so that they do in the smaller tables, too. */
+static u64 place_of(unsigned low)
+{
+	u64 reversed = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		reversed |= (u64)(low >> i & 1) << (7 - i);
+	return reversed << 8 ^ reversed << 6 ^ reversed << 4;
+}
+
+static void set_context(struct cpu *c, unsigned number)
+{
+	unsigned low = number % LOW_COUNT + 1;
+
+	c->ctx = (u64)(number / LOW_COUNT) << 12 | (u64)low << 4;
+	c->ctx_slot = place_of(low) << 4;
 }
 
 static enum regime_id regime_of_el(const struct cpu *c, unsigned el)
@@ -235,6 +280,17 @@ static void look_up_fp(struct cpu *c, unsigned el)
 	c->fp_on = c->fp_els >> el & 1;
 }
 
+/* When self-hosted debug begins or ends, the other engine is to take over. */
+static void watch_debugging(struct cpu *c)
+{
+	bool was = c->debugging;
+
+	c->debugging =
+		(SYS(c, MDSCR_EL1) & (1u << MDSCR_EL1_SS_LSB | 1u << MDSCR_EL1_MDE_LSB)) && debug_is_asked_for(c);
+	if (c->debugging != was)
+		cpu_kick(c);
+}
+
 void host_context(struct cpu *c)
 {
 	unsigned el = c->s.p.el;
@@ -252,9 +308,9 @@ void host_context(struct cpu *c)
 	}
 	c->regime = &c->regimes[id];
 	quick = &c->contexts->quick[id][el == 0][c->s.p.pan];
-	if (*quick == 0xffff)
+	if (*quick == QUICK_NONE)
 		*quick = (u16)look_up_context(c, c->regime, el == 0);
-	c->ctx = (u64)*quick << 4;
-	c->ctx_slot = c->ctx >> 2 << 4;
+	set_context(c, *quick);
 	c->context_stale = false;
+	watch_debugging(c);
 }

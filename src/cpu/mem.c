@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cpu/debug.h"
 #include "cpu/features.h"
 #include "cpu/models.h"
 
@@ -196,6 +197,8 @@ static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p,
 	a->va = p->va;
 	if (!mem_translate(c, op, p->va, a, &p->t))
 		return false;
+	if (unlikely(c->debugging) && debug_watchpoint(c, p->va, p->size, a))
+		return false;
 	p->host = bus_host(c->bus, p->t.pa, p->size, is_write);
 	return true;
 }
@@ -338,7 +341,7 @@ static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 		return false;
 	}
 	a.unaligned = !is_aligned(va, size);
-	if (a.unaligned && access_unaligned(c, va, total, flags, is_write, data))
+	if (a.unaligned && !c->debugging && access_unaligned(c, va, total, flags, is_write, data))
 		return true;
 	if (is_write && big_endian(c))
 		swap_elements(data, size, total);

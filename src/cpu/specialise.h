@@ -12,11 +12,10 @@ NEAR_ROWS(DECLARE_NEAR)
 CONDITIONS(DECLARE_COND)
 
 /* Conditional operations that have a form for each condition (exec_dp_reg.c). */
-#define CONDITIONAL_ROWS(F)                                                                                            \
-	F(csel_x)                                                                                                      \
-	F(csel_w)                                                                                                      \
-	F(csinc_x) F(csinc_w) F(csinv_x) F(csinv_w) F(csneg_x) F(csneg_w) F(ccmp_reg_x) F(ccmp_reg_w) F(ccmp_imm_x)    \
-		F(ccmp_imm_w) F(ccmn_reg_x) F(ccmn_reg_w) F(ccmn_imm_x) F(ccmn_imm_w)
+#define SELECT_ROWS(F) F(csel_x) F(csel_w) F(csinc_x) F(csinc_w) F(csinv_x) F(csinv_w) F(csneg_x) F(csneg_w)
+#define CCMP_ROWS(F) F(ccmp_reg_x) F(ccmp_reg_w) F(ccmp_imm_x) F(ccmp_imm_w)
+#define CCMN_ROWS(F) F(ccmn_reg_x) F(ccmn_reg_w) F(ccmn_imm_x) F(ccmn_imm_w)
+#define CONDITIONAL_ROWS(F) SELECT_ROWS(F) CCMP_ROWS(F) CCMN_ROWS(F)
 #define DECLARE_FORMS(name) extern op_fn *const name##_forms[16];
 CONDITIONAL_ROWS(DECLARE_FORMS)
 

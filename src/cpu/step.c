@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/specialise.h"
 
@@ -17,6 +18,8 @@ struct stepped {
 	struct op op;
 	unsigned row, index;
 	u64 pc;
+	u8 el;
+	bool secure;
 };
 
 static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before)
@@ -25,9 +28,13 @@ static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_r
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	struct event e = { .kind = EV_INSN };
 
-	e.insn = (struct ev_insn){
-		.pc = s->pc, .word = s->op.insn, .pa = p->pa + 4 * s->index, .before = before, .after = c
-	};
+	e.insn = (struct ev_insn){ .pc = s->pc,
+				   .word = s->op.insn,
+				   .pa = p->pa + 4 * s->index,
+				   .el = s->el,
+				   .secure = s->secure,
+				   .before = before,
+				   .after = c };
 	trace_emit(c->trace, &e);
 }
 
@@ -51,6 +58,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	bool wants = trace_wants(c->trace, EV_INSN);
 	struct cpu_regs before;
+	bool stepping;
 	enum flow flow;
 	u32 word;
 
@@ -61,10 +69,16 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
-	if (wants)
+	if (wants) {
 		before = c->s.r;
+		s->el = c->s.p.el;
+		s->secure = cpu_is_secure(c);
+	}
 	c->rmw.host = NULL;
+	stepping = unlikely(c->debugging) && debug_is_stepping(c);
 	insn_rows[s->row].step(c, &s->op);
+	if (stepping && c->s.exc.kind == EXC_NONE)
+		debug_advance(c, word);
 	if (c->rmw.host)
 		mem_emit_rmw(c);
 	c->left -= code_cost(c, s->row);
@@ -99,12 +113,24 @@ static const struct op *follow(struct cpu *c, const struct stepped *s, enum flow
 	}
 }
 
+/* Whether a debug exception takes the place of the instruction at `op`. */
+static bool debug_intercepts(struct cpu *c, const struct op *op)
+{
+	c->s.pc = c->cur_va + ((u64)(op - c->cur_ops) << 2);
+	return debug_step_is_due(c) || debug_breakpoint(c);
+}
+
 /* Returns false when max instructions were executed. */
 static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
 
 	while (op) {
+		if (unlikely(c->debugging) && debug_intercepts(c, op)) {
+			cpu_take_exception(c);
+			op = engine_resume(c);
+			continue;
+		}
 		op = follow(c, &s, step_one(c, op, &s));
 		if (--*max)
 			continue;
@@ -115,6 +141,13 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 		return false;
 	}
 	return true;
+}
+
+void engine_step_slice(struct cpu *c, const struct op *op)
+{
+	u64 max = ~0ull;
+
+	step_chain(c, op, &max);
 }
 
 enum cpu_stop cpu_run_traced(struct cpu *c, u64 until, u64 max_insns)

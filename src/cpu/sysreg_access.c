@@ -57,6 +57,21 @@ static bool has_group(const struct access_row *row, enum trap_group group)
 	return false;
 }
 
+/*
+ * UNDEFINED; but with FEAT_IDST every exception of a read of the feature ID space (op0 3; op1 0, 1, 3; CRn 0; CRm 0-7),
+ * whether a register is there or not, has EC 0x18 (ID_AA64MMFR2_EL1.IDS).
+ */
+static void refuse(struct cpu *cpu, const struct access *a)
+{
+	unsigned op1 = a->key >> 11 & 7, el = cpu->s.p.el;
+	bool is_id_space = a->key >> 14 == 3 && op1 <= 3 && op1 != 2 && (a->key & 0x7c0) == 0;
+
+	if (cpu->feat.ids && is_id_space && !a->is_write)
+		access_trap(cpu, el ? el : 1, a);
+	else
+		cpu_undefined(cpu);
+}
+
 /* The exception level is too low: UNDEFINED, but for the identification registers at EL0 with FEAT_IDST. */
 static bool refuse_level(struct cpu *cpu, const struct access_row *row, const struct access *a)
 {
@@ -80,7 +95,10 @@ static bool resolve(struct cpu *cpu, const struct access *a, struct target *t)
 	unsigned el = cpu->s.p.el;
 
 	if (r == SR_COUNT) {
-		access_unallocated(cpu, a);
+		if ((a->key & 0x780) == 0)
+			refuse(cpu, a);
+		else
+			access_unallocated(cpu, a);
 		return false;
 	}
 	t->reg = redirect(cpu, r);
@@ -93,7 +111,7 @@ static bool resolve(struct cpu *cpu, const struct access *a, struct target *t)
 	}
 	t->checks = &sysreg_rows[r].a;
 	if (!has_feature(cpu, t->checks->gate)) {
-		cpu_undefined(cpu);
+		refuse(cpu, a);
 		return false;
 	}
 	if (el < lowest_el(cpu, t->checks, a->is_write))

@@ -168,7 +168,10 @@ void sysreg_fn_write(struct cpu *cpu, enum sysreg r, u64 value)
 	case SR_SP_EL0:
 	case SR_SP_EL1:
 	case SR_SP_EL2: cpu->s.sp_el[stack_of(r)] = value; break;
-	case SR_OSLAR_EL1: SYS(cpu, OSLSR_EL1) = deposit(SYS(cpu, OSLSR_EL1), OSLSR_EL1_OSLK_LSB, 1, value & 1); break;
+	case SR_OSLAR_EL1:
+		SYS(cpu, OSLSR_EL1) = deposit(SYS(cpu, OSLSR_EL1), OSLSR_EL1_OSLK_LSB, 1, value & 1);
+		cpu->context_stale = true; /* breakpoints, watchpoints, software step */
+		break;
 	case SR_DBGCLAIMSET_EL1: SYS(cpu, DBGCLAIMCLR_EL1) |= value & 0xff; break;
 	case SR_DBGCLAIMCLR_EL1: SYS(cpu, DBGCLAIMCLR_EL1) &= ~(value & 0xff); break;
 	case SR_RMR_EL1:

@@ -16,11 +16,15 @@ typedef unsigned long long ull;
 
 static void place(FILE *out, const struct event *e)
 {
+	bool is_insn = e->kind == EV_INSN;
+	bool secure = is_insn ? e->insn.secure : e->secure;
+
 	fprintf(out, "%12llu ", (ull)e->cycle);
 	if (e->core < 0)
 		fprintf(out, "%-15s ", "machine");
 	else
-		fprintf(out, "c%d EL%u%c v%-3u a%-3u ", e->core, e->el, e->secure ? 's' : ' ', e->vmid, e->asid);
+		fprintf(out, "c%d EL%u%c v%-3u a%-3u ", e->core, is_insn ? e->insn.el : e->el, secure ? 's' : ' ',
+			e->vmid, e->asid);
 }
 
 #define INDENT "                             "

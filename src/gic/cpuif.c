@@ -259,9 +259,22 @@ u64 icc_read_ap1r(struct gic *g, unsigned core, unsigned n)
 	return g->s.core[core].apr[group1(g, core)][n];
 }
 
+/* Levels of register n that Non-secure software may claim to be active: those of its own half of the priorities. The
+ * other half would let it hold off Secure interrupts. */
+static u32 nonsecure_levels(const struct gic *g, unsigned n)
+{
+	unsigned half = 1u << (gic_pre_bits(g) - 1);
+
+	return half >= 32 * (n + 1) ? 0 : ~(u32)ones(half > 32 * n ? half - 32 * n : 0);
+}
+
 void icc_write_ap1r(struct gic *g, unsigned core, unsigned n, u64 value)
 {
-	set_apr(g, core, group1(g, core), n, value);
+	enum gic_group group = group1(g, core);
+
+	if (g->cfg.security && !gic_ds(g) && !g->view[core].secure)
+		value = (value & nonsecure_levels(g, n)) | (g->s.core[core].apr[group][n] & ~nonsecure_levels(g, n));
+	set_apr(g, core, group, n, value);
 }
 
 /* ---- group enables ---- */

@@ -142,16 +142,14 @@ endfunc report_vm
 
 // report_word: where WORD_IPA of the loaded guest is, and what is there; clobbers x0-x18
 func report_word
-	stp	x29, x30, [sp, #-32]!
-	str	x19, [sp, #16]
+	push	x29, x30
 	ldr	x0, =WORD_IPA
 	bl	ipa_to_pa
 	ldr	x4, [x0]
 	ldr	x5, =WORD_IPA
 	mov	x6, x0
 	say	"[EL2] AT S12E1R: IPA %x is PA %x, which holds %x\n", x5, x6, x4
-	ldr	x19, [sp, #16]
-	ldp	x29, x30, [sp], #32
+	pop	x29, x30
 	ret
 endfunc report_word
 
@@ -196,9 +194,11 @@ func demo_dma
 	stp	x29, x30, [sp, #-32]!
 	str	x19, [sp, #16]
 	bl	dma_present
+	cbz	x0, 1f
+	bl	smmu_has_stage2
+	cbz	x0, 1f
 	adr_l	x1, dma_there
 	str	x0, [x1]
-	cbz	x0, 1f
 	bl	smmu_init
 	bl	dma_stream
 	mov	w19, w0
@@ -221,7 +221,7 @@ func demo_dma
 	ldr	x5, [x4]
 	say	"[EL2] guest B's word at PA %x is still %x\n", x4, x5
 	b	2f
-1:	say	"[EL2] no DMA engine on this board (external abort): this act is left out\n"
+1:	say	"[EL2] no DMA engine behind an SMMU with stage 2: this act is left out\n"
 	run_a
 2:	ldr	x19, [sp, #16]
 	ldp	x29, x30, [sp], #32

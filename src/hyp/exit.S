@@ -134,9 +134,7 @@ endfunc exit_hvc
 
 // exit_smc: HCR_EL2.TSC: EL2 is the guest's firmware (H7). PSCI of a one-core guest.
 func exit_smc
-	stp	x29, x30, [sp, #-32]!
-	str	x19, [sp, #16]
-	mov	x19, x0
+	push	x29, x30
 	skip_instruction
 	ldr	w1, [x0, #vcpu_x]
 	ldr	w2, =PSCI_SYSTEM_OFF
@@ -155,15 +153,12 @@ func exit_smc
 	say	"[EL2] %s: SMC trapped (ESR_EL2=%x): function %x, result %x\n", x3, x4, x1, x5
 	mov	x0, #EXIT_RESUME
 	b	2f
-1:	mov	x1, #1
-	str	x1, [x0, #vcpu_state]
-	ldr	x1, [x0, #vcpu_esr]
+1:	ldr	x1, [x0, #vcpu_esr]
 	ldr	x2, [x0, #vcpu_vm]
 	ldr	x2, [x2, #vm_name]
 	say	"[EL2] %s: SMC trapped (ESR_EL2=%x): PSCI SYSTEM_OFF\n", x2, x1
 	mov	x0, #EXIT_STOP
-2:	ldr	x19, [sp, #16]
-	ldp	x29, x30, [sp], #32
+2:	pop	x29, x30
 	ret
 endfunc exit_smc
 

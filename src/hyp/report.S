@@ -143,8 +143,6 @@ func report_ipa
 	str	x19, [sp, #16]
 	mov	x19, x0
 	ldr	x3, [x0, #vcpu_far]
-	ldr	x4, [x0, #vcpu_hpfar]
-	ldr	x5, [x0, #vcpu_esr]
 	say	"; FAR_EL2=%x", x3
 	ldr	x3, [x19, #vcpu_far]
 	ldr	x4, [x19, #vcpu_hpfar]

@@ -8,7 +8,7 @@
 
 // Registers (IHI 0070, 6.3)
 	.equ	SMMU_IDR0,		0x00
-	.equ	SMMU_IDR0_S2P_BIT,	0
+	.equ	SMMU_IDR0_S2P,		1 << 0
 	.equ	SMMU_CR0,		0x20
 	.equ	SMMU_CR0ACK,		0x24
 	.equ	SMMU_CR0_SMMUEN,	1 << 0
@@ -57,6 +57,14 @@
 	bss	stream_table, 1 << (STREAMS_LOG2 + STE_SIZE_LOG2), 1 << (STREAMS_LOG2 + STE_SIZE_LOG2)
 	bss	command_queue, 16 << QUEUE_LOG2, 16 << QUEUE_LOG2
 	bss	event_queue, 32 << QUEUE_LOG2, 32 << QUEUE_LOG2
+
+// smmu_has_stage2: out x0 = 1: this SMMU translates stage 2 (that of QEMU 7.2 does not, M2); clobbers x1
+func smmu_has_stage2
+	ldr	x1, =SMMU_BASE
+	ldr	w0, [x1, #SMMU_IDR0]
+	and	x0, x0, #SMMU_IDR0_S2P
+	ret
+endfunc smmu_has_stage2
 
 // smmu_set_cr0: in w0 = CR0; returns when CR0ACK says so; clobbers x1, x2
 func smmu_set_cr0

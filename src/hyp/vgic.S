@@ -80,7 +80,7 @@ func exit_irq
 	b	9f
 1:	cmp	w19, #INTID_CNTHP
 	b.ne	2f
-	bl	tick_rearm
+	bl	tick_rearm			// the level goes away before the interrupt is deactivated
 	msr	icc_dir_el1, x19
 	isb
 	mov	x0, #EXIT_TICK

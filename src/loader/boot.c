@@ -55,7 +55,7 @@ static bool place_dt_at_start(struct plan *p, u64 image_lo)
 	if (image_lo >= MAP_RAM_BASE && image_lo < MAP_RAM_BASE + size)
 		return true;
 	return load_bytes(&p->m->bus, MAP_RAM_BASE, blob, size, size) ||
-	       error_set(p->e, ERROR_USAGE, "the device tree (%zu bytes) does not fit in RAM; give more with --mem.",
+	       error_set(p->e, ERROR_USAGE, "the device tree (%zu bytes) does not fit in RAM; give more with --mem",
 			 size);
 }
 
@@ -68,7 +68,7 @@ static bool boot_elf(struct plan *p)
 	if (!elf_load(&p->m->bus, p->image, p->size, p->name, &elf, p->e))
 		return false;
 	if (elf.secure && p->m->el < 3)
-		return error_set(p->e, ERROR_FILE, "%s: lies in Secure memory, but starts at EL%u; give --el 3.",
+		return error_set(p->e, ERROR_FILE, "%s: lies in Secure memory, but starts at EL%u; give --el 3",
 				 p->name, p->m->el);
 	p->boot.pc = elf.entry;
 	return place_dt_at_start(p, elf.lo);
@@ -149,7 +149,7 @@ static bool read_files(struct plan *p)
 
 	if (c->append) {
 		if (strlen(c->append) >= APPEND_MAX)
-			return error_set(p->e, ERROR_USAGE, "the kernel's command line has %zu bytes; give at most %u.",
+			return error_set(p->e, ERROR_USAGE, "the kernel's command line has %zu bytes; give at most %u",
 					 strlen(c->append), APPEND_MAX - 1);
 		m->append = strdup(c->append);
 	}
@@ -208,9 +208,9 @@ static bool load(struct plan *p, const struct hyp_rom *rom)
 static bool check_images(const struct hyp_config *c, struct error *e)
 {
 	if (!c->image && !c->kernel && !c->flash[0])
-		return error_set(e, ERROR_USAGE, "there is nothing to run; give an image, --kernel or --flash.");
+		return error_set(e, ERROR_USAGE, "there is nothing to run; give an image, --kernel or --flash");
 	if (c->image && (c->kernel || c->flash[0]))
-		return error_set(e, ERROR_USAGE, "%s: an image cannot be combined with --%s; give one of them.",
+		return error_set(e, ERROR_USAGE, "%s: an image cannot be combined with --%s; give one of them",
 				 c->image, c->kernel ? "kernel" : "flash");
 	return true;
 }

@@ -47,36 +47,35 @@ static const char *machine_name(unsigned machine)
 static bool header_ok(const Elf64_Ehdr *h, size_t size, const char *name, struct error *e)
 {
 	if (size < EI_NIDENT || (h->e_ident[EI_CLASS] == ELFCLASS64 && size < sizeof(*h)))
-		return error_set(e, ERROR_FILE, "%s: the ELF file ends inside its header (%zu bytes); copy it again.",
+		return error_set(e, ERROR_FILE, "%s: the ELF file ends inside its header (%zu bytes); copy it again",
 				 name, size);
 	if (h->e_ident[EI_DATA] == ELFDATA2MSB)
 		return error_set(e, ERROR_FILE,
-				 "%s: is a big-endian ELF file; build it for little-endian AArch64 (-mlittle-endian).",
+				 "%s: is a big-endian ELF file; build it for little-endian AArch64 (-mlittle-endian)",
 				 name);
 	if (h->e_ident[EI_CLASS] != ELFCLASS64)
 		return error_set(e, ERROR_FILE,
-				 "%s: is not a 64-bit ELF file; build it for AArch64 (aarch64-linux-gnu-gcc).", name);
+				 "%s: is not a 64-bit ELF file; build it for AArch64 (aarch64-linux-gnu-gcc)", name);
 	if (h->e_ident[EI_DATA] != ELFDATA2LSB)
 		return error_set(e, ERROR_FILE,
-				 "%s: the ELF header has an unknown byte order (%u); copy the file again.", name,
+				 "%s: the ELF header has an unknown byte order (%u); copy the file again", name,
 				 h->e_ident[EI_DATA]);
 	if (h->e_machine != EM_AARCH64)
-		return error_set(
-			e, ERROR_FILE,
-			"%s: is an ELF file for %s (machine type %u); build it for AArch64 (machine type 183).", name,
-			machine_name(h->e_machine), h->e_machine);
+		return error_set(e, ERROR_FILE,
+				 "%s: is an ELF file for %s (machine type %u); build it for AArch64 (machine type 183)",
+				 name, machine_name(h->e_machine), h->e_machine);
 	if (h->e_type != ET_EXEC && h->e_type != ET_DYN)
-		return error_set(e, ERROR_FILE, "%s: is not an executable ELF file (type %u); link it first.", name,
+		return error_set(e, ERROR_FILE, "%s: is not an executable ELF file (type %u); link it first", name,
 				 h->e_type);
 	if (!h->e_phnum)
-		return error_set(e, ERROR_FILE, "%s: the ELF file has no segments to load; link it as an executable.",
+		return error_set(e, ERROR_FILE, "%s: the ELF file has no segments to load; link it as an executable",
 				 name);
 	if (h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phoff > size ||
 	    (size - h->e_phoff) / sizeof(Elf64_Phdr) < h->e_phnum)
 		return error_set(e, ERROR_FILE,
 				 "%s: the ELF file is truncated: its %u program headers at offset %llu lie beyond its "
 				 "end (%zu bytes); "
-				 "copy it again.",
+				 "copy it again",
 				 name, h->e_phnum, (unsigned long long)h->e_phoff, size);
 	return true;
 }
@@ -86,11 +85,11 @@ static bool segment_ok(const Elf64_Phdr *p, unsigned n, size_t size, const char 
 	if (p->p_filesz > size || p->p_offset > size - p->p_filesz)
 		return error_set(e, ERROR_FILE,
 				 "%s: the ELF file is truncated: segment %u needs %llu bytes at offset %llu of %zu; "
-				 "copy it again.",
+				 "copy it again",
 				 name, n, (unsigned long long)p->p_filesz, (unsigned long long)p->p_offset, size);
 	if (p->p_filesz > p->p_memsz)
 		return error_set(e, ERROR_FILE,
-				 "%s: segment %u of the ELF file is larger in the file than in memory; link it again.",
+				 "%s: segment %u of the ELF file is larger in the file than in memory; link it again",
 				 name, n);
 	return true;
 }
@@ -102,7 +101,7 @@ static bool load_segment(struct bus *b, const u8 *file, const Elf64_Phdr *p, uns
 		return error_set(
 			e, ERROR_FILE,
 			"%s: segment %u (%llu bytes at 0x%llx) does not fit in memory, which is 0x%llx-0x%llx; "
-			"link it there or give more with --mem.",
+			"link it there or give more with --mem",
 			name, n, (unsigned long long)p->p_memsz, (unsigned long long)p->p_paddr,
 			(unsigned long long)b->ram_base, (unsigned long long)(b->ram_base + b->ram_size - 1));
 	if (p->p_paddr < image->lo)
@@ -135,8 +134,7 @@ bool elf_load(struct bus *b, const u8 *file, size_t size, const char *name, stru
 		memcpy(&p, file + h.e_phoff + n * sizeof(p), sizeof(p));
 		if (p.p_type == PT_INTERP)
 			return error_set(e, ERROR_FILE,
-					 "%s: is a Linux program with a dynamic loader; give a bare-metal image.",
-					 name);
+					 "%s: is a Linux program with a dynamic loader; give a bare-metal image", name);
 		if (p.p_type != PT_LOAD || !p.p_memsz)
 			continue;
 		if (!segment_ok(&p, n, size, name, e) || !load_segment(b, file, &p, n, name, image, e))
@@ -145,11 +143,11 @@ bool elf_load(struct bus *b, const u8 *file, size_t size, const char *name, stru
 		loaded++;
 	}
 	if (!loaded)
-		return error_set(e, ERROR_FILE, "%s: the ELF file has no segments to load; link it as an executable.",
+		return error_set(e, ERROR_FILE, "%s: the ELF file has no segments to load; link it as an executable",
 				 name);
 	if (image->entry & 3 || !bus_host(b, (pa_t){ image->entry, false }, 4, false))
 		return error_set(e, ERROR_FILE,
-				 "%s: the entry point 0x%llx is not in memory; link it with its entry in a segment.",
+				 "%s: the entry point 0x%llx is not in memory; link it with its entry in a segment",
 				 name, (unsigned long long)image->entry);
 	return true;
 }

@@ -45,18 +45,17 @@ bool image_check(const u8 *file, size_t size, const char *name, struct error *e)
 	};
 
 	if (!size)
-		return error_set(e, ERROR_FILE, "%s: is empty; give an ELF file, a Linux Image or a raw binary.", name);
+		return error_set(e, ERROR_FILE, "%s: is empty; give an ELF file, a Linux Image or a raw binary", name);
 	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (size >= kinds[i].length && memcmp(file, kinds[i].magic, kinds[i].length) == 0)
-			return error_set(e, ERROR_FILE, "%s: %s; %s.", name, kinds[i].what, kinds[i].remedy);
+			return error_set(e, ERROR_FILE, "%s: %s; %s", name, kinds[i].what, kinds[i].remedy);
 	return true;
 }
 
 static bool too_large(const struct boot_sizes *s, const char *name, const char *what, u64 size, struct error *e)
 {
-	return error_set(e, ERROR_FILE,
-			 "%s: %s (%llu bytes) does not fit in the %llu MiB of RAM; give more with --mem.", name, what,
-			 (unsigned long long)size, (unsigned long long)(s->ram_size / MIB));
+	return error_set(e, ERROR_FILE, "%s: %s (%llu bytes) does not fit in the %llu MiB of RAM; give more with --mem",
+			 name, what, (unsigned long long)size, (unsigned long long)(s->ram_size / MIB));
 }
 
 /*

@@ -57,7 +57,8 @@ void machine_reset(struct machine *m, const struct boot *boot)
 	}
 	for (unsigned i = 0; i < m->smp; i++) {
 		machine_start_core(m, i, boot->pc, i ? 0 : boot->x0);
-		if (i)
+		/* Without PSCI to start them, all cores come out of reset together. */
+		if (i && m->conduit != CONDUIT_NONE)
 			m->core[i]->s.halt = CORE_OFF;
 	}
 	if (m->secure && m->el < 3)

@@ -539,6 +539,6 @@ bool dt_adopt(const struct dt_config *c, const void *blob, size_t size, const ch
 		r = put_chosen(c, buf);
 	if (r >= 0)
 		return true;
-	return error_set(e, ERROR_FILE, "%s: cannot be used as device tree: %s; give a blob made by dtc -O dtb.", file,
+	return error_set(e, ERROR_FILE, "%s: cannot be used as device tree: %s; give a blob made by dtc -O dtb", file,
 			 fdt_strerror(r));
 }

@@ -2,7 +2,10 @@
  * The state hash: FNV-1a over everything that the guest can observe. Taken field by field where a struct has padding,
  * so that equal states hash equally; over RAM, only pages that are not all zero count, with their addresses.
  */
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine/machine.h"
 
@@ -104,6 +107,50 @@ static void mix_gpio(u64 *h, const struct pl061 *p)
 	mix(h, &p->s, sizeof(p->s)); /* bytes only: no padding */
 }
 
+static void mix_flash(u64 *h, const struct flash *f)
+{
+	MIX(h, f->s.mode << 8 | f->s.status);
+	MIX(h, f->s.count << 8 | f->s.filled);
+	for (unsigned i = 0; i < f->s.filled; i++) {
+		MIX(h, (u64)f->s.buffer[i].at << 8 | f->s.buffer[i].size);
+		MIX(h, f->s.buffer[i].value);
+	}
+}
+
+static void mix_smmu(u64 *h, const struct smmu *s, const struct dma_engine *d)
+{
+	const struct smmu_regs *r = &s->r;
+
+	MIX(h, (u64)r->cr0 << 32 | r->cr1);
+	MIX(h, (u64)r->cr2 << 32 | r->gbpa);
+	MIX(h, (u64)r->gerror << 32 | r->gerrorn);
+	MIX(h, (u64)r->irq_ctrl << 32 | r->strtab_base_cfg);
+	MIX(h, r->strtab_base);
+	MIX(h, r->cmdq_base);
+	MIX(h, r->eventq_base);
+	MIX(h, (u64)r->cmdq_prod << 32 | r->cmdq_cons);
+	MIX(h, (u64)r->eventq_prod << 32 | r->eventq_cons);
+	MIX(h, (u64)d->ctrl << 32 | d->status);
+	MIX(h, (u64)d->len << 32 | d->done);
+	MIX(h, d->src);
+	MIX(h, d->dst);
+	MIX(h, d->fault_addr);
+}
+
+static void mix_devices(u64 *h, const struct machine *m)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		mix_uart(h, &m->uart[i]);
+		mix_flash(h, &m->flash[i]);
+		mix_gpio(h, &m->gpio[i]);
+	}
+	mix_rtc(h, &m->rtc);
+	mix_smmu(h, &m->iommu, &m->dma_engine);
+	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
+	MIX(h, m->fw_cfg.s.dma);
+	MIX(h, m->pcie.s.command);
+}
+
 /* By words of 64 bits: RAM is large. */
 static void mix_page(u64 *h, const u64 *word, u64 at)
 {
@@ -117,11 +164,36 @@ static bool is_zero(const u8 *page)
 	return !page[0] && memcmp(page, page + 1, PAGE - 1) == 0;
 }
 
+/*
+ * Which pages of guest memory the host has ever had to provide, one flag a page: the others are zero, and reading them
+ * would only make the host provide them. NULL, when the host does not say: all.
+ */
+static u64 *provided_pages(const struct memory *mem)
+{
+	size_t pages = mem->size / PAGE, bytes = pages * sizeof(u64);
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	u64 *map = fd < 0 || sysconf(_SC_PAGESIZE) != PAGE ? NULL : malloc(bytes);
+
+	if (map && pread(fd, map, bytes, (off_t)((uintptr_t)mem->bytes / PAGE * sizeof(u64))) != (ssize_t)bytes) {
+		free(map);
+		map = NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return map;
+}
+
 static void mix_memory(u64 *h, const struct memory *mem)
 {
-	for (u64 at = 0; at < mem->size; at += PAGE)
-		if (!is_zero(mem->bytes + at))
+	u64 *map = mem->bytes ? provided_pages(mem) : NULL;
+
+	for (u64 at = 0; at < mem->size; at += PAGE) {
+		bool present = !map || map[at / PAGE] >> 62; /* in memory, or swapped out */
+
+		if (present && !is_zero(mem->bytes + at))
 			mix_page(h, (const u64 *)(const void *)(mem->bytes + at), at);
+	}
+	free(map);
 }
 
 u64 hyp_state_hash(struct machine *m)
@@ -131,11 +203,7 @@ u64 hyp_state_hash(struct machine *m)
 	for (unsigned i = 0; i < m->smp; i++)
 		mix_core(&h, m->core[i]);
 	mix_gic(&h, &m->gic);
-	mix_uart(&h, &m->uart[0]);
-	mix_uart(&h, &m->uart[1]);
-	mix_rtc(&h, &m->rtc);
-	mix_gpio(&h, &m->gpio[0]);
-	mix_gpio(&h, &m->gpio[1]);
+	mix_devices(&h, m);
 	mix_memory(&h, &m->ram);
 	mix_memory(&h, &m->secure_ram);
 	for (unsigned i = 0; i < 2; i++)

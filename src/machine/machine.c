@@ -31,7 +31,7 @@ static bool check_cpu(struct machine *m, const struct hyp_config *c, struct erro
 		if (n + strlen(all[i].name) + 3 < sizeof(names))
 			strcat(strcat(names, i ? ", " : ""), all[i].name);
 	}
-	return error_set(e, ERROR_USAGE, "there is no CPU called '%s'; choose one of %s.", name, names);
+	return error_set(e, ERROR_USAGE, "there is no CPU called '%s'; choose one of %s", name, names);
 }
 
 static bool check_numbers(struct machine *m, const struct hyp_config *c, struct error *e)
@@ -40,15 +40,15 @@ static bool check_numbers(struct machine *m, const struct hyp_config *c, struct 
 	m->mem = c->mem ? c->mem : 512 * MIB;
 	m->el = c->el ? c->el : c->no_virtualization ? 1 : 2;
 	if (m->smp > MACHINE_CORES)
-		return error_set(e, ERROR_USAGE, "the board has at most %u cores, not %u; give --smp 1 to %u.",
+		return error_set(e, ERROR_USAGE, "the board has at most %u cores, not %u; give --smp 1 to %u",
 				 MACHINE_CORES, m->smp, MACHINE_CORES);
 	if (m->el > 3)
-		return error_set(e, ERROR_USAGE, "there is no EL%u to start in; give --el 1, 2 or 3.", m->el);
+		return error_set(e, ERROR_USAGE, "there is no EL%u to start in; give --el 1, 2 or 3", m->el);
 	if (m->mem % MIB || m->mem > MAP_RAM_MAX)
-		return error_set(e, ERROR_USAGE, "RAM of %llu bytes cannot be had; give whole MiB, at most %llu.",
+		return error_set(e, ERROR_USAGE, "RAM of %llu bytes cannot be had; give whole MiB, at most %llu",
 				 (unsigned long long)m->mem, MAP_RAM_MAX / MIB);
 	if (c->no_virtualization && m->el == 2)
-		return error_set(e, ERROR_USAGE, "without virtualization there is no EL2 to start in; give --el 1.");
+		return error_set(e, ERROR_USAGE, "without virtualization there is no EL2 to start in; give --el 1");
 	return true;
 }
 
@@ -137,7 +137,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 		return NULL;
 	}
 	if (!m || !get_memories(m)) {
-		error_set(e, ERROR_USAGE, "the host has not enough memory for this machine; give less with --mem.");
+		error_set(e, ERROR_USAGE, "the host has not enough memory for this machine; give less with --mem");
 		machine_destroy(m);
 		return NULL;
 	}
@@ -152,7 +152,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	wire_devices(m);
 	if (!get_cores(m) || (m->smmu && !wire_smmu(m))) {
 		error_set(e, ERROR_USAGE,
-			  "the host has not enough memory for a machine with %u cores; give fewer with --smp.", m->smp);
+			  "the host has not enough memory for a machine with %u cores; give fewer with --smp", m->smp);
 		machine_destroy(m);
 		return NULL;
 	}

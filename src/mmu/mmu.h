@@ -238,7 +238,7 @@ struct tlb_entry {
 	s32 host_list; /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
 };
 
-#define TLB_ENTRIES_MAX 8192
+#define TLB_ENTRIES_MAX 131072
 
 /* What lookups compare, apart from the entries so that the ways of a set share a host cache line: `in` and everything
  * else of an entry's name, packed by tlb.c. */
@@ -259,11 +259,15 @@ struct tlb {
 	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
 	u8 size_hint[REGIME_COUNT][3];	/* the size that hit last: probed first */
 	unsigned split_count;		/* entries smaller than their leaf: TLBI by address must search for them */
+	/* What invalidation looks at: a bit per entry; and a bit per word of these. */
+	u64 used[TLB_ENTRIES_MAX / 64];
+	u64 used_words[TLB_ENTRIES_MAX / 64 / 64];
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
 	u32 stamp[TLB_ENTRIES_MAX]; /* last use, of clock: who is replaced */
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 
+/* *t was zeroed by whoever allocated it (large, and mostly never touched), or is used again. */
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace);
 
 /* The entry that translates va in this regime, or NULL. Does not check permissions. */

@@ -3,8 +3,8 @@
  * alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its name. Nothing here
  * looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM D8.13.
  *
- * Holds always: tag[i] describes entry[i]; no two entries have the same name; split_count counts the entries that are
- * smaller than their leaf.
+ * Holds always: tag[i] describes entry[i], and so does its bit of used[]; no two entries have the same name;
+ * split_count counts the entries that are smaller than their leaf.
  */
 #include <string.h>
 
@@ -26,7 +26,12 @@ enum {
 
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 {
-	memset(t, 0, sizeof(*t));
+	unsigned old = (unsigned)t->sets * t->ways;
+
+	memset(t, 0, offsetof(struct tlb, tag));
+	memset(t->tag, 0, old * sizeof(t->tag[0]));
+	memset(t->stamp, 0, old * sizeof(t->stamp[0]));
+	memset(t->entry, 0, old * sizeof(t->entry[0]));
 	t->sets = sets;
 	t->ways = ways;
 	t->trace = trace;
@@ -51,7 +56,7 @@ static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
 {
 	u64 page = in >> log2;
 
-	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 37) & (t->sets - 1u);
+	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 9541) & (t->sets - 1u);
 }
 
 /* ---- lookup ---- */
@@ -151,6 +156,9 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 	t->split_count -= is_split(e);
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
+	t->used[index / 64] &= ~(1ull << index % 64);
+	if (!t->used[index / 64])
+		t->used_words[index / 4096] &= ~(1ull << index / 64 % 64);
 }
 
 /* The same name, else a free way, else the least recently used. */
@@ -186,6 +194,8 @@ struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 	*to = *e;
 	to->host_list = -1;
 	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
+	t->used[i / 64] |= 1ull << i % 64;
+	t->used_words[i / 4096] |= 1ull << i / 64 % 64;
 	t->size_mask[e->regime][e->kind] |= 1u << e->log2;
 	t->split_count += is_split(e);
 	tlb_touch(t, to);
@@ -210,59 +220,93 @@ static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
 	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
 }
 
-static bool by_address(const struct tlb_entry *e, const struct tlbi_scope *s)
+/* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
+struct pattern {
+	u64 mask, value;
+	u64 global_mask, global;
+	bool by_address;
+};
+
+static bool is_by_address(const struct tlbi_scope *s)
 {
-	return hint_allows(e, s) && in_range(e, s);
+	return s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
 }
 
-static bool concerns(const struct tlb_entry *e, const struct tlbi_scope *s)
+static struct pattern pattern_of(const struct tlbi_scope *s)
 {
-	bool s1 = e->kind == TLB_S1;
-	bool vm = e->regime != REGIME_EL10 || s->any_vmid || e->vmid == s->vmid;
+	const u64 own = 1ull << KEY_NG | 0xffffull << KEY_ASID;
+	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = is_by_address(s) };
 
-	if (e->kind == TLB_FREE || e->regime != s->regime || e->secure != s->secure)
-		return false;
-	switch (s->op) {
-	case TLBI_VA: return s1 && vm && (!e->ng || e->asid == s->asid) && by_address(e, s);
-	case TLBI_VAA: return s1 && vm && by_address(e, s);
-	case TLBI_ASID: return s1 && vm && e->ng && e->asid == s->asid;
-	case TLBI_VMALL: return s1 && vm;
-	case TLBI_VMALLS12: return vm;
-	case TLBI_ALL: return true;
-	case TLBI_IPA: return !s1 && vm && e->in_ns == (!s->secure || s->ns_ipa) && by_address(e, s);
+	p.value = (u64)s->regime << KEY_REGIME | (u64)s->secure << KEY_SECURE;
+	if (s->op != TLBI_VMALLS12 && s->op != TLBI_ALL) {
+		p.mask |= 3ull << KEY_KIND;
+		p.value |= (u64)(s->op == TLBI_IPA ? TLB_S2 : TLB_S1) << KEY_KIND;
 	}
-	return false;
+	if (s->regime == REGIME_EL10 && !s->any_vmid && s->op != TLBI_ALL) {
+		p.mask |= 0xffffull << KEY_VMID;
+		p.value |= (u64)s->vmid << KEY_VMID;
+	}
+	if (s->op == TLBI_IPA) {
+		p.mask |= 1ull << KEY_IN_NS;
+		p.value |= (u64)(!s->secure || s->ns_ipa) << KEY_IN_NS;
+	}
+	p.global_mask = p.mask | 1ull << KEY_NG;
+	p.global = s->op == TLBI_ASID ? ~0ull : p.value; /* ASID: no global entry is concerned */
+	if (s->op == TLBI_VA || s->op == TLBI_ASID) {
+		p.mask |= own;
+		p.value |= 1ull << KEY_NG | (u64)s->asid << KEY_ASID;
+	}
+	return p;
 }
 
-/* All of it; what is left tells anew which sizes there are. */
-static unsigned sweep(struct tlb *t, const struct tlbi_scope *s)
+static bool concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s)
 {
-	unsigned dropped = 0, end = (unsigned)t->sets * t->ways;
+	u64 key = t->tag[i].key;
 
-	memset(t->size_mask, 0, sizeof(t->size_mask));
-	for (unsigned i = 0; i < end; i++) {
-		const struct tlb_entry *e = &t->entry[i];
+	if ((key & p->mask) != p->value && (key & p->global_mask) != p->global)
+		return false;
+	return !p->by_address || (hint_allows(&t->entry[i], s) && in_range(&t->entry[i], s));
+}
 
-		if (!t->tag[i].key)
-			continue;
-		if (concerns(e, s)) {
+/* The 64 entries of one word of used[]; what is left tells which sizes there are. */
+static unsigned sweep_word(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned word)
+{
+	unsigned dropped = 0;
+
+	for (u64 left = t->used[word]; left; left &= left - 1) {
+		unsigned i = word * 64 + (unsigned)__builtin_ctzll(left);
+		u64 key = t->tag[i].key;
+
+		if (concerns(t, i, p, s)) {
 			tlb_drop(t, i, s->name);
 			dropped++;
 		} else {
-			t->size_mask[e->regime][e->kind] |= 1u << e->log2;
+			t->size_mask[key >> KEY_REGIME & 3][key >> KEY_KIND & 3] |= 1u << (key >> KEY_LOG2 & 31);
 		}
 	}
 	return dropped;
 }
 
+/* All of it. */
+static unsigned sweep(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
+{
+	unsigned dropped = 0, groups = ((unsigned)t->sets * t->ways + 4095) / 4096;
+
+	memset(t->size_mask, 0, sizeof(t->size_mask));
+	for (unsigned g = 0; g < groups; g++)
+		for (u64 left = t->used_words[g]; left; left &= left - 1)
+			dropped += sweep_word(t, s, p, g * 64 + (unsigned)__builtin_ctzll(left));
+	return dropped;
+}
+
 /* One set for one size of entry. */
-static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, unsigned log2)
+static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned log2)
 {
 	u64 key = s->regime == REGIME_EL10 ? (u64)s->vmid << KEY_VMID : 0;
 	unsigned dropped = 0, first = set_of(t, s->start & ~ones(log2), log2, key) * t->ways;
 
 	for (unsigned i = first; i < first + t->ways; i++)
-		if (t->tag[i].key && concerns(&t->entry[i], s)) {
+		if (t->tag[i].key && concerns(t, i, p, s)) {
 			tlb_drop(t, i, s->name);
 			dropped++;
 		}
@@ -272,19 +316,18 @@ static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, unsigned lo
 /* A page or so of one VM can only be in one set for each size; unless a leaf was cached in pieces. */
 static bool is_narrow(const struct tlb *t, const struct tlbi_scope *s)
 {
-	bool address = s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
-
-	return address && !s->any_vmid && !t->split_count && s->end - s->start <= 1u << 12 &&
+	return is_by_address(s) && !s->any_vmid && !t->split_count && s->end - s->start <= 1u << 12 &&
 	       is_aligned(s->start, 1u << 12);
 }
 
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 {
+	const struct pattern p = pattern_of(s);
 	unsigned dropped = 0;
 
 	if (!is_narrow(t, s))
-		return sweep(t, s);
+		return sweep(t, s, &p);
 	for (u32 sizes = t->size_mask[s->regime][s->op == TLBI_IPA ? TLB_S2 : TLB_S1]; sizes; sizes &= sizes - 1)
-		dropped += sweep_set(t, s, (unsigned)__builtin_ctz(sizes));
+		dropped += sweep_set(t, s, &p, (unsigned)__builtin_ctz(sizes));
 	return dropped;
 }

@@ -32,6 +32,8 @@ enum event_kind {
 struct ev_insn {
 	u64 pc;
 	u32 word;
+	u8 el; /* when it began: an ERET or MSR leaves another in struct event */
+	bool secure;
 	u64 pa;		    /* physical address of the instruction */
 	const void *before; /* struct cpu_regs * (cpu/cpu.h): X, SP, NZCV before; the core itself is `after` */
 	const void *after;

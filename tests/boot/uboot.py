@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Debian's U-Boot (package u-boot-qemu), unmodified, from flash at EL2: reaches its prompt and answers.
 
-usage: uboot.py HYPSCOPE [U-BOOT.BIN]; skipped (77) when the image is not there.
+usage: uboot.py HYPSCOPE [U-BOOT.BIN]; the image is that of the installed package, else it is downloaded
+(tools/fetch_package); skipped (77) when it cannot be had.
 """
 import os
+import pathlib
 import subprocess
 import sys
 import threading
 
 IMAGE = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+FETCH = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fetch_package"
 PROMPT = b"\n=> "
 
 # A command, and what its answer must contain.
@@ -52,11 +55,19 @@ class Console:
         self.process.stdin.flush()
 
 
-def main():
-    hypscope, image = sys.argv[1], (sys.argv + [IMAGE])[2]
-    if not os.path.exists(image):
-        print(f"{image} is not there: install u-boot-qemu")
+def find_image():
+    if os.path.exists(IMAGE):
+        return IMAGE
+    fetched = subprocess.run([FETCH, "u-boot-qemu"], capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        print("skipped:", fetched.stderr.strip())
         sys.exit(77)
+    return fetched.stdout.strip() + IMAGE
+
+
+def main():
+    hypscope = sys.argv[1]
+    image = sys.argv[2] if len(sys.argv) > 2 else find_image()
     console = Console(hypscope, image)
     console.until(b"Hit any key to stop autoboot:")
     console.type("\r")

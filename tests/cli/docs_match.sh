@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The man page and the completion are those that the option table gives, and --help knows every verb and option.
 source "$2/lib.sh"
-root=$2/../..
+root=$here/../..
 
 python3 "$root/tools/gen_docs.py" --check "$hypscope" || failures=1
 expect 0 "usage: hypscope" --help

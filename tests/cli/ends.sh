@@ -34,4 +34,9 @@ grep -q "smc *#0" trace && [ ! -s err ] || { echo "FAILED: --trace-file"; failur
 expect 0 "" run --dump-dtb tree.dtb off.elf
 [ "$(od -An -N4 -tx1 tree.dtb | tr -d ' ')" = d00dfeed ] || { echo "FAILED: --dump-dtb"; failures=1; }
 
+# A short image is a benchmark too.
+expect 0 "million/s" bench off.elf
+expect 0 '"insns":3,' bench --json off.elf
+expect 3 "does not end by a power-off" bench wfi.elf
+
 finish

@@ -1,7 +1,7 @@
 # Sourced by the command-line tests: $1 is hypscope, $2 the folder of this one. Sets $work, a folder of its own.
 set -euo pipefail
 hypscope=$(realpath "$1")
-here=$2
+here=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 "$here/make_images.py" "$work"
@@ -26,7 +26,7 @@ expect() {
 
 # sentence: stderr of the last `expect` is one line that begins with the program's name and ends with a full stop.
 sentence() {
-	if [ "$(wc -l <err)" -ne 1 ] || ! grep -q '^hypscope: .*\.$' err || [ -s out ]; then
+	if [ "$(wc -l <err)" -ne 1 ] || ! grep -q '^hypscope: .*[^.]\.$' err || [ -s out ]; then
 		echo "FAILED: not one sentence on stderr, or something on stdout:"
 		cat out err
 		failures=$((failures + 1))

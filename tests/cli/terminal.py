@@ -59,8 +59,20 @@ class Terminal:
         os.close(self.guest)
 
 
+def has_terminals():
+    try:
+        for end in pty.openpty():
+            os.close(end)
+    except OSError as reason:
+        print('skipped: no pseudo-terminal can be had here:', reason)
+        return False
+    return True
+
+
 def main():
     program = os.path.realpath(sys.argv[1])
+    if not has_terminals():
+        return 77
     with tempfile.TemporaryDirectory() as folder:
         spin = str(pathlib.Path(folder, 'spin.elf'))
         pathlib.Path(spin).write_bytes(make_images.IMAGES['spin.elf'])

@@ -16,6 +16,10 @@ typedef unsigned char u8;
 #define S2_POOL 0x46000000ul
 #define POOL_END 0x4a000000ul
 #define USED_MAX 64
+/* Cases with accesses: EL1's code is in the lower half, 1 GiB mapped one to one; what is accessed is in the upper half.
+ */
+#define EL1_TABLE 0x41000000ul
+#define DATA 0x50000000ul /* where accessed pages are: 128 MiB of zeros */
 
 #define READ(reg)                                                                                                      \
 	({                                                                                                             \
@@ -32,6 +36,8 @@ volatile struct {
 	u64 first, end;
 } cases __attribute__((aligned(8))) = { "ATCASES", 0, 100 };
 
+extern u64 enter_el1(u64 code, u64 va);
+extern const char el1_code[], el1_ldr[], el1_str[], el1_ldtr[], el1_ldadd[], el1_unaligned[], el1_br[];
 extern u64 trapped; /* ESR_EL2 of an exception taken by the last AT; start.S */
 
 /* ---- output ---- */
@@ -101,7 +107,7 @@ struct stage {
 	u64 root, next; /* addresses */
 };
 
-static u64 used[USED_MAX], used_count, used_stage[USED_MAX];
+static u64 used[USED_MAX], used_count, used_stage[USED_MAX], kept_count; /* the first kept_count are not spoilt */
 
 static volatile u64 *mem(u64 at)
 {
@@ -169,13 +175,14 @@ static void clean(void)
 {
 	for (u64 i = 0; i < used_count; i++)
 		*mem(used[i]) = 0;
-	used_count = 0;
+	used_count = kept_count = 0;
 }
 
 /* ---- one case ---- */
 
 static struct {
 	u64 va, tcr, ttbr0, ttbr1, mair, sctlr, hcr, vtcr, vttbr;
+	u64 access; /* accesses are made, not only asked about */
 } c;
 
 static const u8 shifts[3] = { 12, 14, 16 };
@@ -198,6 +205,9 @@ static long least_leaf(const struct stage *s)
 static long leaf_level(const struct stage *s)
 {
 	long least = least_leaf(s);
+
+	if (c.access) /* blocks of 32 MiB at most: they stay inside DATA */
+		least = s->granule == 16 || s->start > 2 ? 3 : 2;
 
 	return chance(60) ? 3 : least + (long)below((u64)(4 - least));
 }
@@ -265,6 +275,11 @@ static void make_stage1(struct stage *s, u64 upper, u64 g)
 	c.sctlr = 0x30d00800ul | (u64)chance(95) | (u64)chance(90) << 2 | (u64)chance(90) << 12;
 	c.sctlr |= (u64)chance(10) << 19 | (u64)chance(20) << 57;
 	c.va = (next() & ones(s->bits)) | (upper ? ~ones(s->bits) : 0);
+	if (c.access) {
+		c.va &= ~7ul;
+		c.ttbr0 = EL1_TABLE;
+		c.tcr = (c.tcr & ~0xfffful & ~(7ul << 32) & ~(1ul << 55)) | 25 | 0x3500 | 5ul << 32;
+	}
 }
 
 static void make_stage2(struct stage *s, u64 g)
@@ -303,6 +318,17 @@ static void make_stage2(struct stage *s, u64 g)
 	c.hcr |= (u64)chance(5) << 32 | (u64)chance(5) << 33;
 }
 
+/* Stage 2 for EL1's code and its table: first, so that no block takes their place. Not among what is spoilt. */
+static void map_el1(struct stage *s2)
+{
+	u64 code = (u64)el1_code, leaf = 3 | 15ul << 2 | 3ul << 6 | 1ul << 10;
+
+	*mem(EL1_TABLE + 8) = 0x40000000 | 1ul << 10 | 2ul << 6 | 1;
+	map(s2, 2, code, 3, address(s2, code & ~ones(s2->granule)) | leaf);
+	map(s2, 2, EL1_TABLE, 3, address(s2, EL1_TABLE) | leaf);
+	kept_count = used_count;
+}
+
 static void make(void)
 {
 	static const u8 mairs[] = { 0xff, 0x44, 0x00, 0x04, 0xbb, 0x0c, 0x4f, 0xee };
@@ -311,15 +337,19 @@ static void make(void)
 	u64 ipa, pa, count;
 	long level;
 
-	make_stage1(&s1, below(2), below(3));
+	make_stage1(&s1, c.access || below(2), below(3));
 	s2_granule = below(3);
 	make_stage2(&s2, s2_granule);
-	c.mair = 0;
-	for (u64 i = 0; i < 8; i++)
+	c.mair = c.access ? 0xff : mairs[below(sizeof(mairs))];
+	for (u64 i = 1; i < 8; i++)
 		c.mair |= (u64)mairs[below(sizeof(mairs))] << 8 * i;
+	if (c.access)
+		map_el1(&s2);
 	ipa = next() & ones(s2.bits) & ones(s1.ds || s1.granule == 16 ? 52 : 48);
 	if (chance(80))
 		ipa &= ones(40);
+	if (c.access && (!(c.hcr & 1) || chance(50)))
+		ipa = DATA + (ipa & 0x7ffffff);
 	level = leaf_level(&s1);
 	map(&s1, 1, c.va, level, s1_leaf(&s1, c.va, ipa, level));
 	if (used_count && (*mem(used[used_count - 1]) >> 52 & 1))
@@ -327,7 +357,7 @@ static void make(void)
 		      (c.va & ones(lsb(&s1, level) + set_size(&s1, level)));
 	else
 		ipa = (ipa & ~ones(lsb(&s1, level))) | (c.va & ones(lsb(&s1, level)));
-	pa = next() & ones(chance(90) ? 40 : 52);
+	pa = c.access ? DATA + (next() & 0x7ffffff) : next() & ones(chance(90) ? 40 : 52);
 	level = leaf_level(&s2);
 	map(&s2, 2, ipa, level, s2_leaf(&s2, ipa, pa, level));
 	/* stage 2 for the tables of stage 1, and for the VA itself should stage 1 be off */
@@ -337,8 +367,9 @@ static void make(void)
 			level = leaf_level(&s2);
 			if (level < 2 || (level < 3 && s2.granule > 12))
 				level = 3;
+			/* neighbours differ, so they are no contiguous set */
 			map(&s2, 2, used[i], level,
-			    s2_leaf(&s2, used[i], used[i], level) | 1ul << 6 | (u64)chance(80) << 10);
+			    (s2_leaf(&s2, 0, used[i], level) & ~(1ul << 52)) | 1ul << 6 | (u64)chance(80) << 10);
 		}
 	if (!(c.sctlr & 1) || (c.hcr & 1ul << 12))
 		map(&s2, 2, c.va & ones(s2.bits), 3, s2_leaf(&s2, c.va, pa, 3));
@@ -363,10 +394,15 @@ static void spoil(void)
 				   0x00000003006fffff,
 				   0xffffffff003e,
 				   ~0ul };
+	/* … where EL1's code must go on: its half, the sizes and stage 2's root stay */
+	static const u64 may_access[] = {
+		0x0100054047ff0000ul, 0, 0xffffffff003e,	 0x0200000000081004, 0x0000400300000004,
+		0x0000000000603f00,   0, 0xfffffffffffful & ~7ul
+	};
 	u64 n, bit;
 
 	if (chance(65)) {
-		volatile u64 *p = mem(used[below(used_count)]);
+		volatile u64 *p = mem(used[kept_count + below(used_count - kept_count)]);
 
 		do
 			bit = 1ul << below(64);
@@ -374,10 +410,12 @@ static void spoil(void)
 		*p ^= bit;
 		return;
 	}
-	n = below(sizeof(regs) / sizeof(regs[0]));
+	do
+		n = below(sizeof(regs) / sizeof(regs[0]));
+	while (c.access && !may_access[n]);
 	do
 		bit = 1ul << below(64);
-	while (!(may[n] & bit));
+	while (!((c.access ? may_access[n] : may[n]) & bit));
 	*regs[n] ^= bit;
 }
 
@@ -425,6 +463,85 @@ static void ask(void)
 	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #0" ::: "memory");
 }
 
+/* ---- accesses at EL1 ---- */
+
+#define GICD 0x08000000ul
+#define GICR 0x080a0000ul
+#define TIMER_PPI 26
+
+static volatile u32 *reg(u64 at)
+{
+	return (volatile u32 *)at;
+}
+
+/* EL2's timer interrupt ends what EL1 does not. */
+static void start_gic(void)
+{
+	*reg(GICD) = 0x13;
+	*reg(GICR + 0x14) &= ~2u;
+	while (*reg(GICR + 0x14) & 4)
+		;
+	*reg(GICR + 0x10080) = ~0u;
+	*reg(GICR + 0x10100) = 1u << TIMER_PPI;
+	WRITE(S3_4_C12_C9_5, 0xful); /* ICC_SRE_EL2 */
+	__asm__ volatile("isb");
+	WRITE(S3_0_C4_C6_0, 0xfful); /* ICC_PMR_EL1 */
+	WRITE(S3_0_C12_C12_7, 1ul);  /* ICC_IGRPEN1_EL1 */
+}
+
+static void report(u64 why)
+{
+	u64 esr = READ(esr_el2);
+
+	if (why) {
+		puts_("lost");
+		WRITE(cnthp_ctl_el2, 0ul);
+		WRITE(S3_0_C12_C12_1, READ(S3_0_C12_C12_0)); /* ICC_EOIR1_EL1, ICC_IAR1_EL1 */
+	} else if (esr == 0x5a000000) {
+		puts_("fine");
+	} else if (esr == 0x5a000001) {
+		puts_("1,");
+		hex(READ(esr_el1));
+		if (READ(esr_el1) >> 26) { /* FAR_EL1 is not of an undefined instruction */
+			put(',');
+			hex(READ(far_el1));
+		}
+	} else {
+		puts_("2,");
+		hex(esr);
+		put(',');
+		hex(READ(far_el2));
+		put(',');
+		hex(READ(hpfar_el2));
+	}
+}
+
+static void make_access(const char *name, const char *code, u64 va)
+{
+	put(' ');
+	puts_(name);
+	put('=');
+	WRITE(hpfar_el2, 0ul);
+	WRITE(hcr_el2, c.hcr | 1ul << 4); /* IMO */
+	WRITE(cnthp_tval_el2, 6250000ul); /* 100 ms */
+	WRITE(cnthp_ctl_el2, 1ul);
+	report(enter_el1((u64)code, va));
+	WRITE(cnthp_ctl_el2, 0ul);
+	WRITE(hcr_el2, c.hcr);
+	__asm__ volatile("isb");
+}
+
+static void make_accesses(void)
+{
+	puts_(" accesses");
+	make_access("ldr", el1_ldr, c.va);
+	make_access("str", el1_str, c.va);
+	make_access("ldtr", el1_ldtr, c.va);
+	make_access("ldadd", el1_ldadd, c.va);
+	make_access("unaligned", el1_unaligned, c.va & ~0xffful);
+	make_access("br", el1_br, c.va);
+}
+
 static void describe(u64 n)
 {
 	puts_("case");
@@ -451,15 +568,19 @@ static void describe(u64 n)
 void run(void);
 void run(void)
 {
+	start_gic();
 	for (u64 n = cases.first; n < cases.end; n++) {
 		seed = n * 0x9e3779b97f4a7c15ul + 0x1234567;
 		next();
+		c.access = n & 1;
 		make();
 		for (u64 i = below(4); i; i--)
 			spoil();
 		describe(n);
 		enter();
 		ask();
+		if (c.access)
+			make_accesses();
 		put('\n');
 		clean();
 	}

@@ -235,24 +235,29 @@ START_TEST(exception)
 }
 END_TEST
 
-/* The Access flag is set as by a load (AArch64.S1Translate); the TLB is not touched. */
+/* With hardware updates on, the Access flag is set, dirty state is not, and the TLB is not filled. */
 START_TEST(side_effects)
 {
 	struct cpu *c = g.cpu;
+	u64 *no_af = rig_ram(&g, S1 + 0x2000 + 8 * 4), *clean = rig_ram(&g, S1 + 0x2000 + 8 * 2);
+	u64 dbm = 1ull << 51;
 	struct regime r;
-	u64 before;
 
 	set_up(1, 0);
-	c->feat.hafdbs_af = true;
-	SYS(c, TCR_EL1) |= 1ull << TCR_EL1_HA_LSB;
-	before = *rig_ram(&g, S1 + 0x2000 + 8 * 4);
+	c->feat.hafdbs_af = c->feat.hafdbs_dirty = true;
+	SYS(c, TCR_EL1) |= 1ull << TCR_EL1_HA_LSB | 1ull << TCR_EL1_HD_LSB;
+	*clean |= dbm;
 	ck_assert(sys_at(c, SI_AT_S1E1R, VA_NO_AF));
 	ck_assert_uint_eq(SYS(c, PAR_EL1), OK(IPA_NORMAL + 0x4000, 0xff, 3));
-	ck_assert_uint_eq(*rig_ram(&g, S1 + 0x2000 + 8 * 4), before | 1ull << 10);
-	*rig_ram(&g, S1 + 0x2000 + 8 * 4) = before;
+	ck_assert_uint_eq(*no_af & AF, AF);
+	ck_assert(sys_at(c, SI_AT_S1E1W, VA_READ_ONLY));
+	ck_assert_uint_eq(SYS(c, PAR_EL1), OK(IPA_NORMAL + 0x2000, 0xff, 2));
+	ck_assert_uint_eq(*clean & AP(2), AP(2));
 	cpu_build_regime_el10(c, &r);
 	ck_assert_ptr_null(tlb_lookup(c->tlb, &r, VA_NO_AF));
-	c->feat.hafdbs_af = false;
+	*no_af &= ~AF;
+	*clean &= ~dbm;
+	c->feat.hafdbs_af = c->feat.hafdbs_dirty = false;
 }
 END_TEST
 

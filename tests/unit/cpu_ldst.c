@@ -208,8 +208,8 @@ static void world_reset(unsigned marked)
 	w.bus.ram_base = RAM_AT;
 	w.bus.ram_size = sizeof(w.mem);
 	memset(c, 0, offsetof(struct cpu, rd));
-	for (unsigned i = 0; i < HOST_SLOTS; i++)
-		c->rd[i].tag = c->wr[i].tag = HOST_SLOT_EMPTY;
+	memset(c->rd, 0, sizeof(c->rd));
+	memset(c->wr, 0, sizeof(c->wr));
 	c->bus = &w.bus;
 	c->s.pc = c->cur_va = BASE;
 	fill_registers(&c->s.r);
@@ -225,9 +225,12 @@ static const char *const engine_names[] = { "step", "fast, no slot", "fast, slot
 
 static void map_slots(struct cpu *c)
 {
-	for (unsigned i = 0; i < HOST_SLOTS; i++) {
-		c->rd[i].tag = c->wr[i].tag = BASE;
-		c->rd[i].addend = c->wr[i].addend = (u64)(uintptr_t)w.mem - BASE;
+	for (unsigned i = 0; i < HOST_SLOTS_RD; i++) {
+		struct host_slot slot = { .tag = BASE, .addend = (u64)(uintptr_t)w.mem - BASE };
+
+		c->rd[i] = slot;
+		if (i < HOST_SLOTS_WR)
+			c->wr[i] = slot;
 	}
 }
 

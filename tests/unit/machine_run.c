@@ -44,6 +44,28 @@ static const u32 wait_1000[] = {
 	0xcb000273, /* sub x19, x19, x0 */
 	POWER_OFF,
 };
+/* Enable the UART's receive interrupt in the GIC, wait, take the byte and the pending INTID. */
+static const u32 wait_for_key[] = {
+	0xd2a10001, /* mov x1, #0x8000000 (GICD) */
+	0x52800242, /* mov w2, #0x12 */
+	0xb9000022, /* str w2, [x1] (CTLR: ARE, EnableGrp1) */
+	0x52800042, /* mov w2, #2 */
+	0xb9008422, /* str w2, [x1, #0x84] (IGROUPR1) */
+	0xb9010422, /* str w2, [x1, #0x104] (ISENABLER1) */
+	0xd2a10141, /* mov x1, #0x80a0000 (GICR) */
+	0xb900143f, /* str wzr, [x1, #0x14] (WAKER: awake) */
+	0xd2801fe2, /* mov x2, #0xff */
+	0xd5184602, /* msr icc_pmr_el1, x2 */
+	0xd2800022, /* mov x2, #1 */
+	0xd518cce2, /* msr icc_igrpen1_el1, x2 */
+	0xd2a12001, /* mov x1, #0x9000000 (UART) */
+	0x52800202, /* mov w2, #0x10 */
+	0xb9003822, /* str w2, [x1, #0x38] (IMSC: receive) */
+	0xd503207f, /* wfi */
+	0xd538cc55, /* mrs x21, icc_hppir1_el1 */
+	0xb9400034, /* ldr w20, [x1] */
+	POWER_OFF,
+};
 /* Core 0 starts core 1 and spins until core 1 has written its context argument (77) to `flag`. */
 static const u32 two_cores[] = {
 	0x52800060,		/* mov w0, #3 */
@@ -109,6 +131,58 @@ static const u32 count_together[] = {
 	0x00020026, 0, 0, 0, /* block */
 	0,	    0,	     /* counter */
 	0,	    0,	     /* finished */
+};
+
+/*
+ * Core 0 starts all others; each takes a lock 1000 times (LDAXR/STXR, waiting by WFE) to increment a word, counts
+ * itself as done, and switches itself off; core 0 waits for eight and leaves the word in X20.
+ */
+static const u32 eight_cores[] = {
+	0xd2800013,	     /* mov x19, #0x0 */
+	0xd2800034,	     /* mov x20, #0x1 */
+	0x10000122,	     /* adr x2, 2c */
+	0xaa1403e3,	     /* mov x3, x20 */
+	0xaa1403e1,	     /* mov x1, x20 */
+	0x52800060,	     /* mov w0, #0x3 */
+	0x72b88000,	     /* movk w0, #0xc400, lsl #16 */
+	0xd4000003,	     /* smc #0x0 */
+	0x91000694,	     /* add x20, x20, #0x1 */
+	0xb4ffff20,	     /* cbz x0, 8 */
+	0xd2800000,	     /* mov x0, #0x0 */
+	0x1000042a,	     /* adr x10, b0 */
+	0xd2807d0b,	     /* mov x11, #0x3e8 */
+	0x885ffd41,	     /* ldaxr w1, [x10] */
+	0x35000281,	     /* cbnz w1, 88 */
+	0x52800022,	     /* mov w2, #0x1 */
+	0x88037d42,	     /* stxr w3, w2, [x10] */
+	0x35ffff83,	     /* cbnz w3, 34 */
+	0xb9400544,	     /* ldr w4, [x10, #4] */
+	0x11000484,	     /* add w4, w4, #0x1 */
+	0xb9000544,	     /* str w4, [x10, #4] */
+	0x889ffd5f,	     /* stlr wzr, [x10] */
+	0xd100056b,	     /* sub x11, x11, #0x1 */
+	0xb5fffecb,	     /* cbnz x11, 34 */
+	0x9100214c,	     /* add x12, x10, #0x8 */
+	0x52800025,	     /* mov w5, #0x1 */
+	0xb825019f,	     /* stadd w5, [x12] */
+	0xd503209f,	     /* sev */
+	0xb5000100,	     /* cbnz x0, 90 */
+	0xb9400186,	     /* ldr w6, [x12] */
+	0x710020df,	     /* cmp w6, #0x8 */
+	0x54000100,	     /* b.eq 9c */
+	0xd503205f,	     /* wfe */
+	0x17fffffc,	     /* b 74 */
+	0xd503205f,	     /* wfe */
+	0x17ffffea,	     /* b 34 */
+	0x52800040,	     /* mov w0, #0x2 */
+	0x72b08000,	     /* movk w0, #0x8400, lsl #16 */
+	0xd4000003,	     /* smc #0x0 */
+	0xb9400554,	     /* ldr w20, [x10, #4] */
+	0x52800100,	     /* mov w0, #0x8 */
+	0x72b08000,	     /* movk w0, #0x8400, lsl #16 */
+	0xd4000003,	     /* smc #0x0 */
+	0xd503201f,	     /* nop */
+	0,	    0, 0, 0, /* lock, what it guards, cores done */
 };
 
 static char console[16];
@@ -244,6 +318,26 @@ START_TEST(cores_in_pieces)
 }
 END_TEST
 
+START_TEST(a_lock_for_eight)
+{
+	struct hyp_config c = { .el = 2, .smp = 8 };
+	struct machine *whole = make(&c, eight_cores, sizeof(eight_cores));
+	struct machine *split = make(&c, eight_cores, sizeof(eight_cores));
+	struct hyp_status s = hyp_run(whole, 100000000), t = { 0 };
+
+	ck_assert_msg(s.end == HYP_POWER_OFF, "ended with %d: %s", s.end, s.why);
+	ck_assert_uint_eq(whole->core[0]->s.r.x[20], 8000);
+	for (unsigned i = 1; i < 8; i++)
+		ck_assert_int_eq(whole->core[i]->s.halt, CORE_OFF);
+	for (unsigned i = 0; t.end != HYP_POWER_OFF && i < 1000000; i++)
+		t = hyp_run(split, 4999);
+	ck_assert_uint_eq(t.insns, s.insns);
+	ck_assert_uint_eq(hyp_state_hash(whole), hyp_state_hash(split));
+	machine_destroy(whole);
+	machine_destroy(split);
+}
+END_TEST
+
 /* An idle machine jumps to its next deadline, and not beyond. */
 START_TEST(idle_time)
 {
@@ -255,6 +349,30 @@ START_TEST(idle_time)
 	ck_assert_uint_le(m->core[0]->s.r.x[19], 10);
 	ck_assert_uint_ge(s.cycles, 1000 * m->clock.per_tick);
 	ck_assert_uint_lt(s.cycles, 1100 * m->clock.per_tick);
+	machine_destroy(m);
+}
+END_TEST
+
+/* A machine that waits for a key is dead only as long as none comes. */
+START_TEST(key_wakes)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *m = make(&c, wait_for_key, sizeof(wait_for_key));
+	struct hyp_status s;
+
+	ck_assert(!hyp_console_listens(m, 0));
+	s = hyp_run(m, 1000);
+	ck_assert_int_eq(s.end, HYP_DEADLOCK);
+	ck_assert(hyp_console_listens(m, 0));
+	ck_assert(!hyp_console_in(m, 1, 'x'));
+	s = hyp_run(m, 1000);
+	ck_assert_int_eq(s.end, HYP_DEADLOCK);
+	ck_assert(hyp_console_in(m, 0, 'k'));
+	s = hyp_run(m, 1000);
+	ck_assert_msg(s.end == HYP_POWER_OFF, "%s", s.why);
+	ck_assert_str_eq(s.why, "");
+	ck_assert_uint_eq(m->core[0]->s.r.x[20], 'k');
+	ck_assert_uint_eq(m->core[0]->s.r.x[21], 33);
 	machine_destroy(m);
 }
 END_TEST
@@ -338,7 +456,9 @@ int main(void)
 	tcase_add_loop_test(t, how_runs_end, 0, (int)ARRAY_SIZE(ends));
 	tcase_add_loop_test(t, bounds, 0, (int)ARRAY_SIZE(pieces));
 	tcase_add_loop_test(t, cores_in_pieces, 0, (int)ARRAY_SIZE(pieces));
+	tcase_add_test(t, a_lock_for_eight);
 	tcase_add_test(t, idle_time);
+	tcase_add_test(t, key_wakes);
 	tcase_add_test(t, observers_stop);
 	tcase_add_test(t, traced_equals_fast);
 	tcase_add_loop_test(t, wrong_use, 0, (int)ARRAY_SIZE(wrong));

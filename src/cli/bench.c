@@ -1,0 +1,62 @@
+/* `hypscope bench`: how fast the machine runs on this host, by the built-in ROMs that take long enough, or by one
+ * image. */
+#include "cli/session.h"
+#include "cli/verbs.h"
+
+typedef unsigned long long ull;
+
+static const char *const suite[] = { "exitcost", "demo" };
+
+struct result {
+	const char *name;
+	struct hyp_status status;
+	double seconds;
+};
+
+static bool measure(const struct options *o, const char *image, struct result *r, struct error *e)
+{
+	struct options quiet = *o;
+	struct session s;
+	bool ok;
+
+	quiet.image = image;
+	quiet.serial = "null";
+	ok = session_open(&s, &quiet, NULL, e);
+	if (ok) {
+		r->name = image;
+		r->status = session_run(&s);
+		r->seconds = s.end - s.start;
+		ok = r->status.end == HYP_POWER_OFF || (r->status.end == HYP_EXIT && !r->status.exit_code) ||
+		     error_set(e, ERROR_FILE, "%s: does not end by a power-off; measure an image that does", image);
+	}
+	session_close(&s);
+	return ok;
+}
+
+static void print(FILE *out, const struct result *r, bool json)
+{
+	double mips = r->seconds > 0 ? (double)r->status.insns / r->seconds * 1e-6 : 0;
+
+	if (json)
+		fprintf(out, "{\"name\":\"%s\",\"insns\":%llu,\"cycles\":%llu,\"host_seconds\":%.3f,\"mips\":%.1f}\n",
+			r->name, (ull)r->status.insns, (ull)r->status.cycles, r->seconds, mips);
+	else
+		fprintf(out, "%-24s %14llu %14llu %10.3f %10.1f\n", r->name, (ull)r->status.insns,
+			(ull)r->status.cycles, r->seconds, mips);
+}
+
+bool bench_run(const struct options *o, FILE *out, struct error *e)
+{
+	unsigned count = o->image ? 1 : ARRAY_SIZE(suite);
+
+	if (!o->json)
+		fprintf(out, "%-24s %14s %14s %10s %10s\n", "image", "instructions", "cycles", "seconds", "million/s");
+	for (unsigned i = 0; i < count; i++) {
+		struct result r;
+
+		if (!measure(o, o->image ? o->image : suite[i], &r, e))
+			return false;
+		print(out, &r, o->json);
+	}
+	return true;
+}
