@@ -19,7 +19,8 @@
 
 /* The host's result if that is known to be right, or else, out of line, the other: so the first needs no stack frame.
  */
-#define HOST_OR_SOFT(name, S, host, soft)                                                                              \
+#define HOST_OR_SOFT(name, S, host, soft) HOST_IF_OR_SOFT(name, S, true, host, soft)
+#define HOST_IF_OR_SOFT(name, S, able, host, soft)                                                                     \
 	static __attribute__((noinline)) FP_EXEC_TYPE soft_##name(FP_BODY_PARAMETERS)                                  \
 	{                                                                                                              \
 		SET_V(d, soft);                                                                                        \
@@ -27,7 +28,7 @@
 	}                                                                                                              \
 	EXEC_FP(name)                                                                                                  \
 	{                                                                                                              \
-		if (fp_fast(cpu)) {                                                                                    \
+		if (likely(able) && fp_fast(cpu)) {                                                                    \
 			u64 r = OF_##S(host);                                                                          \
 			if (likely(PLAIN_##S(r))) {                                                                    \
 				SET_V(d, r);                                                                           \
@@ -70,12 +71,21 @@ EACH_SIZE(EXTREME, minnm)
 
 /* ---- three sources: a + n * m, with signs changed before ---- */
 
-#define FUSED(suffix, size, V)                                                                                         \
-	SOFT(fmadd_##suffix, fp_madd(cpu, size, V(a), V(n), V(m)))                                                     \
-	SOFT(fmsub_##suffix, fp_madd(cpu, size, V(a), fp_neg(size, V(n)), V(m)))                                       \
-	SOFT(fnmadd_##suffix, fp_madd(cpu, size, fp_neg(size, V(a)), fp_neg(size, V(n)), V(m)))                        \
-	SOFT(fnmsub_##suffix, fp_madd(cpu, size, fp_neg(size, V(a)), V(n), V(m)))
-EACH_SIZE(FUSED)
+#define FUSE(name, sign_a, sign_n)                                                                                     \
+	HOST_IF_OR_SOFT(                                                                                               \
+		name##_s, S, fp_host_fuses(),                                                                          \
+		fp_fused_s(sign_n HOST_S(V_S(n)), HOST_S(V_S(m)), sign_a HOST_S(V_S(a))),                              \
+		fp_madd_soft(cpu, FP_S, NEGATE_IF(FP_S, sign_a, V_S(a)), NEGATE_IF(FP_S, sign_n, V_S(n)), V_S(m)))     \
+	HOST_IF_OR_SOFT(                                                                                               \
+		name##_d, D, fp_host_fuses(),                                                                          \
+		fp_fused_d(sign_n HOST_D(V_D(n)), HOST_D(V_D(m)), sign_a HOST_D(V_D(a))),                              \
+		fp_madd_soft(cpu, FP_D, NEGATE_IF(FP_D, sign_a, V_D(a)), NEGATE_IF(FP_D, sign_n, V_D(n)), V_D(m)))     \
+	SOFT(name##_h, fp_madd(cpu, FP_H, NEGATE_IF(FP_H, sign_a, V_H(a)), NEGATE_IF(FP_H, sign_n, V_H(n)), V_H(m)))
+#define NEGATE_IF(size, sign, v) ((sign 1) < 0 ? fp_neg(size, v) : (v))
+FUSE(fmadd, +, +)
+FUSE(fmsub, +, -)
+FUSE(fnmadd, -, -)
+FUSE(fnmsub, -, +)
 
 /* ---- one source ---- */
 
@@ -150,7 +160,7 @@ EACH_SIZE(CONVERT)
 #define CONVERT_INT(suffix, size, V, width, width_bits)                                                                \
 	EXEC_FP(fcvtzs_##suffix##_##width)                                                                             \
 	{                                                                                                              \
-		X(d) = fp_to_fixed(cpu, size, V(n), width_bits, 0, false, FP_TOZERO);                                    \
+		X(d) = fp_to_fixed(cpu, size, V(n), width_bits, 0, false, FP_TOZERO);                                  \
 		NEXT;                                                                                                  \
 	}                                                                                                              \
 	SOFT(scvtf_##suffix##_##width, fp_from_fixed(cpu, size, X(n), width_bits, 0, false))

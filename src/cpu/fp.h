@@ -98,6 +98,41 @@ static inline u32 fp_of_float(float f)
 	return v;
 }
 
+/* Whether the host has fused multiplication and addition as an instruction, and that: a * b + c. */
+#if defined(__x86_64__)
+static inline bool fp_host_fuses(void)
+{
+	return __builtin_cpu_supports("fma");
+}
+static inline double fp_fused_d(double a, double b, double c)
+{
+	__asm__("vfmadd213sd %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));
+	return a;
+}
+static inline float fp_fused_s(float a, float b, float c)
+{
+	__asm__("vfmadd213ss %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));
+	return a;
+}
+#else
+static inline bool fp_host_fuses(void)
+{
+#ifdef __FP_FAST_FMA
+	return true;
+#else
+	return false;
+#endif
+}
+static inline double fp_fused_d(double a, double b, double c)
+{
+	return __builtin_fma(a, b, c);
+}
+static inline float fp_fused_s(float a, float b, float c)
+{
+	return __builtin_fmaf(a, b, c);
+}
+#endif
+
 /* Return from the caller by the host's way, or go on. */
 #define FP_TRY(c, size, in_double, in_float)                                                                           \
 	do {                                                                                                           \
@@ -149,8 +184,9 @@ static inline u64 fp_sqrt(struct cpu *c, unsigned size, u64 a)
 /* addend + a * b, rounded once */
 static inline u64 fp_madd(struct cpu *c, unsigned size, u64 addend, u64 a, u64 b)
 {
-	FP_TRY(c, size, __builtin_fma(fp_as_double(a), fp_as_double(b), fp_as_double(addend)),
-	       __builtin_fmaf(fp_as_float(a), fp_as_float(b), fp_as_float(addend)));
+	if (likely(fp_host_fuses()))
+		FP_TRY(c, size, fp_fused_d(fp_as_double(a), fp_as_double(b), fp_as_double(addend)),
+		       fp_fused_s(fp_as_float(a), fp_as_float(b), fp_as_float(addend)));
 	return fp_madd_soft(c, size, addend, a, b);
 }
 u64 fp_mulx(struct cpu *c, unsigned size, u64 a, u64 b);       /* FPMulX */

@@ -142,8 +142,9 @@ static u64 step(struct cpu *c, unsigned size, u64 a, u64 b, u64 addend, s32 scal
 
 u64 fp_recip_step(struct cpu *c, unsigned size, u64 a, u64 b)
 {
-	FP_TRY(c, size, __builtin_fma(-fp_as_double(a), fp_as_double(b), 2.0),
-	       __builtin_fmaf(-fp_as_float(a), fp_as_float(b), 2.0f));
+	if (likely(fp_host_fuses()))
+		FP_TRY(c, size, fp_fused_d(-fp_as_double(a), fp_as_double(b), 2.0),
+		       fp_fused_s(-fp_as_float(a), fp_as_float(b), 2.0f));
 	return step(c, size, a, b, 2, 0);
 }
 

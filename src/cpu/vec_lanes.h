@@ -115,10 +115,12 @@ static inline void set_qc(struct cpu *cpu, v2u64 saturated)
 	}                                                                                                              \
 	EXEC_VM(name##_##e)
 
-/* The same with gcc vectors and no call: n, m, d are values of vector type T. For what programs use most. */
+/* The same with gcc vectors and no call: n, m, d are values of vector type T (V in `value`). For what programs use
+ * most. */
 #define LEAN(name, T, value)                                                                                           \
 	EXEC_FP(name)                                                                                                  \
 	{                                                                                                              \
+		typedef T V UNUSED;                                                                                    \
 		UNUSED T n = (T)VREG(n), m = (T)VREG(m), d = (T)VREG(d);                                               \
                                                                                                                        \
 		VREG(d) = (v2u64)(value)&vec_keep[op->a];                                                              \
@@ -126,10 +128,9 @@ static inline void set_qc(struct cpu *cpu, v2u64 saturated)
 	}
 #define LEAN_BHS(name, value) LEAN(name##_b, v16u8, value) LEAN(name##_h, v8u16, value) LEAN(name##_s, v4u32, value)
 #define LEAN_BHSD(name, value) LEAN_BHS(name, value) LEAN(name##_d, v2u64, value)
-#define LEAN_SIGNED_BHSD(name, value)                                                                                  \
-	LEAN(name##_b, v16s8, value)                                                                                   \
-	LEAN(name##_h, v8s16, value)                                                                                   \
-	LEAN(name##_s, v4s32, value) LEAN(name##_d, v2s64, value)
+#define LEAN_SIGNED_BHS(name, value)                                                                                   \
+	LEAN(name##_b, v16s8, value) LEAN(name##_h, v8s16, value) LEAN(name##_s, v4s32, value)
+#define LEAN_SIGNED_BHSD(name, value) LEAN_SIGNED_BHS(name, value) LEAN(name##_d, v2s64, value)
 
 /* op->a of wide and narrow instructions (forms_simd.c) */
 #define HALF (op->a & 1)

@@ -200,23 +200,23 @@ static const struct id_row {
 	enum sysreg reg;
 	u64 value;
 } id_rows[] = {
-	/* no AArch32, no FP, no SVE, AMU, MPAM, RAS 1; GICv3 */
-	{ "max", SR_ID_AA64PFR0_EL1, 0x1201001011ff1111 },
+	/* no AArch32, no SVE, AMU, MPAM, RAS 1; GICv3 */
+	{ "max", SR_ID_AA64PFR0_EL1, 0x1201001011111111 },
 	{ "max", SR_ID_AA64PFR1_EL1, 0x21 },
-	{ "max", SR_ID_AA64ISAR0_EL1, 0x1220000000210000 },
-	{ "max", SR_ID_AA64ISAR1_EL1, 0x0101011001200052 },
+	{ "max", SR_ID_AA64ISAR0_EL1, 0x1221111110212120 },
+	{ "max", SR_ID_AA64ISAR1_EL1, 0x0111111101211052 },
 	{ "max", SR_ID_AA64MMFR0_EL1, 0x2100032310201026 },
 	{ "max", SR_ID_AA64MMFR1_EL1, 0x0010011010312122 },
 	{ "max", SR_ID_AA64MMFR2_EL1, 0x1221011110011011 },
 	{ "max", SR_ID_AA64DFR0_EL1, 0x0000000010305609 },
 	{ "max", SR_MIDR_EL1, 0xf0510 },
 	{ "cortex-a72", SR_MIDR_EL1, 0x410fd083 },
-	{ "cortex-a72", SR_ID_AA64PFR0_EL1, 0x0000000001ff1111 },
+	{ "cortex-a72", SR_ID_AA64PFR0_EL1, 0x0000000001001111 },
 	{ "cortex-a72", SR_ID_AA64MMFR0_EL1, 0x1024 },
 	{ "cortex-a72", SR_ID_AA64MMFR1_EL1, 0 },
-	{ "cortex-a72", SR_ID_AA64ISAR0_EL1, 0x10000 },
+	{ "cortex-a72", SR_ID_AA64ISAR0_EL1, 0x11120 },
 	{ "cortex-a72", SR_ID_PFR0_EL1, 0 },
-	{ "neoverse-n1", SR_ID_AA64PFR0_EL1, 0x1100000011ff1111 },
+	{ "neoverse-n1", SR_ID_AA64PFR0_EL1, 0x1100000011111111 },
 	{ "neoverse-n1", SR_ID_AA64MMFR2_EL1, 0x1011 },
 	{ "neoverse-n1", SR_CTR_EL0, 0xb444c004 },
 	{ "neoverse-v1", SR_ID_AA64MMFR2_EL1, 0x0220011100101011 },

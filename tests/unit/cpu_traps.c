@@ -72,7 +72,6 @@ static const struct trap_case {
 	{ 2, W, "CNTFRQ_EL0", UND, { NOTHING } },
 	{ 3, W, "CNTFRQ_EL0", PASS, { NOTHING } },
 	{ 2, R, "DACR32_EL2", UND, { NOTHING } },
-	{ 1, R, "FPCR", UND, { NOTHING } },
 	{ 1, R, "ICC_PMR_EL1", UND, { NOTHING } }, /* no GIC is wired to the rig */
 	{ 2, R, "VSTTBR_EL2", UND, { NOTHING } },
 	{ 2, R, "VSTTBR_EL2", PASS, { SECURE, ON(SCR_EL3, EEL2) } },
@@ -545,7 +544,7 @@ START_TEST(trapped_immediate)
 }
 END_TEST
 
-/* ---- floating point: present on this core for the test's sake ---- */
+/* ---- floating point ---- */
 
 static const struct fp_case {
 	u8 el, cpacr, target; /* CPACR_EL1.FPEN */
@@ -573,16 +572,46 @@ START_TEST(floating_point)
 {
 	const struct fp_case *t = &fp_cases[_i];
 
-	c->feat.fp = true;
 	c->s.p.el = t->el;
 	SYS(c, CPACR_EL1) = (u64)t->cpacr << 20;
 	SYS(c, CPTR_EL2) = t->cptr;
 	SYS(c, HCR_EL2) |= t->hcr;
 	ck_assert_uint_eq(attempt(R, sysreg_key(SR_FPCR), 0), t->target == PASS);
+	/* Instructions are judged once for each EL, until a register changes. */
+	cpu_context_changed(c);
+	host_context(c);
+	ck_assert_uint_eq(c->fp_on, t->target == PASS);
 	if (t->target == PASS)
 		return;
 	ck_assert_uint_eq(c->s.exc.target_el, t->target);
 	ck_assert_uint_eq(c->s.exc.esr, t->ec ? 0x1fe00000u : 1u << 25);
+	c->s.exc = (struct exc){ 0 };
+	cpu_fp_trap(c);
+	ck_assert_uint_eq(c->s.exc.target_el, t->target);
+	ck_assert_uint_eq(c->s.exc.esr, t->ec ? 0x1fe00000u : 1u << 25);
+}
+END_TEST
+
+START_TEST(floating_point_follows_registers_and_level)
+{
+	u64 value = 3u << 20;
+
+	c->s.p.el = 1;
+	SYS(c, CPACR_EL1) = 0;
+	cpu_context_changed(c);
+	host_context(c);
+	ck_assert(!c->fp_on);
+	ck_assert(sysreg_write(c, sysreg_key(SR_CPACR_EL1), 0, value));
+	ck_assert(c->context_stale);
+	host_context(c);
+	ck_assert(c->fp_on);
+	cpu_set_el_sp(c, 2, 1);
+	ck_assert(sysreg_write(c, sysreg_key(SR_CPTR_EL2), 0, 1u << 10));
+	host_context(c);
+	ck_assert(!c->fp_on);
+	cpu_set_el_sp(c, 1, 1);
+	host_context(c);
+	ck_assert(!c->fp_on);
 }
 END_TEST
 
@@ -636,6 +665,7 @@ int main(void)
 	tcase_add_test(t, implementation_defined);
 	tcase_add_test(t, trapped_immediate);
 	tcase_add_loop_test(t, floating_point, 0, ARRAY_SIZE(fp_cases));
+	tcase_add_test(t, floating_point_follows_registers_and_level);
 	tcase_add_test(t, gic_verdicts);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
