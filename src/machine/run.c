@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/host_fp.h"
 #include "cpu/exclusive.h"
 #include "machine/machine.h"
 
@@ -234,7 +235,7 @@ static bool take_stop(struct machine *m)
 
 struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 {
-	u64 begin = total_insns(m);
+	u64 begin = total_insns(m), host_fp = host_fp_enter();
 	struct hyp_status status = { 0 };
 
 	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED) {
@@ -253,6 +254,7 @@ struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 		else
 			begin_round(m);
 	}
+	host_fp_leave(host_fp);
 	status.end = m->end;
 	status.exit_code = m->exit_code;
 	memcpy(status.why, m->why, sizeof(status.why));
