@@ -258,14 +258,21 @@ static void swap_elements(u8 *data, unsigned size, unsigned total)
 		}
 }
 
-/* Device pieces are made element by element; memory in one piece per page. */
+/* How much of `left` bytes is in va's page */
+static unsigned in_page(u64 va, unsigned left)
+{
+	unsigned room = 4096 - (unsigned)(va & 4095);
+
+	return left < room ? left : room;
+}
+
+/* Devices are reached element by element; memory by as much as an event shows. */
 static unsigned piece_size(u64 va, unsigned left, unsigned element, bool device)
 {
-	unsigned in_page = 4096 - (unsigned)(va & 4095);
-	unsigned n = left < in_page ? left : in_page;
+	unsigned n = in_page(va, left);
 
 	if (!device)
-		return n < 16 ? n : 16; /* what an event shows */
+		return n < 16 ? n : 16;
 	if (element > 8)
 		element = 8;
 	while (element > n || !is_aligned(va, element))
@@ -282,7 +289,7 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 {
 	u64 va = a->va;
 	bool crossing = (va & 4095) + total > 4096;
-	struct piece first = { .va = va, .size = piece_size(va, total, size, false) }, second = { .size = 0 };
+	struct piece first = { .va = va, .size = in_page(va, total) }, second = { .size = 0 };
 
 	if (!translate_piece(c, op, &first, a))
 		return false;
@@ -303,6 +310,7 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 			data += part.size;
 			part.va += part.size;
 			part.t.pa.v += part.size;
+			part.host += part.host ? part.size : 0;
 			left -= part.size;
 		}
 	}
