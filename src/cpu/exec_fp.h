@@ -74,7 +74,8 @@ void engine_fp_off(struct cpu *cpu, const struct op *op, u64 acc);
 /* A scalar result: the rest of the 128 bits becomes zero. */
 #define SET_V(f, value)                                                                                                \
 	do {                                                                                                           \
-		u64 v_ = (value), *z_ = cpu->s.z[op->f];                                                               \
+		u64 v_ = (value);                                                                                      \
+		u64 *z_ = cpu->s.z[op->f];                                                                             \
 		z_[0] = v_;                                                                                            \
 		z_[1] = 0;                                                                                             \
 	} while (0)
