@@ -107,7 +107,8 @@ struct stage {
 	u64 root, next; /* addresses */
 };
 
-static u64 used[USED_MAX], used_count, used_stage[USED_MAX], before[USED_MAX], kept_count; /* the first kept_count are not spoilt */
+static u64 used[USED_MAX], used_count, used_stage[USED_MAX], before[USED_MAX],
+	kept_count; /* the first kept_count are not spoilt */
 
 static volatile u64 *mem(u64 at)
 {
