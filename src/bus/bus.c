@@ -185,8 +185,11 @@ enum bus_result bus_dma_write(struct bus *b, pa_t at, unsigned size, u32 stream,
 
 u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write)
 {
-	const struct bus_region *r = find_visible(b, at);
+	const struct bus_region *r;
 
+	if (likely(at.v - b->ram_base < b->ram_size && size <= b->ram_size - (at.v - b->ram_base)))
+		return b->ram + (at.v - b->ram_base);
+	r = find_visible(b, at);
 	if (!r || !r->host || !fits(r, at.v, size) || (write && r->kind != BUS_RAM))
 		return NULL;
 	return r->host + (at.v - r->base);

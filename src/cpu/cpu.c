@@ -122,7 +122,6 @@ bool cpu_init(struct cpu *c, struct code_cache *code)
 	tlb_init(c->tlb, c->model->tlb_sets, c->model->tlb_ways, c->trace);
 	c->tlb->dropped = host_tlb_dropped;
 	c->tlb->dropped_ctx = c;
-	host_flush(c);
 	return true;
 }
 

@@ -38,14 +38,18 @@ struct context_key {
 #define CONTEXTS 16384 /* the high part must stay within what the smallest table's place tells */
 _Static_assert(CONTEXTS / LOW_COUNT < HOST_SLOTS_EX, "a slot's tag and place name one context");
 #define CONTEXT_HASH (2 * CONTEXTS)
-#define QUICK_NONE 0xffff
+
+/* What a context's number makes of cpu->ctx and cpu->ctx_slot. */
+struct placing {
+	u32 ctx, slot; /* ctx 0: not looked up yet */
+};
 
 struct contexts {
 	unsigned count;
 	struct context_key key[CONTEXTS];
 	u16 hash[CONTEXT_HASH]; /* number + 1; 0: none */
-	/* The number of (regime, el0, pan) since the registers last changed */
-	u16 quick[REGIME_COUNT][2][2];
+	/* For (regime, el0, pan), since the registers last changed */
+	struct placing quick[REGIME_COUNT][2][2];
 };
 
 static unsigned slot_number(const struct cpu *c, enum slot_table table, u64 va)
@@ -70,7 +74,6 @@ bool host_init(struct cpu *c)
 	c->contexts = calloc(1, sizeof(*c->contexts));
 	if (!c->links || !c->contexts)
 		return false;
-	memset(c->contexts->quick, 0xff, sizeof(c->contexts->quick));
 	c->context_stale = true;
 	return true;
 }
@@ -210,7 +213,7 @@ static unsigned context_number(struct cpu *c, const struct context_key *k)
 	}
 	if (t->count == CONTEXTS) {
 		memset(t->hash, 0, sizeof(t->hash));
-		memset(t->quick, 0xff, sizeof(t->quick));
+		memset(t->quick, 0, sizeof(t->quick));
 		t->count = 0;
 		host_flush(c);
 		h = context_hash(k);
@@ -221,21 +224,20 @@ static unsigned context_number(struct cpu *c, const struct context_key *k)
 }
 
 /* Reversed, so that few contexts lie far apart; thrice, so that they do in the smaller tables, too. */
-static u64 place_of(unsigned low)
+static u32 place_of(unsigned low)
 {
-	u64 reversed = 0;
+	u32 reversed = 0;
 
 	for (unsigned i = 0; i < 8; i++)
-		reversed |= (u64)(low >> i & 1) << (7 - i);
+		reversed |= (low >> i & 1) << (7 - i);
 	return reversed << 8 ^ reversed << 6 ^ reversed << 4;
 }
 
-static void set_context(struct cpu *c, unsigned number)
+static struct placing placing_of(unsigned number)
 {
 	unsigned low = number % LOW_COUNT + 1;
 
-	c->ctx = (u64)(number / LOW_COUNT) << 12 | (u64)low << 4;
-	c->ctx_slot = place_of(low) << 4;
+	return (struct placing){ .ctx = number / LOW_COUNT << 12 | low << 4, .slot = place_of(low) << 4 };
 }
 
 static enum regime_id regime_of_el(const struct cpu *c, unsigned el)
@@ -247,7 +249,7 @@ static enum regime_id regime_of_el(const struct cpu *c, unsigned el)
 	return el == 0 && cpu_el_is_in_host(c, 0) ? REGIME_EL20 : REGIME_EL10;
 }
 
-static unsigned look_up_context(struct cpu *c, const struct regime *r, bool el0)
+static struct placing look_up_context(struct cpu *c, const struct regime *r, bool el0)
 {
 	struct context_key k;
 
@@ -262,12 +264,12 @@ static unsigned look_up_context(struct cpu *c, const struct regime *r, bool el0)
 	k.secure = r->secure;
 	k.ee = el0 ? c->s.sr[r->id == REGIME_EL20 ? SR_SCTLR_EL2 : SR_SCTLR_EL1] >> SCTLR_EL1_E0E_LSB & 1 : r->s1.ee;
 	k.wxn = r->s1.wxn;
-	return context_number(c, &k);
+	return placing_of(context_number(c, &k));
 }
 
 void host_forget_contexts(struct cpu *c, enum regime_id id)
 {
-	memset(c->contexts->quick[id], 0xff, sizeof(c->contexts->quick[id]));
+	memset(c->contexts->quick[id], 0, sizeof(c->contexts->quick[id]));
 }
 
 /* Whether `el`, the current one, may use the SIMD&FP registers: asked once for each EL until registers change. */
@@ -295,10 +297,10 @@ void host_context(struct cpu *c)
 {
 	unsigned el = c->s.p.el;
 	enum regime_id id = regime_of_el(c, el);
-	u16 *quick;
+	struct placing *quick;
 
 	if (!c->regimes_valid) {
-		memset(c->contexts->quick, 0xff, sizeof(c->contexts->quick));
+		memset(c->contexts->quick, 0, sizeof(c->contexts->quick));
 		c->fp_known = 0;
 	}
 	look_up_fp(c, el);
@@ -308,9 +310,10 @@ void host_context(struct cpu *c)
 	}
 	c->regime = &c->regimes[id];
 	quick = &c->contexts->quick[id][el == 0][c->s.p.pan];
-	if (*quick == QUICK_NONE)
-		*quick = (u16)look_up_context(c, c->regime, el == 0);
-	set_context(c, *quick);
+	if (!quick->ctx)
+		*quick = look_up_context(c, c->regime, el == 0);
+	c->ctx = quick->ctx;
+	c->ctx_slot = quick->slot;
 	c->context_stale = false;
 	watch_debugging(c);
 }

@@ -178,12 +178,13 @@ static void emit(struct machine *m, const struct function *f, const u64 *arg)
 bool psci_call(void *machine, struct cpu *c, bool is_smc, u16 imm)
 {
 	struct machine *m = machine;
-	const struct function *f = find((u32)c->s.r.x[0]);
+	const struct function *f;
 	bool narrow = !(c->s.r.x[0] & SMC64);
 	u64 arg[3];
 
 	if (m->conduit != (is_smc ? CONDUIT_SMC : CONDUIT_HVC) || imm)
 		return false;
+	f = find((u32)c->s.r.x[0]);
 	for (unsigned i = 0; i < 3; i++)
 		arg[i] = narrow ? (u32)c->s.r.x[i + 1] : c->s.r.x[i + 1];
 	if (!f) {

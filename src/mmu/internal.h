@@ -101,10 +101,17 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
 #define TLB_LOG2_MAX 30 /* greater leaves are cached in pieces */
 
+/* Entries that are looked for in the same way: where an ASID's own entries are, the ASID has a say. */
+enum tlb_class { CLASS_GLOBAL, CLASS_ASID, CLASS_S2 };
+static inline enum tlb_class tlb_class(unsigned kind, bool ng)
+{
+	return kind == TLB_S2 ? CLASS_S2 : ng ? CLASS_ASID : CLASS_GLOBAL;
+}
+
 static inline void tlb_touch(struct tlb *t, struct tlb_entry *e)
 {
 	t->stamp[e - t->entry] = ++t->clock;
-	t->size_hint[e->regime][e->kind] = e->log2;
+	t->size_hint[e->regime][tlb_class(e->kind, e->ng)] = e->log2;
 }
 
 #endif

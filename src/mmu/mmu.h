@@ -255,10 +255,11 @@ struct tlb {
 	 */
 	void (*dropped)(void *ctx, struct tlb *t, unsigned index);
 	void *dropped_ctx;
-	struct tracer *trace;		/* may be NULL */
-	u32 size_mask[REGIME_COUNT][3]; /* which log2 sizes were ever filled, by regime and kind: bounds the probes */
-	u8 size_hint[REGIME_COUNT][3];	/* the size that hit last: probed first */
-	unsigned split_count;		/* entries smaller than their leaf: TLBI by address must search for them */
+	struct tracer *trace; /* may be NULL */
+	/* Which log2 sizes were ever filled, by regime and class (tlb_class()): bounds the probes. */
+	u32 size_mask[REGIME_COUNT][3];
+	u8 size_hint[REGIME_COUNT][3]; /* the size that hit last: probed first */
+	unsigned split_count;	       /* entries smaller than their leaf: TLBI by address must search for them */
 	/* What invalidation looks at: a bit per entry; and a bit per word of these. */
 	u64 used[TLB_ENTRIES_MAX / 64];
 	u64 used_words[TLB_ENTRIES_MAX / 64 / 64];

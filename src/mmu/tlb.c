@@ -50,38 +50,53 @@ static bool is_split(const struct tlb_entry *e)
 	return e->s1_log2 > e->log2;
 }
 
-/* Neighbouring pages go to neighbouring sets; VMs with equal layouts are kept apart. Global entries must be found under
- * every ASID, so the ASID takes no part. */
-static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
+/* TLBI by VA for all ASIDs looks in so many places. */
+#define ASID_PLACES 64
+
+/* A global entry has no ASID in its key, and must be found under every ASID. */
+static unsigned asid_place(u64 key)
+{
+	u64 asid = key >> KEY_ASID;
+
+	return (asid ^ asid >> 6 ^ asid >> 12) % ASID_PLACES;
+}
+
+/* Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts are kept apart. */
+static unsigned set_in_place(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
 {
 	u64 page = in >> log2;
 
-	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 9541) & (t->sets - 1u);
+	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 9541 ^ place * 1637) & (t->sets - 1u);
+}
+
+static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
+{
+	return set_in_place(t, in, log2, key, asid_place(key));
 }
 
 /* ---- lookup ---- */
 
-static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, u64 own, unsigned log2)
+static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, unsigned log2)
 {
 	u64 page = in & ~ones(log2);
 	unsigned first = set_of(t, in, log2, key) * t->ways;
 
 	key |= (u64)log2 << KEY_LOG2;
 	for (unsigned i = first; i < first + t->ways; i++)
-		if (t->tag[i].in == page && (t->tag[i].key == key || t->tag[i].key == (key | own)))
+		if (t->tag[i].in == page && t->tag[i].key == key)
 			return &t->entry[i];
 	return NULL;
 }
 
-/* The likely size first, then every other that was ever filled. `own`: the nG and ASID part of the asker's key. */
-static struct tlb_entry *find(struct tlb *t, unsigned regime, unsigned kind, u64 in, u64 key, u64 own)
+/* The likely size first, then every other that was ever filled. */
+static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class class, u64 in, u64 key)
 {
-	unsigned hint = t->size_hint[regime][kind];
-	u32 sizes = t->size_mask[regime][kind];
+	unsigned hint = t->size_hint[regime][class];
+	u32 sizes = t->size_mask[regime][class];
 	struct tlb_entry *e;
 
 	if (sizes >> hint & 1) {
-		e = probe(t, in, key, own, hint);
+		e = probe(t, in, key, hint);
 		if (likely(e))
 			return e;
 		sizes &= ~(1u << hint);
@@ -89,7 +104,7 @@ static struct tlb_entry *find(struct tlb *t, unsigned regime, unsigned kind, u64
 	for (; sizes; sizes &= sizes - 1) {
 		unsigned log2 = (unsigned)__builtin_ctz(sizes);
 
-		e = probe(t, in, key, own, log2);
+		e = probe(t, in, key, log2);
 		if (e)
 			return e;
 	}
@@ -101,8 +116,9 @@ struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 	u64 key = (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
 		  (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED |
 		  (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
+	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
 
-	return find(t, r->id, TLB_S1, va, key, 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
+	return e ? e : find(t, r->id, CLASS_GLOBAL, va, key);
 }
 
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns)
@@ -110,7 +126,7 @@ struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bo
 	u64 key = (u64)TLB_S2 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
 		  (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
 
-	return find(t, r->id, TLB_S2, ipa, key, 0);
+	return find(t, r->id, CLASS_S2, ipa, key);
 }
 
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
@@ -196,7 +212,7 @@ struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
 	t->used[i / 64] |= 1ull << i % 64;
 	t->used_words[i / 4096] |= 1ull << i / 64 % 64;
-	t->size_mask[e->regime][e->kind] |= 1u << e->log2;
+	t->size_mask[e->regime][tlb_class(e->kind, e->ng)] |= 1u << e->log2;
 	t->split_count += is_split(e);
 	tlb_touch(t, to);
 	if (wants(t, EV_TLB_FILL))
@@ -281,7 +297,8 @@ static unsigned sweep_word(struct tlb *t, const struct tlbi_scope *s, const stru
 			tlb_drop(t, i, s->name);
 			dropped++;
 		} else {
-			t->size_mask[key >> KEY_REGIME & 3][key >> KEY_KIND & 3] |= 1u << (key >> KEY_LOG2 & 31);
+			t->size_mask[key >> KEY_REGIME & 3][tlb_class(key & 3, key >> KEY_NG & 1)] |=
+				1u << (key >> KEY_LOG2 & 31);
 		}
 	}
 	return dropped;
@@ -300,10 +317,11 @@ static unsigned sweep(struct tlb *t, const struct tlbi_scope *s, const struct pa
 }
 
 /* One set for one size of entry. */
-static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned log2)
+static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned log2,
+			  unsigned place)
 {
 	u64 key = s->regime == REGIME_EL10 ? (u64)s->vmid << KEY_VMID : 0;
-	unsigned dropped = 0, first = set_of(t, s->start & ~ones(log2), log2, key) * t->ways;
+	unsigned dropped = 0, first = set_in_place(t, s->start & ~ones(log2), log2, key, place) * t->ways;
 
 	for (unsigned i = first; i < first + t->ways; i++)
 		if (t->tag[i].key && concerns(t, i, p, s)) {
@@ -313,7 +331,20 @@ static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struc
 	return dropped;
 }
 
-/* A page or so of one VM can only be in one set for each size; unless a leaf was cached in pieces. */
+/* One place, or all where ASIDs' own entries may be. */
+static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class)
+{
+	bool all = s->op == TLBI_VAA && class == CLASS_ASID;
+	unsigned place = class == CLASS_ASID && !all ? asid_place((u64)s->asid << KEY_ASID) : 0;
+	unsigned end = all ? ASID_PLACES : place + 1, dropped = 0;
+
+	for (u32 sizes = t->size_mask[s->regime][class]; sizes; sizes &= sizes - 1)
+		for (unsigned i = place; i < end; i++)
+			dropped += sweep_set(t, s, p, (unsigned)__builtin_ctz(sizes), i);
+	return dropped;
+}
+
+/* A page or so of one VM can only be in a few sets; unless a leaf was cached in pieces. */
 static bool is_narrow(const struct tlb *t, const struct tlbi_scope *s)
 {
 	return is_by_address(s) && !s->any_vmid && !t->split_count && s->end - s->start <= 1u << 12 &&
@@ -323,11 +354,10 @@ static bool is_narrow(const struct tlb *t, const struct tlbi_scope *s)
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 {
 	const struct pattern p = pattern_of(s);
-	unsigned dropped = 0;
 
 	if (!is_narrow(t, s))
 		return sweep(t, s, &p);
-	for (u32 sizes = t->size_mask[s->regime][s->op == TLBI_IPA ? TLB_S2 : TLB_S1]; sizes; sizes &= sizes - 1)
-		dropped += sweep_set(t, s, &p, (unsigned)__builtin_ctz(sizes));
-	return dropped;
+	if (s->op == TLBI_IPA)
+		return sweep_class(t, s, &p, CLASS_S2);
+	return sweep_class(t, s, &p, CLASS_ASID) + sweep_class(t, s, &p, CLASS_GLOBAL);
 }

@@ -107,7 +107,8 @@ struct stage {
 	u64 root, next; /* addresses */
 };
 
-static u64 used[USED_MAX], used_count, used_stage[USED_MAX], kept_count; /* the first kept_count are not spoilt */
+static u64 used[USED_MAX], used_count, used_stage[USED_MAX], before[USED_MAX],
+	kept_count; /* the first kept_count are not spoilt */
 
 static volatile u64 *mem(u64 at)
 {
@@ -560,9 +561,24 @@ static void describe(u64 n)
 		put(' ');
 		hex(used[i]);
 		put(':');
-		hex(*mem(used[i]));
+		before[i] = *mem(used[i]);
+		hex(before[i]);
 	}
 	puts_(" results");
+}
+
+/* What hardware made of the descriptors: Access flags, dirty state. */
+static void describe_updates(void)
+{
+	puts_(" updates");
+	for (u64 i = 0; i < used_count; i++) {
+		if (*mem(used[i]) == before[i])
+			continue;
+		put(' ');
+		hex(used[i]);
+		put(':');
+		hex(*mem(used[i]));
+	}
 }
 
 void run(void);
@@ -581,6 +597,7 @@ void run(void)
 		ask();
 		if (c.access)
 			make_accesses();
+		describe_updates();
 		put('\n');
 		clean();
 	}

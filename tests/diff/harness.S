@@ -11,8 +11,7 @@
 	.equ	RESULTS, 0x44000000
 	.equ	PATTERN, 0x40400000
 	.equ	WINDOW, 0x48000000
-	.equ	ZONES, WINDOW + 0xe00	/* 1 KiB around each of 5 page boundaries is filled and summed */
-	.equ	ZONES_END, ZONES + 0x5000
+	.equ	WINDOW_END, WINDOW + 0x6000
 
 	/* test record: 512 bytes */
 	.equ	T_X, 0			/* x0..x30 */
@@ -110,15 +109,13 @@ next_test:
 	dsb	sy
 	isb
 1:	tbz	x4, #1, 3f
-	ldr	x5, =ZONES
-	ldr	x6, =ZONES_END
-	ldr	x7, =PATTERN + 0xe00
+	ldr	x5, =WINDOW
+	ldr	x6, =WINDOW_END
+	ldr	x7, =PATTERN
 2:	.rept	64
 	ldp	x8, x9, [x7], #16
 	stp	x8, x9, [x5], #16
 	.endr
-	add	x5, x5, #0xc00
-	add	x7, x7, #0xc00
 	cmp	x5, x6
 	b.ne	2b
 3:	restore	elr_el2, T_PC
@@ -188,14 +185,13 @@ ended:
 	ldr	x4, [x2, #T_FLAGS]
 	mov	x7, #0
 	tbz	x4, #1, 3f
-	ldr	x5, =ZONES
-	ldr	x6, =ZONES_END
+	ldr	x5, =WINDOW
+	ldr	x6, =WINDOW_END
 2:	.rept	64
 	ldp	x8, x9, [x5], #16
 	eor	x7, x8, x7, ror #11
 	eor	x7, x9, x7, ror #5
 	.endr
-	add	x5, x5, #0xc00
 	cmp	x5, x6
 	b.ne	2b
 3:	str	x7, [x0, #R_SUM]

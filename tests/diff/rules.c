@@ -78,6 +78,14 @@ static void exclusive_order(const struct pair *p, struct result *q)
 		*q = *p->hyp;
 }
 
+static void partial_pair(const struct pair *p, struct result *q)
+{
+	bool both = (ec(p->hyp) & ~1u) == EC_DATA && p->hyp->esr == p->qemu->esr && p->hyp->far == p->qemu->far;
+
+	if ((starts(p, "stp") || starts(p, "stnp")) && both)
+		q->sum = p->hyp->sum;
+}
+
 static bool in_device_page(u64 va)
 {
 	return ((va & ones(48)) - (AT_WINDOW + 0x5000)) < 0x1000;
@@ -247,6 +255,8 @@ const struct rule rules[] = {
 	{ "exclusive-order", "whether a store-exclusive that fails can fault is IMPLEMENTATION DEFINED",
 	  exclusive_order },
 	{ "device-alignment", "QEMU does not check the alignment of accesses to Device memory", device_alignment },
+	{ "partial-pair", "a store pair that faults may have stored its first register; hypscope stores nothing",
+	  partial_pair },
 	{ "equal-registers", "CONSTRAINED UNPREDICTABLE", equal_registers },
 	{ "zero-btype", "SPSR.BTYPE may be zero for these exceptions (Unpredictable_ZEROBTYPE)", zero_btype },
 	{ "sb-btype", "QEMU does not clear PSTATE.BTYPE after SB", sb_btype },

@@ -20,6 +20,7 @@ enum { CODE_PAGE, NORMAL, NORMAL_2, DEVICE, READ_ONLY, ABSENT };
 #define NORMAL_BYTE 0x11 /* what DATA is filled with */
 
 #define WFI 0xd503207full
+#define NOP 0xd503201f
 #define A (1ull << 1) /* SCTLR_EL1.A */
 #define NAA (1ull << SCTLR_EL1_nAA_LSB)
 
@@ -292,6 +293,49 @@ START_TEST(events_of_atomics)
 }
 END_TEST
 
+/* A slot as a lookup sees it. */
+struct named {
+	u64 tag;
+	unsigned place;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return x->tag < y->tag ? -1 : x->tag > y->tag;
+}
+
+/* No two pages of any contexts share place and tag, and none looks empty: in the smallest table, so in every. */
+START_TEST(slots_name_one_page)
+{
+	enum { ASIDS = 700, PAGES = 40 };
+	static struct named all[ASIDS * PAGES];
+	unsigned n = 0;
+
+	set_up(NOP, 0);
+	g.cpu->feat.asid16 = true;
+	SYS(g.cpu, TCR_EL1) |= 1ull << TCR_EL1_AS_LSB;
+	for (unsigned asid = 0; asid < ASIDS; asid++) {
+		SYS(g.cpu, TTBR0_EL1) = (u64)asid << 48 | L1;
+		cpu_context_changed(g.cpu);
+		host_context(g.cpu);
+		ck_assert_uint_eq(g.cpu->regime->s1.asid, asid);
+		for (u64 page = 0; page < PAGES; page++) {
+			u64 va = (page & 31) << 12 | (page >> 5) << 30;
+
+			all[n++] = (struct named){ va ^ g.cpu->ctx, slot_index(g.cpu, va, HOST_SLOTS_EX) };
+			ck_assert_uint_ne(va ^ g.cpu->ctx, HOST_SLOT_EMPTY);
+		}
+	}
+	qsort(all, n, sizeof(all[0]), by_name);
+	for (unsigned i = 1; i < n; i++)
+		ck_assert_int_ne(by_name(&all[i - 1], &all[i]), 0);
+}
+END_TEST
+
 static void set_up_core(void)
 {
 	rig_create(&g);
@@ -316,6 +360,7 @@ int main(void)
 	tcase_add_test(tc, crossing_store_is_all_or_nothing);
 	tcase_add_test(tc, monitor_is_physical);
 	tcase_add_test(tc, events_of_atomics);
+	tcase_add_test(tc, slots_name_one_page);
 	suite_add_tcase(suite, tc);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);

@@ -422,7 +422,7 @@ static const struct {
 	{ 1, 1, 0x18, false, SYSREG_KEY(3, 0, 0, 0, 1) },
 	{ 1, 1, 0x18, false, SYSREG_KEY(3, 1, 0, 2, 2) }, /* none, at EL1 and EL2 */
 	{ 2, 2, 0x18, false, SYSREG_KEY(3, 1, 0, 2, 2) },
-	{ 1, 1, 0, true, SYSREG_KEY(3, 1, 0, 2, 2) }, /* writes are UNDEFINED */
+	{ 1, 1, 0, true, SYSREG_KEY(3, 1, 0, 2, 2) },  /* writes are UNDEFINED */
 	{ 1, 1, 0, false, SYSREG_KEY(3, 1, 0, 8, 2) }, /* outside */
 	{ 1, 1, 0, false, SYSREG_KEY(3, 2, 0, 2, 2) },
 };

@@ -44,6 +44,17 @@ static const u32 wait_1000[] = {
 	0xcb000273, /* sub x19, x19, x0 */
 	POWER_OFF,
 };
+/* An illegal return (to EL3) to X20; X19: the syndrome of the exception that follows. */
+static const u32 illegal_return[] = {
+	0x10000000,	    /* adr x0, . */
+	0xd51cc000,	    /* msr vbar_el2, x0 */
+	0xd51c4034,	    /* msr elr_el2, x20 */
+	0xd28079a1,	    /* mov x1, #0x3cd */
+	0xd51c4001,	    /* msr spsr_el2, x1 */
+	0xd69f03e0,	    /* eret */
+	[128] = 0xd53c5213, /* mrs x19, esr_el2 */
+	POWER_OFF,
+};
 /* Enable the UART's receive interrupt in the GIC, wait, take the byte and the pending INTID. */
 static const u32 wait_for_key[] = {
 	0xd2a10001, /* mov x1, #0x8000000 (GICD) */
@@ -353,6 +364,28 @@ START_TEST(idle_time)
 }
 END_TEST
 
+/* The fetch is tried before PSTATE.IL is looked at. */
+static const struct {
+	u64 pc;
+	unsigned ec;
+} returns[] = {
+	{ PROGRAM, 0x0e },     /* Illegal Execution state */
+	{ PROGRAM + 2, 0x22 }, /* PC alignment */
+	{ 1ull << 54, 0x21 },  /* Address size fault of the fetch */
+};
+
+START_TEST(illegal_returns)
+{
+	struct hyp_config c = { .el = 2 };
+	struct machine *m = make(&c, illegal_return, sizeof(illegal_return));
+
+	m->core[0]->s.r.x[20] = returns[_i].pc;
+	ck_assert_int_eq(hyp_run(m, 1000).end, HYP_POWER_OFF);
+	ck_assert_uint_eq(m->core[0]->s.r.x[19] >> 26, returns[_i].ec);
+	machine_destroy(m);
+}
+END_TEST
+
 /* A machine that waits for a key is dead only as long as none comes. */
 START_TEST(key_wakes)
 {
@@ -458,6 +491,7 @@ int main(void)
 	tcase_add_loop_test(t, cores_in_pieces, 0, (int)ARRAY_SIZE(pieces));
 	tcase_add_test(t, a_lock_for_eight);
 	tcase_add_test(t, idle_time);
+	tcase_add_loop_test(t, illegal_returns, 0, ARRAY_SIZE(returns));
 	tcase_add_test(t, key_wakes);
 	tcase_add_test(t, observers_stop);
 	tcase_add_test(t, traced_equals_fast);
