@@ -41,12 +41,29 @@ static void put_imm(FILE *out, const struct op *op, char letter)
 		fprintf(out, "#0x%llx", (unsigned long long)value);
 }
 
+static bool is_lane(char c)
+{
+	return c && strchr("bhsd", c);
+}
+
+/* Lanes of a size in the 64 or 128 bits that Q says */
+static unsigned lanes(const struct op *op, char size)
+{
+	unsigned bytes = bit(op->insn, 30) ? 16 : 8;
+
+	return size == 'b' ? bytes : size == 'h' ? bytes / 2 : size == 's' ? bytes / 4 : bytes / 8;
+}
+
 /* One piece of the syntax; returns how many characters of it were used. */
 static unsigned put_piece(FILE *out, const char *s, const struct op *op, u64 pc)
 {
 	if ((*s == 'X' || *s == 'W') && operand(op, s[1]) >= 0) {
 		put_reg(out, *s, operand(op, s[1]));
 		return strncmp(s + 2, "|SP", 3) ? 2 : 5;
+	}
+	if (*s == 'V' && operand(op, s[1]) >= 0 && s[2] == '.' && is_lane(s[3]) && s[4] != '[') {
+		fprintf(out, "v%d.%u%c", operand(op, s[1]), lanes(op, s[3]), s[3]);
+		return 4;
 	}
 	if (strchr("BHSDQV", *s) && operand(op, s[1]) >= 0) {
 		fprintf(out, "%c%d", *s | 0x20, operand(op, s[1]));
@@ -59,6 +76,14 @@ static unsigned put_piece(FILE *out, const char *s, const struct op *op, u64 pc)
 	if (*s == '?' && operand(op, s[1]) >= 0) {
 		fputs(conditions[operand(op, s[1]) & 15], out);
 		return 2;
+	}
+	if (*s == '%') {
+		fprintf(out, "%d", s[1] == 'i' ? (int)op->imm : operand(op, s[1]));
+		return 2;
+	}
+	if (*s == '~') {
+		fputs(bit(op->insn, 30) ? "2" : "", out);
+		return 1;
 	}
 	if (*s == '@')
 		fprintf(out, "#0x%llx", (unsigned long long)(pc + op->imm));

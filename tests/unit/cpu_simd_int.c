@@ -193,6 +193,25 @@ START_TEST(reserved)
 }
 END_TEST
 
+/* A row of a64_simd_int.decode: of these classes, and of these features (others, as FEAT_SHA3, have tables of their
+ * own) */
+static bool is_ours(const struct insn_row *row)
+{
+	static const u16 features[] = {
+		offsetof(struct cpu_features, advsimd),
+		offsetof(struct cpu_features, rdm),
+		offsetof(struct cpu_features, dotprod),
+		offsetof(struct cpu_features, i8mm),
+	};
+	unsigned i;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		if (row->feature == features[i])
+			return row->cls >= CLASS_simd && row->cls <= CLASS_simd_move;
+	}
+	return false;
+}
+
 START_TEST(every_row_has_cases)
 {
 	unsigned *results = calloc(ROW_COUNT, sizeof(*results)), i, k, row;
@@ -205,9 +224,8 @@ START_TEST(every_row_has_cases)
 			results[row]++;
 	}
 	for (row = 1; row < ROW_COUNT; row++) {
-		if (insn_rows[row].cls < CLASS_simd || insn_rows[row].cls > CLASS_simd_move)
-			continue;
-		ck_assert_msg(results[row] >= LEAST_RESULTS, "%s has %u cases", insn_rows[row].name, results[row]);
+		ck_assert_msg(results[row] >= LEAST_RESULTS || !is_ours(&insn_rows[row]), "%s has %u cases",
+			      insn_rows[row].name, results[row]);
 	}
 	free(results);
 }

@@ -403,6 +403,11 @@ static const struct {
 	{ 0xd53c1240, "mrs x0, HCRX_EL2" },
 	{ 0x11c00420, "smax w0, w1, #1" },
 	{ 0xd5031000, "wfet x0" },
+	{ 0x4e829420, "sdot v0.4s, v1.16b, v2.16b" },
+	{ 0x2e828420, "sqrdmlah v0.2s, v1.2s, v2.2s" },
+	{ 0x4fa2f820, "usdot v0.4s, v1.16b, v2.4b[3]" },
+	{ 0x7f71d820, "sqrdmlah h0, h1, v1.h[7]" },
+	{ 0x6e187c20, "mov v0.d[1], v1.d[1]" },
 	{ 0xffffffff, ".inst 0xffffffff" },
 };
 
