@@ -22,7 +22,21 @@ struct stepped {
 	bool secure;
 };
 
-static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before)
+/* Loads and stores of SIMD&FP registers, and all that computes with them (C4.1: op0 of x1x0 with V, and x111). */
+static bool uses_vregs(u32 word)
+{
+	return (word & 3u << 26) == 3u << 26;
+}
+
+static void keep_vregs(const struct cpu *c, struct cpu_vregs *kept)
+{
+	for (unsigned i = 0; i < 32; i++)
+		memcpy(kept->v[i], c->s.z[i], sizeof(kept->v[i]));
+	kept->fpsr = SYS(c, FPSR);
+}
+
+static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before,
+		      const struct cpu_vregs *before_v)
 {
 	const struct code_page *p =
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
@@ -34,7 +48,8 @@ static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_r
 				   .el = s->el,
 				   .secure = s->secure,
 				   .before = before,
-				   .after = c };
+				   .after = c,
+				   .before_v = uses_vregs(s->op.insn) ? before_v : NULL };
 	trace_emit(c->trace, &e);
 }
 
@@ -58,6 +73,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	bool wants = trace_wants(c->trace, EV_INSN);
 	struct cpu_regs before;
+	struct cpu_vregs before_v;
 	bool stepping;
 	enum flow flow;
 	u32 word;
@@ -71,6 +87,8 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->boundary = false;
 	if (wants) {
 		before = c->s.r;
+		if (uses_vregs(word))
+			keep_vregs(c, &before_v);
 		s->el = c->s.p.el;
 		s->secure = cpu_is_secure(c);
 	}
@@ -84,7 +102,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->left -= code_cost(c, s->row);
 	flow = flow_of(c, s);
 	if (wants)
-		emit_insn(c, s, &before);
+		emit_insn(c, s, &before, &before_v);
 	return flow;
 }
 

@@ -40,6 +40,16 @@ static void changed_regs(FILE *out, const struct cpu_regs *was, const struct cpu
 		fprintf(out, " sp=0x%llx", (ull)is->x[REG_SP]);
 }
 
+/* As V registers are written in the Arm ARM: bit 127 first. */
+static void changed_vregs(FILE *out, const struct cpu_vregs *was, const struct cpu *is)
+{
+	for (unsigned i = 0; i < 32; i++)
+		if (memcmp(was->v[i], is->s.z[i], sizeof(was->v[i])))
+			fprintf(out, " v%u=0x%016llx%016llx", i, (ull)is->s.z[i][1], (ull)is->s.z[i][0]);
+	if (was->fpsr != SYS(is, FPSR))
+		fprintf(out, " fpsr=0x%llx", (ull)SYS(is, FPSR));
+}
+
 static unsigned flags_of(const struct cpu_regs *r)
 {
 	return (unsigned)(r->n < 0) << 3 | (unsigned)(r->z == 0) << 2 | (unsigned)(r->c & 1) << 1 | (r->v & 1);
@@ -57,6 +67,8 @@ static void insn(FILE *out, const struct event *e, struct disasm_cache *cache)
 		unsigned f = flags_of(&cpu->s.r);
 
 		changed_regs(out, was, &cpu->s.r);
+		if (e->insn.before_v)
+			changed_vregs(out, e->insn.before_v, cpu);
 		if (flags_of(was) != f)
 			fprintf(out, " nzcv=%u%u%u%u", f >> 3, f >> 2 & 1, f >> 1 & 1, f & 1);
 	}

@@ -37,6 +37,8 @@ struct ev_insn {
 	u64 pa;		    /* physical address of the instruction */
 	const void *before; /* struct cpu_regs * (cpu/cpu.h): X, SP, NZCV before; the core itself is `after` */
 	const void *after;
+	const void
+		*before_v; /* struct cpu_vregs *: the SIMD&FP registers before, if the instruction uses them; or NULL */
 };
 struct ev_mem {
 	u64 va, ipa, pa;
