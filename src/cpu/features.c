@@ -84,6 +84,7 @@ void cpu_features_compute(struct cpu_features *f, const u64 *sr)
 #define FEATURE_RULE(name)
 #include "cpu/features.def"
 	f->fp16 = f->fp && ID(sr, ID_AA64PFR0_EL1, FP) >= 1;
+	f->fcma_fp16 = f->fcma && f->fp16;
 	set_levels(f);
 	set_pauth(f, sr);
 	set_granules(f, sr);

@@ -4,6 +4,7 @@
  *
  *	aarch64-linux-gnu-gcc -static -O1 -o fp_record fp_record.c && qemu-aarch64 -cpu max ./fp_record >new.def
  *
+ * For vectors: -DCASES='"cpu_simd_fp_cases.def"'.
  * With a row's name as argument it prints every case of that row instead. Not part of the build.
  */
 #include <stdio.h>
@@ -40,6 +41,9 @@ __asm__(".text\n"
 extern const char stub[];
 enum { STUB_SLOT = 40, STUB_SIZE = 80 };
 
+#ifndef CASES
+#define CASES "cpu_fp_cases.def"
+#endif
 static const struct fp_case cases[] = {
 #define FP_CASE(row, word, operand, sources, ...) { #row, word, operand, sources },
 #include CASES
@@ -47,17 +51,23 @@ static const struct fp_case cases[] = {
 
 static void run(void *ctx, struct fp_io *io)
 {
+	uint32_t word;
+
+	memcpy(&word, (char *)ctx + STUB_SLOT, 4);
 	((void (*)(struct fp_io *))ctx)(io);
+	/* A fault of QEMU 7.2: FCVTZS (scalar, fixed-point) to 16 bits leaves copies of the sign above them. */
+	if ((word & 0xfff0fc00) == 0x5f10fc00)
+		io->v[0][0] &= 0xffff;
 }
 
 static void print(const struct fp_io *in, const struct fp_io *out)
 {
-	printf("fpcr=%llx fpsr=%llx nzcv=%llx v1=%llx v2=%llx v3=%llx x1=%llx: v0=%016llx%016llx x0=%llx nzcv=%llx "
-	       "fpsr=%llx\n",
-	       (unsigned long long)in->fpcr, (unsigned long long)in->fpsr, (unsigned long long)in->nzcv,
-	       (unsigned long long)in->v[1][0], (unsigned long long)in->v[2][0], (unsigned long long)in->v[3][0],
-	       (unsigned long long)in->x1, (unsigned long long)out->v[0][1], (unsigned long long)out->v[0][0],
-	       (unsigned long long)out->x0, (unsigned long long)out->nzcv, (unsigned long long)out->fpsr);
+#define LL(v) ((unsigned long long)(v))
+	printf("fpcr=%llx fpsr=%llx nzcv=%llx v0=%016llx%016llx v1=%016llx%016llx v2=%016llx%016llx v3=%llx x1=%llx: "
+	       "v0=%016llx%016llx x0=%llx nzcv=%llx fpsr=%llx\n",
+	       LL(in->fpcr), LL(in->fpsr), LL(in->nzcv), LL(in->v[0][1]), LL(in->v[0][0]), LL(in->v[1][1]),
+	       LL(in->v[1][0]), LL(in->v[2][1]), LL(in->v[2][0]), LL(in->v[3][0]), LL(in->x1), LL(out->v[0][1]),
+	       LL(out->v[0][0]), LL(out->x0), LL(out->nzcv), LL(out->fpsr));
 }
 
 int main(int argc, char **argv)

@@ -20,7 +20,7 @@ typedef void fp_run_fn(void *ctx, struct fp_io *io);
 struct fp_case {
 	const char *row;
 	uint32_t word;
-	char operand;	  /* h, s, d: floating point; x: an integer in X1 */
+	char operand;	  /* h, s, d: floating point; x: an integer in X1; in capitals: vectors, see fp_lanes() */
 	unsigned sources; /* 1..3 */
 };
 
@@ -147,6 +147,74 @@ struct fp_digest {
 	fp_seen_fn *seen;
 };
 
+/* ---- vectors: V0 (if it is a third source), V1, V2 ---- */
+
+/* What is in a register: format of a lane for fp_value(), bytes a lane, and how far to shift the value down. */
+struct fp_lanes {
+	char format;
+	unsigned bytes, shift;
+};
+/* H, S, D; X: integers; L: halves, added to singles; B: BFloat16, added to singles */
+static inline struct fp_lanes fp_lanes(char operand, bool destination)
+{
+	switch (operand) {
+	case 'H': return (struct fp_lanes){ 'h', 2, 0 };
+	case 'S': return (struct fp_lanes){ 's', 4, 0 };
+	case 'D': return (struct fp_lanes){ 'd', 8, 0 };
+	case 'L': return destination ? (struct fp_lanes){ 's', 4, 0 } : (struct fp_lanes){ 'h', 2, 0 };
+	case 'B': return destination ? (struct fp_lanes){ 's', 4, 0 } : (struct fp_lanes){ 's', 2, 16 };
+	default: return (struct fp_lanes){ 'x', 8, 0 };
+	}
+}
+
+/*
+ * Lane `lane` of register `reg` in case n: half of the cases have an edge value in one lane and 1.0 in the others, so
+ * that flags tell lanes apart; the others, and those of registers of integers, have edge values everywhere. The last
+ * cases are random.
+ */
+#define FP_EDGE_CASES (FP_VALUES * FP_VALUES / 2)
+#define FP_VECTOR_CASES (FP_EDGE_CASES + 300)
+static inline uint64_t fp_lane(struct fp_lanes l, unsigned n, unsigned reg, unsigned lane, uint64_t *seed)
+{
+	static const unsigned step[3] = { 3, 5, 7 };
+	unsigned i = n / (FP_VALUES / 2), j = n % (FP_VALUES / 2) * 2 + (i & 1), count = 16 / l.bytes;
+	unsigned at = reg == 1 ? i : reg == 2 ? j : 7 * i + 3 * j;
+
+	if (n >= FP_EDGE_CASES)
+		return fp_random(l.format, seed) >> l.shift;
+	if (n / 2 % 2 && l.format != 'x')
+		return fp_value(l.format, n / 4 % count == lane ? at % FP_VALUES : 2) >> l.shift;
+	return fp_value(l.format, (at + lane * step[reg]) % FP_VALUES) >> l.shift;
+}
+
+static inline void fp_digest_vectors(struct fp_digest *d, const struct fp_case *c)
+{
+	uint64_t seed = 0x9e3779b97f4a7c15ull + d->mode;
+
+	for (unsigned n = 0; n < FP_VECTOR_CASES; n++) {
+		struct fp_io in = { .fpcr = fp_modes[d->mode] }, io;
+
+		for (unsigned reg = 0; reg < 3; reg++) {
+			struct fp_lanes l = fp_lanes(c->operand, reg == 0);
+
+			for (unsigned lane = 0; lane < 16 / l.bytes; lane++) {
+				uint64_t v = fp_lane(l, n, reg, lane, &seed);
+				memcpy((char *)in.v[reg] + lane * l.bytes, &v, l.bytes);
+			}
+		}
+		for (unsigned flags = 0; flags < 2; flags++) {
+			in.fpsr = flags ? 0x10 : 0;
+			io = in;
+			d->run(d->ctx, &io);
+			d->h = fp_mix(fp_mix(fp_mix(d->h, io.v[0][0]), io.v[0][1]), io.fpsr);
+			if (d->seen)
+				d->seen(&in, &io);
+		}
+	}
+}
+
+/* ---- scalars ---- */
+
 /* With FPSR clear, and with the flags set without which host arithmetic is not tried. */
 static inline void fp_digest_one(struct fp_digest *d, char operand, const uint64_t v[3])
 {
@@ -180,6 +248,10 @@ static inline uint32_t fp_digest(const struct fp_case *c, unsigned mode, fp_run_
 		 n3 = c->sources > 2 ? FP_VALUES : 1;
 	uint64_t seed = 0x9e3779b97f4a7c15ull + mode, v[3];
 
+	if (c->operand < 'a') {
+		fp_digest_vectors(&d, c);
+		return (uint32_t)(d.h ^ d.h >> 32);
+	}
 	for (unsigned i = 0; i < n1; i++)
 		for (unsigned j = 0; j < n2; j += step)
 			for (unsigned k = 0; k < n3; k += step) {
