@@ -185,6 +185,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #define PAGE_MASK_4K (~0xfffull)
 #ifdef ENGINE_STEP
 #define SLOT_HIT(table, T, va) false
+#define SLOT_HIT_LOW(table, low, va) false
 #define SLOT_HIT2(table, T, va) false
 #define SLOT_PTR(table, va) NULL
 #else
@@ -192,8 +193,10 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #define SLOT(table, va)                                                                                                \
 	((const struct host_slot *)((const char *)cpu->table +                                                         \
 				    (((va) >> 8 ^ cpu->ctx_slot) & (sizeof(cpu->table) - sizeof(struct host_slot)))))
-#define SLOT_HIT(table, T, va)                                                                                         \
-	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) ^ cpu->ctx)))
+/* low: the address bits below the page that must be zero */
+#define SLOT_HIT_LOW(table, low, va)                                                                                   \
+	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (low))) ^ cpu->ctx)))
+#define SLOT_HIT(table, T, va) SLOT_HIT_LOW(table, sizeof(T) - 1, va)
 #define SLOT_HIT2(table, T, va) (SLOT_HIT(table, T, va) && likely(((va)&0xfff) <= 0x1000 - 2 * sizeof(T)))
 #define SLOT_PTR(table, va) ((void *)(uintptr_t)(SLOT(table, va)->addend + (va)))
 #endif

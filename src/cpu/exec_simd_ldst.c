@@ -7,14 +7,6 @@
 #include "cpu/simd_ldst.h"
 #include "cpu/a64_rows.h"
 
-/* F(register's letter, how it is loaded from va, how it is stored to va) */
-#define V_KINDS(F)                                                                                                     \
-	F(vb, V_LOAD(u8), V_STORE(u8))                                                                                 \
-	F(vh, V_LOAD(u16), V_STORE(u16))                                                                               \
-	F(vs, V_LOAD(u32), V_STORE(u32))                                                                               \
-	F(vd, V_LOAD(u64), V_STORE(u64))                                                                               \
-	F(vq, LOAD128(va, d), STORE128(va, d))
-
 #define V_LOAD(T)                                                                                                      \
 	do {                                                                                                           \
 		T e_;                                                                                                  \
@@ -23,39 +15,45 @@
 	} while (0)
 #define V_STORE(T) STORE(T, va, V_LO(d))
 
-/* An access at `address`, then what happens to the base */
-#define V_ACCESS(name, address, access, writeback)                                                                     \
+/* The access, at `address`, and what then happens to the base */
+#define V_ACCESS(name, address, writeback, ...)                                                                        \
 	EXEC_FP_MEM(name)                                                                                              \
 	{                                                                                                              \
 		u64 va = (address);                                                                                    \
                                                                                                                        \
 		CHECK_SP;                                                                                              \
-		access;                                                                                                \
+		__VA_ARGS__;                                                                                           \
 		writeback;                                                                                             \
 		NEXT;                                                                                                  \
 	}
 
 /* Indexes: ExtendReg(). LSL and SXTX leave all 64 bits. */
-#define V_MODES(name, access)                                                                                          \
-	V_ACCESS(name##_imm, X(n) + op->imm, access, (void)0)                                                          \
-	V_ACCESS(name##_pre, X(n) + op->imm, access, X(n) = va)                                                        \
-	V_ACCESS(name##_post, X(n), access, X(n) = va + op->imm)                                                       \
-	V_ACCESS(name##_reg, X(n) + (X(m) << op->a), access, (void)0)                                                  \
-	V_ACCESS(name##_uxtw, X(n) + ((u64)W(m) << op->a), access, (void)0)                                            \
-	V_ACCESS(name##_sxtw, X(n) + ((u64)(s32)W(m) << op->a), access, (void)0)
+#define V_MODES(name, ...)                                                                                             \
+	V_ACCESS(name##_imm, X(n) + op->imm, (void)0, __VA_ARGS__)                                                     \
+	V_ACCESS(name##_pre, X(n) + op->imm, X(n) = va, __VA_ARGS__)                                                   \
+	V_ACCESS(name##_post, X(n), X(n) = va + op->imm, __VA_ARGS__)                                                  \
+	V_ACCESS(name##_reg, X(n) + (X(m) << op->a), (void)0, __VA_ARGS__)                                             \
+	V_ACCESS(name##_uxtw, X(n) + ((u64)W(m) << op->a), (void)0, __VA_ARGS__)                                       \
+	V_ACCESS(name##_sxtw, X(n) + ((u64)(s32)W(m) << op->a), (void)0, __VA_ARGS__)
 
-#define V_ALL_MODES(k, load, store)                                                                                    \
-	V_MODES(ldr_##k, load)                                                                                         \
-	V_MODES(str_##k, store)
-V_KINDS(V_ALL_MODES)
+V_MODES(ldr_vb, V_LOAD(u8))
+V_MODES(ldr_vh, V_LOAD(u16))
+V_MODES(ldr_vs, V_LOAD(u32))
+V_MODES(ldr_vd, V_LOAD(u64))
+V_MODES(ldr_vq, LOAD128(va, d))
+V_MODES(str_vb, V_STORE(u8))
+V_MODES(str_vh, V_STORE(u16))
+V_MODES(str_vs, V_STORE(u32))
+V_MODES(str_vd, V_STORE(u64))
+V_MODES(str_vq, STORE128(va, d))
 
 /* A label: op->imm is the offset from this instruction */
-#define V_LITERAL(name, access)                                                                                        \
+#define V_LITERAL(name, ...)                                                                                           \
 	EXEC_FP_MEM(name)                                                                                              \
 	{                                                                                                              \
 		u64 va = PC + op->imm;                                                                                 \
                                                                                                                        \
-		access;                                                                                                \
+		__VA_ARGS__;                                                                                           \
 		NEXT;                                                                                                  \
 	}
 V_LITERAL(ldr_vs_lit, V_LOAD(u32))

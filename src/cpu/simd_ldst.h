@@ -51,12 +51,7 @@ typedef u64 mem128 __attribute__((vector_size(16), aligned(1)));
  * WRITE_BLOCK: `put(to)` fills `u8 *to`, which is memory itself or c->data on the way to it.
  */
 #define BLOCK_HIT(table, va, size, total)                                                                              \
-	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | ((size)-1))) | cpu->ctx)) &&            \
-	 likely(((va)&0xfff) + (total) <= 0x1000))
-#ifdef ENGINE_STEP
-#undef BLOCK_HIT
-#define BLOCK_HIT(table, va, size, total) false
-#endif
+	(SLOT_HIT_LOW(table, (size)-1, va) && likely(((va)&0xfff) + (total) <= 0x1000))
 #define READ_BLOCK(va, size, total, from)                                                                              \
 	do {                                                                                                           \
 		u64 va_ = (va);                                                                                        \
