@@ -19,35 +19,6 @@ bool cpu_is_secure_below_el3(const struct cpu *c)
 	return c->feat.el3 && !SYSF(c, SCR_EL3, NS);
 }
 
-bool cpu_is_secure(const struct cpu *c)
-{
-	return c->feat.el3 && (c->s.p.el == 3 || !SYSF(c, SCR_EL3, NS));
-}
-
-bool cpu_el2_enabled(const struct cpu *c)
-{
-	if (!c->feat.el2)
-		return false;
-	if (!c->feat.el3 || SYSF(c, SCR_EL3, NS))
-		return true;
-	return c->feat.sel2 && SYSF(c, SCR_EL3, EEL2);
-}
-
-u64 cpu_hcr(const struct cpu *c)
-{
-	return cpu_el2_enabled(c) ? SYS(c, HCR_EL2) : 0;
-}
-
-bool cpu_el_is_in_host(const struct cpu *c, unsigned el)
-{
-	u64 hcr = SYS(c, HCR_EL2);
-	bool e2h = GET(hcr, HCR_EL2, E2H), tge = GET(hcr, HCR_EL2, TGE);
-
-	if (!e2h || !cpu_el2_enabled(c))
-		return false;
-	return el == 2 || (el == 0 && tge);
-}
-
 static void tell_gic(struct cpu *c)
 {
 	if (!c->gic_view)

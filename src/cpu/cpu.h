@@ -244,11 +244,35 @@ void cpu_sync_time(struct cpu *c);
 
 /* ---- security and EL2 helpers (Arm ARM shared pseudocode names) ---- */
 bool cpu_has_el(const struct cpu *c, unsigned el); /* HaveEL */
-bool cpu_is_secure(const struct cpu *c);	   /* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
+/* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
+static inline bool cpu_is_secure(const struct cpu *c)
+{
+	return c->feat.el3 && (c->s.p.el == 3 || !SYSF(c, SCR_EL3, NS));
+}
 bool cpu_is_secure_below_el3(const struct cpu *c); /* IsSecureBelowEL3 */
-bool cpu_el2_enabled(const struct cpu *c);	   /* EL2Enabled */
-u64 cpu_hcr(const struct cpu *c);		   /* effective HCR_EL2: 0 when EL2 is not enabled; NSE rules */
-bool cpu_el_is_in_host(const struct cpu *c, unsigned el); /* ELIsInHost */
+/* EL2Enabled */
+static inline bool cpu_el2_enabled(const struct cpu *c)
+{
+	if (!c->feat.el2)
+		return false;
+	if (!c->feat.el3 || SYSF(c, SCR_EL3, NS))
+		return true;
+	return c->feat.sel2 && SYSF(c, SCR_EL3, EEL2);
+}
+/* Effective HCR_EL2: 0 when EL2 is not enabled */
+static inline u64 cpu_hcr(const struct cpu *c)
+{
+	return cpu_el2_enabled(c) ? SYS(c, HCR_EL2) : 0;
+}
+/* ELIsInHost */
+static inline bool cpu_el_is_in_host(const struct cpu *c, unsigned el)
+{
+	u64 hcr = SYS(c, HCR_EL2);
+
+	if (!GET(hcr, HCR_EL2, E2H) || !cpu_el2_enabled(c))
+		return false;
+	return el == 2 || (el == 0 && GET(hcr, HCR_EL2, TGE));
+}
 
 /* ---- exceptions: exception.c ---- */
 
