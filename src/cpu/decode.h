@@ -48,7 +48,7 @@ enum insn_class {
 	CLASS_fp_move,	   /* among SIMD&FP registers */
 	CLASS_fp_transfer, /* to and from general registers */
 	CLASS_crypto,
-	CLASS_simd_fp,	   /* vector of floating-point numbers: one operation a lane */
+	CLASS_simd_fp, /* vector of floating-point numbers: one operation a lane */
 	CLASS_simd_fp_mul,
 	CLASS_simd_fp_div, /* and square root */
 	CLASS_COUNT

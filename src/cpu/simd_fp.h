@@ -16,10 +16,11 @@ typedef void simd_fp_fn(struct cpu *cpu, const struct op *op);
 #define SIMD_FP_FUNCTIONS(F)                                                                                           \
 	/* three registers */                                                                                          \
 	F(fadd_v)                                                                                                      \
-	F(fsub_v) F(fmul_v) F(fmulx_v) F(fdiv_v) F(fmla_v) F(fmls_v) F(fabd_v) F(frecps_v) F(frsqrts_v) F(fmax_v)      \
-		F(fmin_v) F(fmaxnm_v) F(fminnm_v) F(faddp_v) F(fmaxp_v) F(fminp_v) F(fmaxnmp_v) F(fminnmp_v)           \
-			F(fcmeq_v) F(fcmge_v) F(fcmgt_v) F(facge_v) F(facgt_v) /* by element */                        \
-		F(fmla_e) F(fmls_e) F(fmul_e) F(fmulx_e)		       /* longer, complex, BFloat16 */         \
+	F(fsub_v)                                                                                                      \
+	F(fmul_v) F(fmulx_v) F(fdiv_v) F(fmla_v) F(fmls_v) F(fabd_v) F(frecps_v) F(frsqrts_v) F(fmax_v) F(fmin_v)      \
+		F(fmaxnm_v) F(fminnm_v) F(faddp_v) F(fmaxp_v) F(fminp_v) F(fmaxnmp_v) F(fminnmp_v) F(fcmeq_v)          \
+			F(fcmge_v) F(fcmgt_v) F(facge_v) F(facgt_v) /* by element */                                   \
+		F(fmla_e) F(fmls_e) F(fmul_e) F(fmulx_e)	    /* longer, complex, BFloat16 */                    \
 		F(fmlal) F(fmlsl) F(fmlal_e) F(fmlsl_e) F(fcmla_v) F(fcmla_e) F(fcadd_v) F(bfdot_v) F(bfdot_e)         \
 			F(bfmmla) F(bfmlal_v) F(bfmlal_e) F(bfcvtn) /* one register */                                 \
 		F(fabs_v) F(fneg_v) F(fsqrt_v) F(frecpe_v) F(frsqrte_v) F(frecpx_v) F(fcmgt_v0) F(fcmge_v0)            \

@@ -180,7 +180,8 @@ START_TEST(every_row_has_a_word)
 		bool is_memory = insn_rows[i].cls >= CLASS_load && insn_rows[i].cls <= CLASS_prefetch;
 		bool is_simd = insn_rows[i].cls >= CLASS_simd; /* these have tests of their own, which see to it */
 
-		ck_assert_msg(seen[i] || is_memory || is_simd, "%s has no word in cpu_decode_rows.def", insn_rows[i].name);
+		ck_assert_msg(seen[i] || is_memory || is_simd, "%s has no word in cpu_decode_rows.def",
+			      insn_rows[i].name);
 	}
 	free(seen);
 }
