@@ -93,6 +93,17 @@ static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
 void regime_update_vttbr(const struct cpu *c, struct regime *r);
 
+/* Begin an event that comes with every instruction: clearing all of struct event would take longer than the rest. */
+static inline void engine_event(struct event *e, enum event_kind kind)
+{
+	e->kind = kind;
+	e->cycle = 0;
+	e->core = -1;
+	e->el = 0;
+	e->secure = false;
+	e->vmid = e->asid = 0;
+}
+
 /* ---- mem.c ---- */
 /* The event of the write that followed mem_atomic(), once it was made (c->rmw). */
 void mem_emit_rmw(struct cpu *c);

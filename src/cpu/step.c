@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/read_alone.h"
 #include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/specialise.h"
@@ -20,7 +21,9 @@ struct stepped {
 	u64 pc;
 	u8 el;
 	bool secure;
-	struct cpu_regs known; /* the registers as the last instruction left them */
+	/* As the last instruction left them. */
+	u64 known[REG_COUNT];
+	u8 known_nzcv;
 };
 
 /* Compare eight registers at a time: few change. */
@@ -45,7 +48,13 @@ static u32 take_changed(u64 *known, const u64 *now)
 
 static u8 nzcv_of(const struct cpu_regs *r)
 {
-	return (u8)((r->n < 0) << 3 | (r->z == 0) << 2 | (r->c & 1) << 1 | (r->v & 1));
+	return (u8)((r->n < 0) << 3 | (r->z == 0) << 2 | (READ_ALONE(r->c) & 1) << 1 | (READ_ALONE(r->v) & 1));
+}
+
+static void know_all(const struct cpu *c, struct stepped *s)
+{
+	memcpy(s->known, c->s.r.x, sizeof(s->known));
+	s->known_nzcv = nzcv_of(&c->s.r);
 }
 
 static void emit_insn(struct cpu *c, struct stepped *s)
@@ -53,23 +62,21 @@ static void emit_insn(struct cpu *c, struct stepped *s)
 	const struct code_page *p =
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	u64 sp = c->s.r.x[REG_SP];
-	struct event e = { .kind = EV_INSN };
+	struct event e;
 
+	engine_event(&e, EV_INSN);
 	e.insn = (struct ev_insn){ .pc = s->pc,
 				   .word = s->what->op.insn,
 				   .pa = p->pa + 4 * s->index,
-				   .el = s->el,
-				   .secure = s->secure,
-				   .changed = take_changed(s->known.x, c->s.r.x),
+				   .el = READ_ALONE(s->el),
+				   .secure = READ_ALONE(s->secure),
+				   .changed = take_changed(s->known, c->s.r.x),
 				   .nzcv = nzcv_of(&c->s.r),
 				   .sp = sp,
 				   .x = c->s.r.x };
-	e.insn.changed |= (u32)(sp != s->known.x[REG_SP]) << EV_INSN_SP;
-	e.insn.changed_nzcv = e.insn.nzcv != nzcv_of(&s->known);
-	s->known.n = c->s.r.n;
-	s->known.z = c->s.r.z;
-	s->known.c = c->s.r.c;
-	s->known.v = c->s.r.v;
+	e.insn.changed |= (u32)(sp != s->known[REG_SP]) << EV_INSN_SP;
+	e.insn.changed_nzcv = e.insn.nzcv != s->known_nzcv;
+	s->known_nzcv = e.insn.nzcv;
 	trace_emit(c->trace, &e);
 }
 
@@ -102,7 +109,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
 	if (wants) {
-		s->known.x[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
+		s->known[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
 		s->el = c->s.p.el;
 		s->secure = cpu_is_secure(c);
 	}
@@ -118,7 +125,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	if (wants)
 		emit_insn(c, s);
 	else
-		s->known = c->s.r;
+		know_all(c, s);
 	return flow;
 }
 
@@ -159,7 +166,7 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
 
-	s.known = c->s.r;
+	know_all(c, &s);
 	while (op) {
 		if (unlikely(c->debugging) && debug_intercepts(c, op)) {
 			cpu_take_exception(c);

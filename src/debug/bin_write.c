@@ -1,6 +1,7 @@
 /* The writer of the binary trace: an observer that codes every event into a chunk and writes full chunks. */
 #include <stdlib.h>
 
+#include "base/read_alone.h"
 #include "debug/bin_format.h"
 #include "debug/trace_bin.h"
 
@@ -251,8 +252,9 @@ static void on_event(void *ctx, const struct event *e)
 	const struct bin_place *at = &w->m.place;
 	u8 *p = w->at;
 
-	if (unlikely(e->core != at->core || e->el != at->el || e->secure != at->secure || e->vmid != at->vmid ||
-		     e->asid != at->asid))
+	if (unlikely(READ_ALONE(e->core) != at->core || READ_ALONE(e->el) != at->el ||
+		     READ_ALONE(e->secure) != at->secure || READ_ALONE(e->vmid) != at->vmid ||
+		     READ_ALONE(e->asid) != at->asid))
 		p = put_place(w, p, e);
 	if (e->kind == EV_INSN)
 		p = put_insn(w, p, e);
