@@ -29,8 +29,7 @@ static bool measure(const struct options *o, const char *image, struct result *r
 		ok = r->status.end == HYP_POWER_OFF || (r->status.end == HYP_EXIT && !r->status.exit_code) ||
 		     error_set(e, ERROR_FILE, "%s: does not end by a power-off; measure an image that does", image);
 	}
-	session_close(&s);
-	return ok;
+	return session_close(&s, e) && ok;
 }
 
 static void print(FILE *out, const struct result *r, bool json)

@@ -24,28 +24,31 @@ static int run_session(struct session *s, struct error *e)
 	return session_report(s, &status);
 }
 
-static int run_image(int argc, char *const *argv, const char *trace)
+static int run_image(int argc, char *const *argv, unsigned verb, const char *trace)
 {
-	struct error e = { 0 };
+	struct error e = { 0 }, late = { 0 };
 	struct options o;
 	struct session s;
 	int code;
 
-	if (!options_parse(&o, VERB_RUN, argc, argv, &e))
+	if (!options_parse(&o, verb, argc, argv, &e))
 		return fail(&e);
+	if (o.from)
+		return replay_trace(&o, &e) ? 0 : fail(&e);
 	code = session_open(&s, &o, trace, &e) ? run_session(&s, &e) : fail(&e);
-	session_close(&s);
+	if (!session_close(&s, &late))
+		code = fail(&late);
 	return code;
 }
 
 static int verb_run(int argc, char *const *argv)
 {
-	return run_image(argc, argv, NULL);
+	return run_image(argc, argv, VERB_RUN, NULL);
 }
 
 static int verb_trace(int argc, char *const *argv)
 {
-	return run_image(argc, argv, "exc,hyp");
+	return run_image(argc, argv, VERB_TRACE, "exc,hyp");
 }
 
 static int verb_walk(int argc, char *const *argv)
@@ -112,7 +115,8 @@ static const struct verb {
 } verbs[] = {
 	{ "run", "[OPTIONS] [IMAGE]", "run an image: a file, or the name of a built-in ROM (default demo)", VERB_RUN,
 	  verb_run },
-	{ "trace", "[OPTIONS] [IMAGE]", "the same, with the trace on", VERB_RUN, verb_trace },
+	{ "trace", "[OPTIONS] [IMAGE]", "the same, with the trace on; or --from a binary trace", VERB_TRACE,
+	  verb_trace },
 	{ "walk", "[OPTIONS] [IMAGE]", "stop at a point, then explain one translation, step by step", VERB_WALK,
 	  verb_walk },
 	{ "decode", "NAME=VALUE ...", "explain a register's value, insn=, esr=, s1desc=, s2desc=[:LEVEL[:GRANULE]]", 0,
@@ -132,7 +136,7 @@ static void help_all(FILE *out)
 	for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "       hypscope %-6s %-20s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
 	fputs("\noptions of run, trace, walk and bench:\n", out);
-	options_help(out, VERB_RUN | VERB_WALK | VERB_BENCH);
+	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_BENCH);
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"

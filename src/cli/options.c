@@ -6,7 +6,8 @@
 
 enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, LATER_KIND };
 
-#define MACHINE (VERB_RUN | VERB_WALK)
+#define MACHINE (VERB_RUN | VERB_TRACE | VERB_WALK)
+#define TRACE VERB_TRACE
 #define WALK VERB_WALK
 #define BENCH VERB_BENCH
 #define ALL_VERBS (MACHINE | BENCH)
@@ -181,8 +182,12 @@ static bool check_ranges(const struct options *o, struct error *e)
 				 (unsigned long long)o->access_el);
 	if (o->mem & ((1 << 20) - 1))
 		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M");
-	if (o->trace_format != TRACE_TEXT)
-		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text only; leave the option out");
+	if (o->trace_format != TRACE_TEXT && o->trace_format != TRACE_BIN)
+		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text and bin; choose one of them");
+	if (o->trace_format == TRACE_BIN && !o->trace_file)
+		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
+	if (o->from && o->image)
+		return error_set(e, ERROR_USAGE, "--from prints a trace that was recorded: leave '%s' out", o->image);
 	return true;
 }
 

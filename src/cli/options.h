@@ -8,7 +8,7 @@
 #include "base/types.h"
 
 /* Which verbs an option belongs to, as a set. */
-enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4 };
+enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
 
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
@@ -18,7 +18,7 @@ struct options {
 	bool secure, semihosting, quiet, json, write, fetch, help;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *serial, *trace, *trace_file, *at, *va, *ipa;
+	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa;
 	const char *image;
 	char cpu_name[32];
 };

@@ -61,6 +61,16 @@ static void remember(void *ctx, const struct event *e)
 	last->event[last->count++ % LAST_EVENTS] = *e;
 }
 
+FILE *session_trace_file(const struct options *o, struct error *e)
+{
+	FILE *f = o->trace_file ? fopen(o->trace_file, "w") : stderr;
+
+	if (!f)
+		error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written", o->trace_file,
+			  strerror(errno));
+	return f;
+}
+
 static bool open_trace(struct session *s, const char *list, struct error *e)
 {
 	u32 mask;
@@ -69,12 +79,12 @@ static bool open_trace(struct session *s, const char *list, struct error *e)
 		return true;
 	if (!trace_classes(list, &mask, e))
 		return false;
-	s->trace_file = stderr;
-	if (s->o->trace_file) {
-		s->trace_file = fopen(s->o->trace_file, "w");
-		if (!s->trace_file)
-			return error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written",
-					 s->o->trace_file, strerror(errno));
+	s->trace_file = session_trace_file(s->o, e);
+	if (!s->trace_file)
+		return false;
+	if (s->o->trace_format == TRACE_BIN) {
+		s->bin = bin_writer_start(hyp_tracer(s->m), s->trace_file, mask);
+		return s->bin || error_set(e, ERROR_FILE, "%s: %s", s->o->trace_file, strerror(ENOMEM));
 	}
 	trace_text_start(&s->trace, hyp_tracer(s->m), s->trace_file, mask);
 	s->traces = true;
@@ -125,8 +135,13 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 	return true;
 }
 
-void session_close(struct session *s)
+bool session_close(struct session *s, struct error *e)
 {
+	bool ok = true;
+
+	if (s->bin && !bin_writer_end(s->bin, hyp_tracer(s->m)))
+		ok = error_set(e, ERROR_FILE, "%s: the trace could not be written to its end; free some space there",
+			       s->o->trace_file);
 	if (s->traces)
 		trace_text_end(&s->trace, hyp_tracer(s->m));
 	if (s->trace_file && s->trace_file != stderr)
@@ -135,6 +150,7 @@ void session_close(struct session *s)
 		fclose(s->console);
 	if (s->m)
 		hyp_destroy(s->m);
+	return ok;
 }
 
 /* ---- input ---- */

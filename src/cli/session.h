@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "debug/trace_bin.h"
 #include "debug/trace_text.h"
 #include "hypscope.h"
 
@@ -27,6 +28,7 @@ struct session {
 	FILE *trace_file;
 	struct trace_text trace;
 	bool traces;
+	struct bin_writer *bin; /* --trace-format bin: instead of `trace` */
 	struct last_events last;
 	/* input */
 	bool muted; /* what the guest says is dropped */
@@ -40,7 +42,10 @@ struct session {
 
 /* Build the machine, open the console and the trace. `trace` is the list when no --trace is given, or NULL. */
 bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e);
-void session_close(struct session *s);
+/* False: *e says what could not be written. */
+bool session_close(struct session *s, struct error *e);
+/* Where the trace goes: --trace-file, or stderr. NULL: *e says why not. */
+FILE *session_trace_file(const struct options *o, struct error *e);
 /* Run to the end. */
 struct hyp_status session_run(struct session *s);
 /* Write the device tree to the file of --dump-dtb. */

@@ -9,6 +9,9 @@
 /* `walk`: run to the stop point and explain one translation there. */
 bool walk_image(const struct options *o, FILE *out, struct error *e);
 
+/* `trace --from`: print a binary trace as the text trace of that run. */
+bool replay_trace(const struct options *o, struct error *e);
+
 /* `bench`: run the suite, or one image, and print how fast it went. */
 bool bench_run(const struct options *o, FILE *out, struct error *e);
 

@@ -206,6 +206,5 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 		     error_set(e, ERROR_USAGE, "the run ended before its stop point (%s): choose another by --at",
 			       o->at ? o->at : "first-fault");
 	}
-	session_close(&s);
-	return ok;
+	return session_close(&s, e) && ok;
 }

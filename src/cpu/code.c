@@ -23,9 +23,22 @@ u64 code_cost(const struct cpu *c, unsigned row)
 	return (u64)c->model->cost[insn_rows[row].cls] << 32 | 1;
 }
 
-unsigned code_decode_one(const struct cpu *c, u32 insn, struct op *op)
+static bool class_branches(unsigned cls)
 {
-	return decode(&c->feat, insn, op);
+	return cls == CLASS_branch || cls == CLASS_branch_reg || cls == CLASS_branch_auth || cls == CLASS_eret;
+}
+
+const struct code_word *code_word_get(struct cpu *c, u32 insn)
+{
+	struct code_word *w = &c->code->word[insn * 0x9e3779b1u >> 21];
+
+	_Static_assert(CODE_WORDS == 1u << (32 - 21), "the shift above");
+	if (unlikely(w->op.insn != insn || !w->op.fn)) {
+		w->row = decode(&c->feat, insn, &w->op);
+		w->cost = code_cost(c, w->row);
+		w->branches = class_branches(insn_rows[w->row].cls);
+	}
+	return w;
 }
 
 static u32 word_at(const struct code_page *p, unsigned index)
@@ -49,7 +62,7 @@ static EXEC(decode_again);
 static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
 {
 	struct op *op = &p->ops[index];
-	unsigned row = code_decode_one(c, word_at(p, index), op);
+	unsigned row = decode(&c->feat, word_at(p, index), op);
 
 	specialise(op, row, index);
 	return row;

@@ -39,12 +39,6 @@ struct cpu_regs {
 	u8 c, v;
 };
 
-/* What an observer compares: V0-V31 and FPSR. */
-struct cpu_vregs {
-	u64 v[32][2];
-	u64 fpsr;
-};
-
 /* An exception about to be taken (recorded by whoever finds it, taken by the engine). AArch64.TakeException. */
 enum exc_kind { EXC_NONE, EXC_SYNC, EXC_IRQ, EXC_FIQ, EXC_SERROR };
 struct exc {

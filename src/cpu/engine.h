@@ -27,6 +27,15 @@ struct code_page {
 	struct op ops[CODE_PAGE_OPS + 1]; /* the last one leaves the page */
 };
 
+/* The step engine's decoded words, by word: what a word decodes to depends on nothing else. */
+#define CODE_WORDS 2048
+struct code_word {
+	struct op op; /* op.fn NULL: unused */
+	u64 cost;
+	unsigned row;
+	bool branches; /* by its class */
+};
+
 #define CODE_BUCKETS 4096
 #define CODE_PAGES_MAX 1400
 struct code_cache {
@@ -35,6 +44,7 @@ struct code_cache {
 	unsigned count;
 	u8 *marked; /* a byte per RAM page: decoded code on it */
 	u64 marked_pages;
+	struct code_word word[CODE_WORDS];
 };
 
 /* ---- code.c ---- */
@@ -46,8 +56,8 @@ bool code_is_marked(const struct cpu *c, u64 pa);
 void code_written(struct cpu *c, u64 pa, u64 size);
 /* Forget all decoded pages (all cores' ex slots must go too: host_flush_all()). */
 void code_flush(struct code_cache *k);
-/* The op of an instruction fetched alone (step engine), decoded into *op. Returns its row. */
-unsigned code_decode_one(const struct cpu *c, u32 insn, struct op *op);
+/* A word as the step engine executes it; the answer holds until the next call. */
+const struct code_word *code_word_get(struct cpu *c, u32 insn);
 /* What an op costs, as cum counts it. */
 u64 code_cost(const struct cpu *c, unsigned row);
 
@@ -82,6 +92,17 @@ static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 /* TTBRn_EL1, or VTTBR_EL2, changed: the EL1&0 regime that was built before follows. */
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
 void regime_update_vttbr(const struct cpu *c, struct regime *r);
+
+/* Begin an event that comes with every instruction: clearing all of struct event would take longer than the rest. */
+static inline void engine_event(struct event *e, enum event_kind kind)
+{
+	e->kind = kind;
+	e->cycle = 0;
+	e->core = -1;
+	e->el = 0;
+	e->secure = false;
+	e->vmid = e->asid = 0;
+}
 
 /* ---- mem.c ---- */
 /* The event of the write that followed mem_atomic(), once it was made (c->rmw). */

@@ -183,8 +183,9 @@ static struct ev_mem mem_event(const struct piece *p, bool is_write)
 
 static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
 {
-	struct event e = { .kind = EV_MEM };
+	struct event e;
 
+	engine_event(&e, EV_MEM);
 	e.mem = mem_event(p, is_write);
 	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
 	trace_emit(c->trace, &e);
@@ -439,8 +440,9 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 
 void mem_emit_rmw(struct cpu *c)
 {
-	struct event e = { .kind = EV_MEM };
+	struct event e;
 
+	engine_event(&e, EV_MEM);
 	e.mem = c->rmw.event;
 	memcpy(e.mem.value, c->rmw.host, e.mem.size);
 	c->rmw.host = NULL;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/read_alone.h"
 #include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/specialise.h"
@@ -15,41 +16,67 @@
 enum flow { FLOW_NEXT, FLOW_CHECK, FLOW_NEAR, FLOW_FAR, FLOW_EXCEPTION };
 
 struct stepped {
-	struct op op;
-	unsigned row, index;
+	const struct code_word *what;
+	unsigned index;
 	u64 pc;
 	u8 el;
 	bool secure;
+	/* As the last instruction left them. */
+	u64 known[REG_COUNT];
+	u8 known_nzcv;
 };
 
-/* Loads and stores of SIMD&FP registers, and all that computes with them (C4.1: op0 of x1x0 with V, and x111). */
-static bool uses_vregs(u32 word)
+/* Compare eight registers at a time: few change. */
+static u32 take_changed(u64 *known, const u64 *now)
 {
-	return (word & 3u << 26) == 3u << 26;
+	u32 changed = 0;
+
+	for (unsigned g = 0; g < 32; g += 8) {
+		u64 any = 0;
+
+		for (unsigned i = g; i < g + 8; i++)
+			any |= known[i] ^ now[i];
+		if (likely(!any))
+			continue;
+		for (unsigned i = g; i < g + 8; i++) {
+			changed |= (u32)(known[i] != now[i]) << i;
+			known[i] = now[i];
+		}
+	}
+	return changed & ~(1u << REG_ZERO);
 }
 
-static void keep_vregs(const struct cpu *c, struct cpu_vregs *kept)
+static u8 nzcv_of(const struct cpu_regs *r)
 {
-	for (unsigned i = 0; i < 32; i++)
-		memcpy(kept->v[i], c->s.z[i], sizeof(kept->v[i]));
-	kept->fpsr = SYS(c, FPSR);
+	return (u8)((r->n < 0) << 3 | (r->z == 0) << 2 | (READ_ALONE(r->c) & 1) << 1 | (READ_ALONE(r->v) & 1));
 }
 
-static void emit_insn(struct cpu *c, const struct stepped *s, const struct cpu_regs *before,
-		      const struct cpu_vregs *before_v)
+static void know_all(const struct cpu *c, struct stepped *s)
+{
+	memcpy(s->known, c->s.r.x, sizeof(s->known));
+	s->known_nzcv = nzcv_of(&c->s.r);
+}
+
+static void emit_insn(struct cpu *c, struct stepped *s)
 {
 	const struct code_page *p =
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
-	struct event e = { .kind = EV_INSN };
+	u64 sp = c->s.r.x[REG_SP];
+	struct event e;
 
+	engine_event(&e, EV_INSN);
 	e.insn = (struct ev_insn){ .pc = s->pc,
-				   .word = s->op.insn,
+				   .word = s->what->op.insn,
 				   .pa = p->pa + 4 * s->index,
-				   .el = s->el,
-				   .secure = s->secure,
-				   .before = before,
-				   .after = c,
-				   .before_v = uses_vregs(s->op.insn) ? before_v : NULL };
+				   .el = READ_ALONE(s->el),
+				   .secure = READ_ALONE(s->secure),
+				   .changed = take_changed(s->known, c->s.r.x),
+				   .nzcv = nzcv_of(&c->s.r),
+				   .sp = sp,
+				   .x = c->s.r.x };
+	e.insn.changed |= (u32)(sp != s->known[REG_SP]) << EV_INSN_SP;
+	e.insn.changed_nzcv = e.insn.nzcv != s->known_nzcv;
+	s->known_nzcv = e.insn.nzcv;
 	trace_emit(c->trace, &e);
 }
 
@@ -59,11 +86,9 @@ static enum flow flow_of(const struct cpu *c, const struct stepped *s)
 		return FLOW_EXCEPTION;
 	if (!c->boundary)
 		return FLOW_NEXT;
-	if (c->next_pc == s->pc + 4 && insn_rows[s->row].cls != CLASS_branch &&
-	    insn_rows[s->row].cls != CLASS_branch_reg && insn_rows[s->row].cls != CLASS_branch_auth &&
-	    insn_rows[s->row].cls != CLASS_eret)
+	if (c->next_pc == s->pc + 4 && !s->what->branches)
 		return FLOW_CHECK;
-	return specialise_is_near(&s->op, s->row, s->index) ? FLOW_NEAR : FLOW_FAR;
+	return specialise_is_near(&s->what->op, s->what->row, s->index) ? FLOW_NEAR : FLOW_FAR;
 }
 
 /* Execute the instruction at `at` (an op of the current page). */
@@ -72,8 +97,6 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	const struct code_page *p =
 		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 	bool wants = trace_wants(c->trace, EV_INSN);
-	struct cpu_regs before;
-	struct cpu_vregs before_v;
 	bool stepping;
 	enum flow flow;
 	u32 word;
@@ -81,28 +104,28 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	s->index = (unsigned)(at - c->cur_ops);
 	s->pc = c->cur_va + 4ull * s->index;
 	memcpy(&word, p->host + 4 * s->index, 4);
-	s->row = code_decode_one(c, word, &s->op);
+	s->what = code_word_get(c, word);
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
 	if (wants) {
-		before = c->s.r;
-		if (uses_vregs(word))
-			keep_vregs(c, &before_v);
+		s->known[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
 		s->el = c->s.p.el;
 		s->secure = cpu_is_secure(c);
 	}
 	c->rmw.host = NULL;
 	stepping = unlikely(c->debugging) && debug_is_stepping(c);
-	insn_rows[s->row].step(c, &s->op);
+	insn_rows[s->what->row].step(c, &s->what->op);
 	if (stepping && c->s.exc.kind == EXC_NONE)
 		debug_advance(c, word);
 	if (c->rmw.host)
 		mem_emit_rmw(c);
-	c->left -= code_cost(c, s->row);
+	c->left -= s->what->cost;
 	flow = flow_of(c, s);
 	if (wants)
-		emit_insn(c, s, &before, &before_v);
+		emit_insn(c, s);
+	else
+		know_all(c, s);
 	return flow;
 }
 
@@ -143,6 +166,7 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
 
+	know_all(c, &s);
 	while (op) {
 		if (unlikely(c->debugging) && debug_intercepts(c, op)) {
 			cpu_take_exception(c);

@@ -31,47 +31,18 @@ static void place(FILE *out, const struct event *e)
 
 /* ---- instructions and memory ---- */
 
-static void changed_regs(FILE *out, const struct cpu_regs *was, const struct cpu_regs *is)
-{
-	for (unsigned i = 0; i < 31; i++)
-		if (was->x[i] != is->x[i])
-			fprintf(out, " x%u=0x%llx", i, (ull)is->x[i]);
-	if (was->x[REG_SP] != is->x[REG_SP])
-		fprintf(out, " sp=0x%llx", (ull)is->x[REG_SP]);
-}
-
-/* As V registers are written in the Arm ARM: bit 127 first. */
-static void changed_vregs(FILE *out, const struct cpu_vregs *was, const struct cpu *is)
-{
-	for (unsigned i = 0; i < 32; i++)
-		if (memcmp(was->v[i], is->s.z[i], sizeof(was->v[i])))
-			fprintf(out, " v%u=0x%016llx%016llx", i, (ull)is->s.z[i][1], (ull)is->s.z[i][0]);
-	if (was->fpsr != SYS(is, FPSR))
-		fprintf(out, " fpsr=0x%llx", (ull)SYS(is, FPSR));
-}
-
-static unsigned flags_of(const struct cpu_regs *r)
-{
-	return (unsigned)(r->n < 0) << 3 | (unsigned)(r->z == 0) << 2 | (unsigned)(r->c & 1) << 1 | (r->v & 1);
-}
-
 static void insn(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
-	const struct cpu_regs *was = e->insn.before;
-	const struct cpu *cpu = e->insn.after;
+	const struct ev_insn *i = &e->insn;
 	char text[DISASM_MAX];
 
-	fprintf(out, "%016llx %08x  %-36s", (ull)e->insn.pc, e->insn.word,
-		disasm_cached(cache, text, e->insn.pc, e->insn.word));
-	if (was && cpu) {
-		unsigned f = flags_of(&cpu->s.r);
-
-		changed_regs(out, was, &cpu->s.r);
-		if (e->insn.before_v)
-			changed_vregs(out, e->insn.before_v, cpu);
-		if (flags_of(was) != f)
-			fprintf(out, " nzcv=%u%u%u%u", f >> 3, f >> 2 & 1, f >> 1 & 1, f & 1);
-	}
+	fprintf(out, "%016llx %08x  %-36s", (ull)i->pc, i->word, disasm_cached(cache, text, i->pc, i->word));
+	for (u32 set = i->changed & ~(1u << EV_INSN_SP); set; set &= set - 1)
+		fprintf(out, " x%d=0x%llx", __builtin_ctz(set), (ull)i->x[__builtin_ctz(set)]);
+	if (i->changed >> EV_INSN_SP)
+		fprintf(out, " sp=0x%llx", (ull)i->sp);
+	if (i->changed_nzcv)
+		fprintf(out, " nzcv=%u%u%u%u", i->nzcv >> 3 & 1, i->nzcv >> 2 & 1, i->nzcv >> 1 & 1, i->nzcv & 1);
 	fputc('\n', out);
 }
 

@@ -34,12 +34,16 @@ struct ev_insn {
 	u32 word;
 	u8 el; /* when it began: an ERET or MSR leaves another in struct event */
 	bool secure;
-	u64 pa;		    /* physical address of the instruction */
-	const void *before; /* struct cpu_regs * (cpu/cpu.h): X, SP, NZCV before; the core itself is `after` */
-	const void *after;
-	const void
-		*before_v; /* struct cpu_vregs *: the SIMD&FP registers before, if the instruction uses them; or NULL */
+	u64 pa; /* physical address of the instruction */
+	/* The registers that it changed: bit n for Xn, EV_INSN_SP for the stack pointer; and whether it changed NZCV.
+	 */
+	u32 changed;
+	bool changed_nzcv;
+	u8 nzcv;      /* after it; N is bit 3 */
+	u64 sp;	      /* after it, when changed */
+	const u64 *x; /* X0-X30 after it; only those changed may be read */
 };
+#define EV_INSN_SP 31
 struct ev_mem {
 	u64 va, ipa, pa;
 	bool has_ipa; /* stage 2 took part */
@@ -140,6 +144,12 @@ struct event {
 		struct ev_text text;
 	};
 };
+
+/* A changed register's new value. */
+static inline u64 ev_insn_reg(const struct ev_insn *i, unsigned n)
+{
+	return n == EV_INSN_SP ? i->sp : i->x[n];
+}
 
 struct observer {
 	u32 mask; /* bit per event_kind */

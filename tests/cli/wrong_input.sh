@@ -25,7 +25,7 @@ usage "'7'\|EL1, EL2 or EL3" run --el 7 off.elf
 usage "second image" run off.elf hi.elf
 usage "stdio, file:FILE or null" run --serial modem off.elf
 usage "'bogus'.*insn, mem, exc" trace --trace exc,bogus off.elf
-usage "text only" trace --trace-format tarmac off.elf
+usage "text and bin" trace --trace-format tarmac off.elf
 usage "quiet takes no value" run --quiet=yes off.elf
 usage "does not belong to this verb" run --va 0x1000 off.elf
 usage "not have it yet" run --disk disk.img off.elf

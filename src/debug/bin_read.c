@@ -1,0 +1,348 @@
+/*
+ * The reader of the binary trace: rebuilds every event as it was and hands it on. The file may be anything: whatever it
+ * says is checked before it is used.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "debug/bin_format.h"
+#include "debug/trace_bin.h"
+
+#define SLACK 16 /* readable bytes after a chunk, so that a number is one load */
+
+struct bin_reader {
+	FILE *in;
+	const char *name;
+	u32 mask;
+	u64 events;
+	const u8 *at, *end;
+	bool bad; /* the chunk says what no writer says */
+	u32 names;
+	char *text[BIN_NAMES_MAX + 1]; /* by number, from 1 */
+	u64 words[255];
+	struct bin_model m;
+	u8 chunk[BIN_CHUNK_MAX + SLACK];
+};
+
+/* ---- bytes ---- */
+
+static const u8 *take(struct bin_reader *r, size_t n)
+{
+	const u8 *p = r->at;
+
+	if ((size_t)(r->end - p) < n) {
+		r->bad = true;
+		r->at = r->end;
+		return r->end; /* and the slack behind it */
+	}
+	r->at += n;
+	return p;
+}
+
+static u8 get_byte(struct bin_reader *r)
+{
+	return *take(r, 1);
+}
+
+static u64 get(struct bin_reader *r)
+{
+	unsigned first = r->at < r->end ? *r->at : 1;
+	unsigned n = first ? (unsigned)__builtin_ctz(first) + 1 : 9;
+	const u8 *p = take(r, n);
+
+	if (r->bad)
+		return 0;
+	if (n == 9)
+		return bin_load(p + 1, 8);
+	return bin_load(p, 8) >> n & (~0ull >> (64 - 7 * n));
+}
+
+static u64 get_delta(struct bin_reader *r)
+{
+	return bin_unzigzag(get(r));
+}
+
+/* ---- names ---- */
+
+static void new_name(struct bin_reader *r)
+{
+	u64 n = get(r);
+	const u8 *p;
+
+	if (n > BIN_NAME_MAX || r->names == BIN_NAMES_MAX) {
+		r->bad = true;
+		return;
+	}
+	p = take(r, n);
+	if (r->bad)
+		return;
+	r->text[++r->names] = strndup((const char *)p, n);
+	r->bad = !r->text[r->names];
+}
+
+static const char *get_name(struct bin_reader *r, bool optional)
+{
+	u64 id = get(r);
+
+	if (id == r->names + 1ull)
+		new_name(r);
+	if (id > r->names || (!id && !optional))
+		r->bad = true;
+	return r->bad ? "" : r->text[id];
+}
+
+/* ---- events by table ---- */
+
+static void get_field(struct bin_reader *r, const struct bin_field *f, void *at)
+{
+	const char *text;
+	u64 v;
+
+	if (f->coding == FIELD_NAME || f->coding == FIELD_OPTIONAL) {
+		text = get_name(r, f->coding == FIELD_OPTIONAL);
+		memcpy(at, &text, sizeof(text));
+		return;
+	}
+	v = f->coding == FIELD_DELTA ? bin_load(at, f->size) + get_delta(r) : get(r);
+	if (f->coding == FIELD_SMALL && v > f->max) {
+		r->bad = true;
+		v = 0;
+	}
+	memcpy(at, &v, f->size);
+}
+
+static void get_fields(struct bin_reader *r, const struct bin_fields *fields, void *last)
+{
+	for (unsigned i = 0; i < fields->count; i++)
+		get_field(r, &fields->field[i], (u8 *)last + fields->field[i].offset);
+}
+
+static void get_walk(struct bin_reader *r, struct event *e)
+{
+	struct walk *w = &r->m.walk;
+
+	get_fields(r, &bin_event_fields[EV_WALK], w);
+	for (unsigned i = 0; i < w->count && !r->bad; i++) {
+		struct walk_step *s = &w->step[i];
+
+		get_fields(r, &bin_step_fields, s);
+		if (s->index_hi < s->index_lo || s->level < -1 || s->level > 3)
+			r->bad = true;
+	}
+	if (w->fault.level < -1 || w->fault.level > 3)
+		r->bad = true;
+	e->walk = w;
+}
+
+static void get_other(struct bin_reader *r, struct event *e)
+{
+	struct event *last = &r->m.last[e->kind];
+	struct event place = *e;
+
+	place.cycle = r->m.cycle + get_delta(r);
+	if (e->kind == EV_WALK) {
+		*e = place;
+		get_walk(r, e);
+		return;
+	}
+	get_fields(r, &bin_event_fields[e->kind], last);
+	*e = *last;
+	e->kind = place.kind;
+	e->cycle = place.cycle;
+	e->core = place.core;
+	e->el = place.el;
+	e->secure = place.secure;
+	e->vmid = place.vmid;
+	e->asid = place.asid;
+	if (e->kind == EV_SMMU && get_byte(r)) {
+		memcpy(r->words, take(r, 8u * e->smmu.word_count), r->bad ? 0 : 8u * e->smmu.word_count);
+		e->smmu.words = r->words;
+	}
+}
+
+/* ---- instructions and memory ---- */
+
+static void get_changed(struct bin_reader *r, struct ev_insn *i, u64 *x, u64 changed)
+{
+	i->changed = (u32)changed;
+	i->changed_nzcv = changed >> BIN_NZCV & 1;
+	for (u32 set = i->changed; set; set &= set - 1)
+		x[__builtin_ctz(set)] += get_delta(r);
+	i->nzcv = i->changed_nzcv ? get_byte(r) & 15 : 0;
+	i->x = x;
+	i->sp = x[EV_INSN_SP];
+}
+
+static void new_insn(struct bin_reader *r, struct bin_insn *known, u64 pc, unsigned core)
+{
+	const u8 *p = take(r, 5);
+
+	known->pc = pc;
+	known->word = (u32)bin_load(p, 4);
+	known->el = p[4] & 3;
+	known->secure = p[4] >> 2 & 1;
+	r->m.core[core].pa_offset += get_delta(r);
+	known->pa = pc + r->m.core[core].pa_offset;
+}
+
+static void get_insn(struct bin_reader *r, struct event *e, unsigned flags)
+{
+	unsigned core = (unsigned)(e->core + 1);
+	u64 pc = r->m.core[core].next_pc + (flags & INSN_JUMP ? get_delta(r) : 0);
+	struct bin_insn *known = bin_insn_at(&r->m, pc);
+
+	if (flags & INSN_NEW)
+		new_insn(r, known, pc, core);
+	if (known->pc != pc)
+		r->bad = true;
+	if (flags & INSN_CHANGED)
+		known->changed = get(r);
+	if (flags & INSN_CYCLES)
+		known->cycles = get_delta(r);
+	e->cycle = r->m.cycle + known->cycles;
+	e->insn = (struct ev_insn){
+		.pc = pc, .word = known->word, .el = known->el, .secure = known->secure, .pa = known->pa
+	};
+	r->m.core[core].next_pc = pc + 4;
+	get_changed(r, &e->insn, r->m.core[core].x, known->changed);
+}
+
+static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
+{
+	unsigned more = get_byte(r), page, at = bin_mem_index(&r->m, (unsigned)(e->core + 1));
+	u64 va = r->m.mem[at].va += get_delta(r), value = r->m.mem[at].value += get_delta(r);
+
+	page = bin_page_index(va);
+	if (flags & MEM_PAGE) {
+		r->m.page[page].page = va >> 12;
+		r->m.page[page].pa = get_delta(r);
+		r->m.page[page].ipa = get_delta(r);
+	}
+	e->mem = (struct ev_mem){ .va = va,
+				  .ipa = va + r->m.page[page].ipa,
+				  .pa = va + r->m.page[page].pa,
+				  .has_ipa = flags & MEM_IPA,
+				  .is_write = flags & MEM_WRITE,
+				  .is_device = flags & MEM_DEVICE,
+				  .size = more & MEM_SIZE,
+				  .value = { value, more & MEM_HIGH ? get(r) : 0 } };
+	e->cycle = r->m.cycle + (more & MEM_CYCLES ? get_delta(r) : 0);
+}
+
+/* ---- chunks ---- */
+
+static void get_place(struct bin_reader *r)
+{
+	unsigned core = get_byte(r), el = get_byte(r);
+
+	if (core > BIN_CORES)
+		r->bad = true;
+	else
+		r->m.place.core = (s16)(core - 1);
+	r->m.place.el = el & 3;
+	r->m.place.secure = el >> 2 & 1;
+	r->m.place.vmid = (u16)get(r);
+	r->m.place.asid = (u16)get(r);
+}
+
+static void get_event(struct bin_reader *r, struct tracer *to)
+{
+	const struct bin_place *p = &r->m.place;
+	u8 tag = get_byte(r);
+	struct event e = {
+		.kind = tag & 15, .core = p->core, .el = p->el, .secure = p->secure, .vmid = p->vmid, .asid = p->asid
+	};
+
+	if ((tag & 15) == TAG_PLACE) {
+		get_place(r);
+		return;
+	}
+	if (e.kind == EV_INSN)
+		get_insn(r, &e, tag);
+	else if (e.kind == EV_MEM)
+		get_mem(r, &e, tag);
+	else
+		get_other(r, &e);
+	if (r->bad)
+		return;
+	r->m.cycle = e.cycle;
+	r->events++;
+	trace_emit(to, &e);
+}
+
+static bool damaged(const struct bin_reader *r, const char *why, struct error *e)
+{
+	return error_set(e, ERROR_FILE, "%s: %s after %llu events; record the trace again", r->name, why,
+			 (unsigned long long)r->events);
+}
+
+static bool run_chunk(struct bin_reader *r, const struct bin_chunk *head, struct tracer *to, struct error *e)
+{
+	if (head->size > BIN_CHUNK_MAX)
+		return damaged(r, "the trace is damaged", e);
+	if (fread(r->chunk, 1, head->size, r->in) != head->size)
+		return damaged(r, "the trace ends too early", e);
+	if (bin_check(r->chunk, head->size) != head->check)
+		return damaged(r, "the trace is damaged", e);
+	memset(r->chunk + head->size, 0, SLACK);
+	r->at = r->chunk;
+	r->end = r->chunk + head->size;
+	while (r->at < r->end && !r->bad)
+		get_event(r, to);
+	return !r->bad || damaged(r, "the trace is damaged", e);
+}
+
+bool bin_reader_run(struct bin_reader *r, struct tracer *to, struct error *e)
+{
+	struct bin_chunk head;
+
+	for (;;) {
+		if (fread(&head, 1, sizeof(head), r->in) != sizeof(head))
+			return damaged(r, "the trace ends too early", e);
+		if (!head.size)
+			break;
+		if (!run_chunk(r, &head, to, e))
+			return false;
+	}
+	if (head.check != (u32)r->events || fgetc(r->in) != EOF)
+		return damaged(r, "the trace is damaged", e);
+	return true;
+}
+
+struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e)
+{
+	struct bin_header head;
+	struct bin_reader *r;
+
+	if (fread(&head, 1, sizeof(head), in) != sizeof(head) || memcmp(head.magic, BIN_MAGIC, sizeof(head.magic))) {
+		error_set(e, ERROR_FILE, "%s: not a binary trace; record one by --trace-format bin --trace-file FILE",
+			  name);
+		return NULL;
+	}
+	if (head.version != BIN_VERSION) {
+		error_set(e, ERROR_FILE, "%s: a trace of version %u, and this build reads version %u; record it again",
+			  name, head.version, BIN_VERSION);
+		return NULL;
+	}
+	r = calloc(1, sizeof(*r));
+	if (!r) {
+		error_set(e, ERROR_FILE, "%s: %s", name, strerror(ENOMEM));
+		return NULL;
+	}
+	r->in = in;
+	r->name = name;
+	r->mask = head.mask;
+	return r;
+}
+
+u32 bin_reader_mask(const struct bin_reader *r)
+{
+	return r->mask;
+}
+
+void bin_reader_close(struct bin_reader *r)
+{
+	for (u32 i = 1; i <= r->names; i++)
+		free(r->text[i]);
+	free(r);
+}

@@ -1,0 +1,306 @@
+/* The writer of the binary trace: an observer that codes every event into a chunk and writes full chunks. */
+#include <stdlib.h>
+
+#include "base/read_alone.h"
+#include "debug/bin_format.h"
+#include "debug/trace_bin.h"
+
+#define NAME_BUCKETS 1024
+
+struct name {
+	struct name *next;
+	u32 id;
+	char text[];
+};
+
+struct bin_writer {
+	struct observer observer;
+	FILE *out;
+	u8 *at, *full; /* in `chunk`: the next byte; where no event may begin any more */
+	u64 events;
+	bool failed;
+	u32 names;
+	struct name *bucket[NAME_BUCKETS];
+	struct bin_model m;
+	u8 chunk[sizeof(struct bin_chunk) + BIN_CHUNK_MAX];
+};
+
+/* ---- bytes ---- */
+
+/* The number of trailing zeros of the first byte tells how many follow it. */
+static inline u8 *put(u8 *p, u64 v)
+{
+	unsigned used = 64 - (unsigned)__builtin_clzll(v | 1), n = (used + 6) / 7;
+
+	if (n > 8) {
+		*p = 0;
+		memcpy(p + 1, &v, 8);
+		return p + 9;
+	}
+	v = (v << 1 | 1) << (n - 1);
+	memcpy(p, &v, 8);
+	return p + n;
+}
+
+static inline u8 *put_delta(u8 *p, u64 v)
+{
+	return put(p, bin_zigzag(v));
+}
+
+static void flush(struct bin_writer *w)
+{
+	u8 *data = w->chunk + sizeof(struct bin_chunk);
+	struct bin_chunk head = { .size = (u32)(w->at - data) };
+
+	if (!head.size)
+		return;
+	head.check = bin_check(data, head.size);
+	memcpy(w->chunk, &head, sizeof(head));
+	if (fwrite(w->chunk, 1, sizeof(head) + head.size, w->out) != sizeof(head) + head.size)
+		w->failed = true;
+	w->at = data;
+}
+
+/* ---- names ---- */
+
+static u8 *put_new_name(struct bin_writer *w, u8 *p, struct name **at, const char *text, size_t n)
+{
+	struct name *new = malloc(sizeof(*new) + n + 1);
+
+	BUG_ON(!new);
+	new->next = NULL;
+	new->id = ++w->names;
+	memcpy(new->text, text, n);
+	new->text[n] = 0;
+	*at = new;
+	p = put(put(p, new->id), n);
+	memcpy(p, text, n);
+	return p + n;
+}
+
+/* Number 0 is NULL; a number that is new is followed by its text. */
+static u8 *put_name(struct bin_writer *w, u8 *p, const char *text)
+{
+	size_t n = text ? strnlen(text, BIN_NAME_MAX) : 0;
+	u32 hash = (u32)n;
+	struct name **at;
+
+	if (!text)
+		return put(p, 0);
+	for (size_t i = 0; i < n; i++)
+		hash = hash * 31 + (u8)text[i];
+	at = &w->bucket[hash % NAME_BUCKETS];
+	while (*at && (strncmp((*at)->text, text, n) || (*at)->text[n]))
+		at = &(*at)->next;
+	return *at ? put(p, (*at)->id) : put_new_name(w, p, at, text, n);
+}
+
+/* ---- events by table ---- */
+
+static u64 load_signed(const void *from, unsigned size)
+{
+	unsigned shift = 64 - 8 * size;
+
+	return (u64)((s64)(bin_load(from, size) << shift) >> shift);
+}
+
+static u8 *put_fields(struct bin_writer *w, u8 *p, const struct bin_fields *fields, const void *now, void *last)
+{
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct bin_field *f = &fields->field[i];
+		const void *from = (const u8 *)now + f->offset;
+		void *before = (u8 *)last + f->offset;
+		const char *text;
+
+		switch ((enum bin_coding)f->coding) {
+		case FIELD_DELTA: p = put_delta(p, load_signed(from, f->size) - load_signed(before, f->size)); break;
+		case FIELD_SMALL: p = put(p, bin_load(from, f->size)); break;
+		case FIELD_NAME:
+		case FIELD_OPTIONAL:
+			memcpy(&text, from, sizeof(text));
+			p = put_name(w, p, text);
+			break;
+		}
+		memcpy(before, from, f->size);
+	}
+	return p;
+}
+
+static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
+{
+	p = put_fields(w, p, &bin_event_fields[EV_WALK], walk, &w->m.walk);
+	for (unsigned i = 0; i < walk->count; i++)
+		p = put_fields(w, p, &bin_step_fields, &walk->step[i], &w->m.walk.step[i]);
+	return p;
+}
+
+static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
+{
+	*p++ = (u8)e->kind;
+	p = put_delta(p, e->cycle - w->m.cycle);
+	if (e->kind == EV_WALK)
+		return put_walk(w, p, e->walk);
+	p = put_fields(w, p, &bin_event_fields[e->kind], e, &w->m.last[e->kind]);
+	if (e->kind != EV_SMMU)
+		return p;
+	*p++ = e->smmu.words != NULL;
+	if (e->smmu.words) {
+		memcpy(p, e->smmu.words, 8u * e->smmu.word_count);
+		p += 8 * e->smmu.word_count;
+	}
+	return p;
+}
+
+/* ---- instructions and memory ---- */
+
+static inline u8 *put_changed(u8 *p, u64 *x, const struct event *e, u64 changed)
+{
+	for (u32 set = (u32)changed; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+		u64 v = ev_insn_reg(&e->insn, i);
+
+		p = put_delta(p, v - x[i]);
+		x[i] = v;
+	}
+	if (changed >> BIN_NZCV)
+		*p++ = e->insn.nzcv;
+	return p;
+}
+
+static inline u8 *put_insn(struct bin_writer *w, u8 *p, const struct event *e)
+{
+	const struct ev_insn *i = &e->insn;
+	struct bin_insn *known = bin_insn_at(&w->m, i->pc);
+	unsigned core = (unsigned)(e->core + 1);
+	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)i->changed_nzcv << BIN_NZCV;
+	u8 *tag = p++, flags = EV_INSN;
+
+	if (i->pc != w->m.core[core].next_pc) {
+		flags |= INSN_JUMP;
+		p = put_delta(p, i->pc - w->m.core[core].next_pc);
+	}
+	if (known->pc != i->pc || known->word != i->word || known->pa != i->pa || known->el != i->el ||
+	    known->secure != i->secure) {
+		flags |= INSN_NEW;
+		memcpy(p, &i->word, 4);
+		p[4] = (u8)(i->el | i->secure << 2);
+		p = put_delta(p + 5, i->pa - i->pc - w->m.core[core].pa_offset);
+		w->m.core[core].pa_offset = i->pa - i->pc;
+		*known = (struct bin_insn){ i->pc, i->pa, known->cycles, known->changed, i->word, i->el, i->secure };
+	}
+	if (known->changed != changed) {
+		flags |= INSN_CHANGED;
+		p = put(p, changed);
+		known->changed = changed;
+	}
+	if (known->cycles != cycles) {
+		flags |= INSN_CYCLES;
+		p = put_delta(p, cycles);
+		known->cycles = cycles;
+	}
+	*tag = flags;
+	w->m.core[core].next_pc = i->pc + 4;
+	return put_changed(p, w->m.core[core].x, e, changed);
+}
+
+static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
+{
+	const struct ev_mem *i = &e->mem;
+	unsigned at = bin_mem_index(&w->m, (unsigned)(e->core + 1)), page = bin_page_index(i->va);
+	u64 pa = i->pa - i->va, ipa = i->ipa - i->va;
+	u8 *tag = p, flags = EV_MEM, more = i->size & MEM_SIZE;
+
+	flags |= (u8)((i->has_ipa ? MEM_IPA : 0) | (i->is_write ? MEM_WRITE : 0) | (i->is_device ? MEM_DEVICE : 0));
+	p = put_delta(p + 2, i->va - w->m.mem[at].va);
+	p = put_delta(p, i->value[0] - w->m.mem[at].value);
+	w->m.mem[at].va = i->va;
+	w->m.mem[at].value = i->value[0];
+	if (w->m.page[page].page != i->va >> 12 || w->m.page[page].pa != pa || w->m.page[page].ipa != ipa) {
+		flags |= MEM_PAGE;
+		p = put_delta(put_delta(p, pa), ipa);
+		w->m.page[page].page = i->va >> 12;
+		w->m.page[page].pa = pa;
+		w->m.page[page].ipa = ipa;
+	}
+	if (i->value[1]) {
+		more |= MEM_HIGH;
+		p = put(p, i->value[1]);
+	}
+	if (e->cycle != w->m.cycle) {
+		more |= MEM_CYCLES;
+		p = put_delta(p, e->cycle - w->m.cycle);
+	}
+	tag[0] = flags;
+	tag[1] = more;
+	return p;
+}
+
+/* ---- the observer ---- */
+
+static u8 *put_place(struct bin_writer *w, u8 *p, const struct event *e)
+{
+	w->m.place = (struct bin_place){ e->core, e->el, e->secure, e->vmid, e->asid };
+	*p++ = TAG_PLACE;
+	*p++ = (u8)(e->core + 1);
+	*p++ = (u8)(e->el | e->secure << 2);
+	return put(put(p, e->vmid), e->asid);
+}
+
+static void on_event(void *ctx, const struct event *e)
+{
+	struct bin_writer *w = ctx;
+	const struct bin_place *at = &w->m.place;
+	u8 *p = w->at;
+
+	if (unlikely(READ_ALONE(e->core) != at->core || READ_ALONE(e->el) != at->el ||
+		     READ_ALONE(e->secure) != at->secure || READ_ALONE(e->vmid) != at->vmid ||
+		     READ_ALONE(e->asid) != at->asid))
+		p = put_place(w, p, e);
+	if (e->kind == EV_INSN)
+		p = put_insn(w, p, e);
+	else if (e->kind == EV_MEM)
+		p = put_mem(w, p, e);
+	else
+		p = put_other(w, p, e);
+	w->m.cycle = e->cycle;
+	w->events++;
+	w->at = p;
+	if (unlikely(p > w->full))
+		flush(w);
+}
+
+struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
+{
+	struct bin_header head = { .magic = BIN_MAGIC, .version = BIN_VERSION, .mask = mask };
+	struct bin_writer *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->out = out;
+	w->at = w->chunk + sizeof(struct bin_chunk);
+	w->full = w->chunk + sizeof(w->chunk) - BIN_EVENT_MAX;
+	w->observer = (struct observer){ .mask = mask, .event = on_event, .ctx = w };
+	setvbuf(out, NULL, _IONBF, 0);
+	w->failed = fwrite(&head, 1, sizeof(head), out) != sizeof(head);
+	trace_attach(tracer, &w->observer);
+	return w;
+}
+
+bool bin_writer_end(struct bin_writer *w, struct tracer *tracer)
+{
+	struct bin_chunk end = { .check = (u32)w->events };
+	bool ok;
+
+	trace_detach(tracer, &w->observer);
+	flush(w);
+	ok = fwrite(&end, 1, sizeof(end), w->out) == sizeof(end) && !fflush(w->out) && !w->failed;
+	for (unsigned i = 0; i < NAME_BUCKETS; i++)
+		while (w->bucket[i]) {
+			struct name *next = w->bucket[i]->next;
+
+			free(w->bucket[i]);
+			w->bucket[i] = next;
+		}
+	free(w);
+	return ok;
+}
