@@ -8,7 +8,6 @@
 #include <float.h>
 
 #include "cpu/a64_rows.h"
-#include "cpu/simd_fp.h"
 #include "cpu/vec.h"
 
 typedef float v4f32 __attribute__((vector_size(16)));
@@ -69,12 +68,20 @@ static inline bool all(v2u64 mask)
 		}                                                                                                      \
 	} while (0)
 
+/* The general form of the same instruction, as a tail call: so this one needs no frame. */
+#ifdef ENGINE_STEP
+#define LANE_BY_LANE(name) return step_##name(cpu, op)
+#elif defined(ENGINE_LOOP)
+#define LANE_BY_LANE(name) return fast_##name(cpu, op)
+#else
+#define LANE_BY_LANE(name) return fast_##name(cpu, op, acc)
+#endif
+
 #define TWO(name, T, operator, ok)                                                                                     \
 	EXEC_FP(name##_##T)                                                                                            \
 	{                                                                                                              \
 		TRY(T, ok, n_ operator m_, LANES(T, n), LANES(T, m));                                                  \
-		simd_##name##_v(cpu, op);                                                                              \
-		NEXT;                                                                                                  \
+		LANE_BY_LANE(name##_v);                                                                                \
 	}
 TWO(fadd, 4s, +, SUM_OK)
 TWO(fadd, 2d, +, SUM_OK)
@@ -89,8 +96,7 @@ TWO(fdiv, 2d, /, QUOTIENT_OK)
 	EXEC_FP(fmul_e##T)                                                                                             \
 	{                                                                                                              \
 		TRY(T, PRODUCT_OK, n_ *m_, LANES(T, n), BROADCAST(T, m));                                              \
-		simd_fmul_e(cpu, op);                                                                                  \
-		NEXT;                                                                                                  \
+		LANE_BY_LANE(fmul_e);                                                                                  \
 	}
 FMUL_ELEMENT(4s)
 FMUL_ELEMENT(2d)
@@ -126,15 +132,13 @@ FUSED(fmls_2d, v2f64, 2, __builtin_fma, -)
 	{                                                                                                              \
 		if (likely(fp_host_fuses()))                                                                           \
 			TRY(T, PRODUCT_OK, name##_##T(LANES(T, d), n_, m_), LANES(T, n), LANES(T, m));                 \
-		simd_##name##_v(cpu, op);                                                                              \
-		NEXT;                                                                                                  \
+		LANE_BY_LANE(name##_v);                                                                                \
 	}                                                                                                              \
 	EXEC_FP(name##_e##T)                                                                                           \
 	{                                                                                                              \
 		if (likely(fp_host_fuses()))                                                                           \
 			TRY(T, PRODUCT_OK, name##_##T(LANES(T, d), n_, m_), LANES(T, n), BROADCAST(T, m));             \
-		simd_##name##_e(cpu, op);                                                                              \
-		NEXT;                                                                                                  \
+		LANE_BY_LANE(name##_e);                                                                                \
 	}
 MULTIPLY_ADD(fmla, 4s)
 MULTIPLY_ADD(fmla, 2d)
