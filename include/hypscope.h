@@ -59,6 +59,8 @@ void hyp_destroy(struct machine *m);
  * handler or an observer). */
 struct hyp_status hyp_run(struct machine *m, u64 max_insns);
 void hyp_stop(struct machine *m);
+/* Instructions so far, of all cores; exact also within a callback. */
+u64 hyp_insns(struct machine *m);
 /* A byte typed at UART `uart`; enters at the current cycle. False: its FIFO is full, offer it again later. */
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte);
 /* The observers' list (trace/event.h). */

@@ -1,11 +1,9 @@
-/* `hypscope bench`: how fast the machine runs on this host, by the built-in ROMs that take long enough, or by one
- * image. */
+/* `hypscope bench`: how fast the machine runs on this host, by the suite or by one image. */
+#include "cli/bench.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 
 typedef unsigned long long ull;
-
-static const char *const suite[] = { "exitcost", "demo" };
 
 struct result {
 	const char *name;
@@ -46,16 +44,16 @@ static void print(FILE *out, const struct result *r, bool json)
 
 bool bench_run(const struct options *o, FILE *out, struct error *e)
 {
-	unsigned count = o->image ? 1 : ARRAY_SIZE(suite);
+	struct result r;
 
+	if (!o->image)
+		return (o->scaling ? bench_scaling : bench_suite)(o, out, e);
+	if (o->vs || o->scaling || o->rows)
+		return error_set(e, ERROR_USAGE, "--vs, --rows and --scaling are the suite's: leave out the image");
 	if (!o->json)
 		fprintf(out, "%-24s %14s %14s %10s %10s\n", "image", "instructions", "cycles", "seconds", "million/s");
-	for (unsigned i = 0; i < count; i++) {
-		struct result r;
-
-		if (!measure(o, o->image ? o->image : suite[i], &r, e))
-			return false;
-		print(out, &r, o->json);
-	}
+	if (!measure(o, o->image, &r, e))
+		return false;
+	print(out, &r, o->json);
 	return true;
 }

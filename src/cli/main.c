@@ -124,7 +124,7 @@ static const struct verb {
 	{ "roms", "", "list the built-in ROMs", 0, verb_roms },
 	{ "gui", "[OPTIONS] [IMAGE]", "the window (not in this build)", 0, verb_gui },
 	{ "lab", "list|show|run|check", "the classroom labs (not in this build)", 0, verb_lab },
-	{ "bench", "[OPTIONS] [IMAGE]", "how fast built-in ROMs (or one image) run here, as a table or --json",
+	{ "bench", "[OPTIONS] [IMAGE]", "how fast the benchmark suite (or one image) runs here, as a table or --json",
 	  VERB_BENCH, verb_bench },
 };
 

@@ -14,11 +14,11 @@ enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
-	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core;
-	bool secure, semihosting, quiet, json, write, fetch, help;
+	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core, reps, scale, vs;
+	bool secure, semihosting, quiet, json, write, fetch, scaling, help;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa;
+	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows;
 	const char *image;
 	char cpu_name[32];
 };

@@ -50,6 +50,13 @@ static u64 total_insns(const struct machine *m)
 	return n;
 }
 
+u64 hyp_insns(struct machine *m)
+{
+	if (m->running)
+		cpu_sync_time(m->running);
+	return total_insns(m);
+}
+
 /* ---- waiting and waking ---- */
 
 static bool waits(const struct cpu *c)
