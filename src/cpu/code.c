@@ -117,8 +117,10 @@ static void flush_everywhere(struct cpu *c)
 {
 	code_flush(c->code);
 	host_flush(c);
-	for (unsigned i = 0; i < c->peer_count; i++)
+	for (unsigned i = 0; i < c->peer_count; i++) {
 		host_flush(c->peers[i]);
+		c->peers[i]->cur_gone = true;
+	}
 }
 
 static struct code_page *page_new(struct cpu *c)

@@ -177,6 +177,7 @@ struct cpu {
 	u64 slice_cost, slice_insns, slice_time; /* s.cost, s.insns, s.time at its start */
 	u64 acc;				 /* ENGINE_LOOP only */
 	bool stop;				 /* leave the engine at the next boundary */
+	bool cur_gone;				 /* the decoded page of cur_ops was given up */
 	bool refetch;				 /* the current page's translation or code may have changed */
 	bool debugging;	     /* breakpoints, watchpoints or software step are set up: run by the step engine */
 	bool context_stale;  /* regime and ctx must be looked at again before the next instruction */

@@ -84,6 +84,7 @@ static const struct op *enter_page(struct cpu *c, u64 va, const struct code_page
 {
 	c->cur_va = va & ~0xfffull;
 	c->cur_ops = p->ops;
+	c->cur_gone = false;
 	return &p->ops[(va >> 2) & (CODE_PAGE_OPS - 1)];
 }
 
@@ -299,7 +300,8 @@ static const struct op *restart(struct cpu *c, bool mid)
 
 	if (c->context_stale)
 		host_context(c);
-	if (mid && c->cur_ops && c->cur_va == (c->s.pc & ~0xfffull) && !c->refetch)
+	/* As if it had not stopped: a page whose translation went meanwhile is looked at again at the next boundary. */
+	if (mid && c->cur_ops && c->cur_va == (c->s.pc & ~0xfffull) && !c->cur_gone)
 		return &c->cur_ops[(c->s.pc >> 2) & (CODE_PAGE_OPS - 1)];
 	op = engine_fetch(c);
 	if (op)

@@ -489,6 +489,7 @@ void cpu_flush_host(struct cpu *c)
 {
 	code_flush(c->code);
 	host_flush(c);
+	c->cur_gone = true;
 	c->regimes_valid = 0;
 	c->context_stale = true;
 }
