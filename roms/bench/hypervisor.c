@@ -179,11 +179,11 @@ static void guest_state_init(void)
 #define CLEAR(name) WRITE(name, 0);
 	CLEAR("ttbr1_el1")
 	CLEAR("esr_el1")
-	CLEAR("afsr0_el1") CLEAR("afsr1_el1") CLEAR("far_el1") CLEAR("amair_el1") CLEAR("contextidr_el1")
-		CLEAR("cntkctl_el1") CLEAR("par_el1") CLEAR("tpidr_el1") CLEAR("tpidr_el0") CLEAR("tpidrro_el0")
-			CLEAR("sp_el0")
+	CLEAR("afsr0_el1")
+	CLEAR("afsr1_el1") CLEAR("far_el1") CLEAR("amair_el1") CLEAR("contextidr_el1") CLEAR("cntkctl_el1")
+		CLEAR("par_el1") CLEAR("tpidr_el1") CLEAR("tpidr_el0") CLEAR("tpidrro_el0") CLEAR("sp_el0")
 #undef CLEAR
-				WRITE("sp_el1", guest_stack);
+			WRITE("sp_el1", guest_stack);
 	WRITE("elr_el2", guest_main);
 	WRITE("spsr_el2", 0x3c5);
 	WRITE("tpidr_el2", &main_vcpu);

@@ -325,6 +325,7 @@ bool engine_enter(struct cpu *c, u64 end, const struct op **op, enum cpu_stop *s
 			*stop = STOP_HALT;
 			return false;
 		}
+		engine_publish(c); /* what an interrupt taken just now cost */
 		if (c->s.time >= end) {
 			*stop = STOP_SLICE;
 			return false;

@@ -1,5 +1,5 @@
 /*
- * The benchmark image, all rows scaled down: the fast engine and the step engine end in the same state.
+ * The benchmark image, all rows scaled down: the fast engine, the step engine, and both in turns end in the same state.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -15,11 +15,31 @@ struct result {
 	enum hyp_end end;
 };
 
-enum how { FAST, STEPPED };
+enum how { FAST, STEPPED, MIXED };
 
 static void on_event(void *ctx, const struct event *e)
 {
 	(*(u64 *)ctx)++;
+}
+
+/* The observer goes on for a while and off for longer, at instructions that fall anywhere. */
+static struct hyp_status run_mixed(struct machine *m, struct observer *o)
+{
+	u64 left = BENCH_INSNS;
+	struct hyp_status s;
+
+	for (unsigned turn = 0;; turn++) {
+		u64 n = turn % 2 ? 15 * 7919 : 7919;
+
+		if (turn % 2)
+			trace_detach(hyp_tracer(m), o);
+		else
+			trace_attach(hyp_tracer(m), o);
+		s = hyp_run(m, n < left ? n : left);
+		left -= n < left ? n : left;
+		if (s.end != HYP_LIMIT || !left)
+			return s;
+	}
 }
 
 static struct result run(const char *image, enum how how)
@@ -34,7 +54,7 @@ static struct result run(const char *image, enum how how)
 	ck_assert_msg(m != NULL, "%s", e.text);
 	if (how == STEPPED)
 		trace_attach(hyp_tracer(m), &o);
-	s = hyp_run(m, BENCH_INSNS);
+	s = how == MIXED ? run_mixed(m, &o) : hyp_run(m, BENCH_INSNS);
 	r.hash = hyp_state_hash(m);
 	r.insns = s.insns;
 	r.cycles = s.cycles;
@@ -51,7 +71,7 @@ START_TEST(engines)
 
 	ck_assert_msg(bench_image_write(SCALE, ~0ull, path, &e), "%s", e.text);
 	fast = run(path, FAST);
-	other = run(path, STEPPED);
+	other = run(path, _i ? MIXED : STEPPED);
 	unlink(path);
 	ck_assert_uint_eq(fast.events, 0);
 	ck_assert(other.events > 0);
@@ -71,7 +91,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, 300);
-	tcase_add_test(t, engines);
+	tcase_add_loop_test(t, engines, 0, 2);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
