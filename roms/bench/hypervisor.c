@@ -177,11 +177,13 @@ static void guest_state_init(void)
 	WRITE("cpacr_el1", 3 << 20);
 	WRITE("vbar_el1", guest_vectors);
 #define CLEAR(name) WRITE(name, 0);
+	/* clang-format off */
 	CLEAR("ttbr1_el1")
 	CLEAR("esr_el1")
 	CLEAR("afsr0_el1")
 	CLEAR("afsr1_el1") CLEAR("far_el1") CLEAR("amair_el1") CLEAR("contextidr_el1") CLEAR("cntkctl_el1")
 		CLEAR("par_el1") CLEAR("tpidr_el1") CLEAR("tpidr_el0") CLEAR("tpidrro_el0") CLEAR("sp_el0")
+	/* clang-format on */
 #undef CLEAR
 			WRITE("sp_el1", guest_stack);
 	WRITE("elr_el2", guest_main);
