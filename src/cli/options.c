@@ -150,8 +150,8 @@ static bool take_image(struct options *o, const char *word, struct error *e)
 /* One option at argv[*i]; takes the next word when the value is not attached by '='. */
 static bool take_option(struct options *o, unsigned verbs, int argc, char *const *argv, int *i, struct error *e)
 {
-	const char *word = argv[*i], *name = word + 2, *value = strchr(name, '=');
-	const struct option *opt = word[1] == '-' ? find(name, value ? (size_t)(value - name) : strlen(name)) : NULL;
+	const char *word = argv[*i], *name = strncmp(word, "--", 2) ? "" : word + 2, *value = strchr(name, '=');
+	const struct option *opt = find(name, value ? (size_t)(value - name) : strlen(name));
 
 	if (!opt)
 		return error_set(e, ERROR_USAGE, "'%s' is not an option: `hypscope --help` lists them all", word);

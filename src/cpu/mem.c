@@ -311,7 +311,8 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 			data += part.size;
 			part.va += part.size;
 			part.t.pa.v += part.size;
-			part.host += part.host ? part.size : 0;
+			if (part.host)
+				part.host += part.size;
 			left -= part.size;
 		}
 	}
