@@ -335,9 +335,12 @@ static void set_operands(struct batch *b, struct test *t, const struct insn_row 
 		t->flags |= FLAG_WINDOW;
 		/* A compare-and-swap that matches. */
 		if (starts(row->name, "cas") && to - AT_WINDOW < WINDOW_SIZE - 16 && rng_rare(r, 2)) {
-			set_x(t, op.m, *(const u64 *)batch_at(b, AT_PATTERN + (to - AT_WINDOW)));
+			u64 there[2];
+
+			memcpy(there, batch_at(b, AT_PATTERN + (to - AT_WINDOW)), sizeof(there));
+			set_x(t, op.m, there[0]);
 			if (starts(row->name, "casp") && op.m < 30)
-				set_x(t, op.m + 1, *(const u64 *)batch_at(b, AT_PATTERN + (to - AT_WINDOW) + 8));
+				set_x(t, op.m + 1, there[1]);
 			set_x(t, w >> 5 & 31, to);
 		}
 	} else if (row->cls == CLASS_branch_reg || row->cls == CLASS_branch_auth) {
