@@ -113,6 +113,13 @@ void gic_boot_nonsecure(struct gic *g)
 	gic_refresh(g);
 }
 
+void gic_boot_awake(struct gic *g)
+{
+	for (unsigned i = 0; i < g->cfg.cores; i++)
+		g->s.core[i].asleep = false;
+	gic_groups_changed(g);
+}
+
 void gic_boot_el1(struct gic *g)
 {
 	g->s.booted_el1 = true;

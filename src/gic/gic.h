@@ -123,6 +123,8 @@ void gic_reset_cpu_interface(struct gic *g, unsigned core);
 void gic_boot_nonsecure(struct gic *g);
 /* As firmware does for software that starts at EL1: ICC_SRE_EL2.Enable, also for cores that start later. */
 void gic_boot_el1(struct gic *g);
+/* As firmware leaves it where there is one state: the redistributors are awake. EDK2 relies on it. */
+void gic_boot_awake(struct gic *g);
 /* Compute again all that is derived, and drive every line whose level differs from what was last driven. */
 void gic_refresh(struct gic *g);
 

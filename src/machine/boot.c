@@ -63,6 +63,8 @@ void machine_reset(struct machine *m, const struct boot *boot)
 	}
 	if (m->secure && m->el < 3)
 		gic_boot_nonsecure(&m->gic);
+	if (m->conduit != CONDUIT_NONE)
+		gic_boot_awake(&m->gic);
 	if (m->el == 1)
 		gic_boot_el1(&m->gic);
 	m->end = HYP_RUNNING;

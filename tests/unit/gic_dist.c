@@ -274,6 +274,17 @@ START_TEST(booted_by_firmware)
 }
 END_TEST
 
+/* With one security state nobody but the machine's own firmware may have woken the redistributors. */
+START_TEST(booted_awake)
+{
+	begin(false);
+	gic_reset(&gic);
+	ck_assert(gic.s.core[0].asleep && gic.s.core[1].asleep);
+	gic_boot_awake(&gic);
+	ck_assert(!gic.s.core[0].asleep && !gic.s.core[1].asleep);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *c = tcase_create("dist");
@@ -286,6 +297,7 @@ int main(void)
 	tcase_add_test(c, events);
 	tcase_add_test(c, snapshot);
 	tcase_add_test(c, booted_by_firmware);
+	tcase_add_test(c, booted_awake);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
