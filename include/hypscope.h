@@ -16,6 +16,16 @@ struct machine;
 
 enum hyp_timing { HYP_TIMING_APPROX, HYP_TIMING_FUNCTIONAL };
 
+/* What is put into memory beside the image: a file, or a number; and where cores begin. */
+struct hyp_load {
+	const char *file; /* NULL: the number `data` of data_size bytes (0: nothing), least significant byte first */
+	u64 at, data;
+	unsigned data_size, core;
+	bool at_given; /* else an ELF file goes where it says */
+	bool raw;      /* the file's bytes as they are, even when it is an ELF file */
+	bool starts;   /* `core` starts there (an ELF file: at its entry) */
+};
+
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
 	unsigned smp;		/* cores, 1..8; 0: 1 */
@@ -27,6 +37,10 @@ struct hyp_config {
 	enum hyp_timing timing;
 	const char *image; /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */
 	const char *kernel, *initrd, *append, *dtb, *flash[2];
+	const struct hyp_load *load;
+	unsigned loads;
+	bool no_seeds;	  /* the device tree has no random seeds (they are fixed numbers anyway) */
+	bool bare;	  /* no image is needed: the machine is only to be looked at */
 	bool semihosting; /* built-in ROMs: always */
 	/* Host side; each may be NULL. */
 	void (*console_out)(void *ctx, unsigned uart, u8 byte); /* a byte left UART 0 (or 1, secure) */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/qemu.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "debug/explain.h"
@@ -24,21 +25,52 @@ static int run_session(struct session *s, struct error *e)
 	return session_report(s, &status);
 }
 
-static int run_image(int argc, char *const *argv, unsigned verb, const char *trace)
+static int run_options(const struct options *o, const char *trace)
 {
 	struct error e = { 0 }, late = { 0 };
-	struct options o;
 	struct session s;
 	int code;
 
-	if (!options_parse(&o, verb, argc, argv, &e))
-		return fail(&e);
-	if (o.from)
-		return replay_trace(&o, &e) ? 0 : fail(&e);
-	code = session_open(&s, &o, trace, &e) ? run_session(&s, &e) : fail(&e);
+	if (o->from)
+		return replay_trace(o, &e) ? 0 : fail(&e);
+	code = session_open(&s, o, trace, &e) ? run_session(&s, &e) : fail(&e);
 	if (!session_close(&s, &late))
 		code = fail(&late);
 	return code;
+}
+
+static int run_image(int argc, char *const *argv, unsigned verb, const char *trace)
+{
+	struct error e = { 0 };
+	struct options o;
+
+	return options_parse(&o, verb, argc, argv, &e) ? run_options(&o, trace) : fail(&e);
+}
+
+/* Called hypscope-system-aarch64: the same program with QEMU's options. */
+static int run_qemu(int argc, char *const *argv)
+{
+	struct error e = { 0 };
+	struct options o;
+	int code = 0;
+
+	if (!qemu_parse(&o, argc, argv, &e))
+		code = fail(&e);
+	else if (o.help)
+		qemu_help(stdout);
+	else if (o.version)
+		puts("hypscope " HYPSCOPE_VERSION);
+	else
+		code = run_options(&o, NULL);
+	options_free(&o);
+	return code;
+}
+
+static bool called_qemu(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strstr(slash ? slash + 1 : path, "system-aarch64");
 }
 
 static int verb_run(int argc, char *const *argv)
@@ -190,6 +222,8 @@ int main(int argc, char **argv)
 {
 	const char *first = argc > 1 ? argv[1] : "run";
 
+	if (called_qemu(argv[0]))
+		return run_qemu(argc - 1, argv + 1);
 	if (!strcmp(first, "--help") || !strcmp(first, "-h") || !strcmp(first, "help"))
 		help_all(stdout);
 	else if (!strcmp(first, "--version"))

@@ -42,7 +42,7 @@ bool parse_number(const char *text, u64 *value)
 }
 
 /* 512M, 4G, 0x20000000: bytes. A bare number below 1 MiB counts MiB, as other emulators have it. */
-static bool parse_size(const char *text, u64 *value)
+bool parse_size(const char *text, u64 *value)
 {
 	static const char units[] = "KMGT";
 	char number[32];
@@ -139,6 +139,11 @@ static const struct option *find(const char *name, size_t n)
 	return NULL;
 }
 
+bool options_know(const char *word)
+{
+	return strncmp(word, "--", 2) == 0 && find(word + 2, strcspn(word + 2, "="));
+}
+
 static bool take_image(struct options *o, const char *word, struct error *e)
 {
 	if (o->image)
@@ -148,7 +153,7 @@ static bool take_image(struct options *o, const char *word, struct error *e)
 }
 
 /* One option at argv[*i]; takes the next word when the value is not attached by '='. */
-static bool take_option(struct options *o, unsigned verbs, int argc, char *const *argv, int *i, struct error *e)
+bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv, int *i, struct error *e)
 {
 	const char *word = argv[*i], *name = strncmp(word, "--", 2) ? "" : word + 2, *value = strchr(name, '=');
 	const struct option *opt = find(name, value ? (size_t)(value - name) : strlen(name));
@@ -186,9 +191,16 @@ static bool check_ranges(const struct options *o, struct error *e)
 		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text and bin; choose one of them");
 	if (o->trace_format == TRACE_BIN && !o->trace_file)
 		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
+	if (o->disks)
+		return error_set(e, ERROR_USAGE, "%s: this build has no disks; leave it out", o->disk[0].file);
 	if (o->from && o->image)
 		return error_set(e, ERROR_USAGE, "--from prints a trace that was recorded: leave '%s' out", o->image);
 	return true;
+}
+
+bool options_cpu(struct options *o, const char *name, struct error *e)
+{
+	return store(o, find("cpu", 3), name, e);
 }
 
 static bool given(int argc, char *const *argv, const char *name)
@@ -205,13 +217,24 @@ bool options_parse(struct options *o, unsigned verbs, int argc, char *const *arg
 	for (int i = 0; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			o->help = true;
-		else if (argv[i][0] != '-' ? !take_image(o, argv[i], e) : !take_option(o, verbs, argc, argv, &i, e))
+		else if (argv[i][0] != '-' ? !take_image(o, argv[i], e) : !options_take(o, verbs, argc, argv, &i, e))
 			return false;
 	}
-	nth_choice(find("cpu", 3)->choices, (unsigned)o->cpu, o->cpu_name, sizeof(o->cpu_name));
 	o->access_el_given = given(argc, argv, "--access-el");
 	o->core_given = given(argc, argv, "--core");
+	return options_finish(o, e);
+}
+
+bool options_finish(struct options *o, struct error *e)
+{
+	nth_choice(find("cpu", 3)->choices, (unsigned)o->cpu, o->cpu_name, sizeof(o->cpu_name));
 	return check_ranges(o, e);
+}
+
+void options_free(struct options *o)
+{
+	free(o->words);
+	o->words = NULL;
 }
 
 /* ---- descriptions ---- */

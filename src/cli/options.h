@@ -6,25 +6,48 @@
 
 #include "base/error.h"
 #include "base/types.h"
+#include "hypscope.h"
+
+#define LOADS_MAX 16
+#define DISKS_MAX 8
 
 /* Which verbs an option belongs to, as a set. */
 enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
 
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
+struct disk_option {
+	const char *file;
+	bool ro;
+};
+
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core, reps, scale, vs;
-	bool secure, semihosting, quiet, json, write, fetch, scaling, help;
+	bool secure, no_virtualization, no_seeds, nodefaults, semihosting, quiet, json, write, fetch, scaling, help,
+		version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows;
 	const char *image;
 	char cpu_name[32];
+	struct hyp_load load[LOADS_MAX]; /* QEMU's spelling only */
+	unsigned loads;
+	struct disk_option disk[DISKS_MAX];
+	unsigned disks;
+	char *words; /* QEMU's spelling: what texts point into besides argv */
 };
 
 /* Parse what follows the verb. */
 bool options_parse(struct options *o, unsigned verbs, int argc, char *const *argv, struct error *e);
+void options_free(struct options *o);
+/* One option at argv[*i], as options_parse() takes it; whether there is one of that name. */
+bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv, int *i, struct error *e);
+bool options_know(const char *word);
+/* The core by its name. */
+bool options_cpu(struct options *o, const char *name, struct error *e);
+/* What is still missing, and what does not go together. */
+bool options_finish(struct options *o, struct error *e);
 /* The options of these verbs, one a line, for --help. */
 void options_help(FILE *out, unsigned verbs);
 /* The same for the man page and for bash. */
@@ -32,5 +55,7 @@ void options_man(FILE *out);
 void options_complete(FILE *out);
 /* "0x40000000" or "512": a whole word as a number. */
 bool parse_number(const char *text, u64 *value);
+/* "512M", "4G", "0x20000000", "512" (MiB): bytes. */
+bool parse_size(const char *text, u64 *value);
 
 #endif

@@ -94,7 +94,7 @@ static bool open_trace(struct session *s, const char *list, struct error *e)
 static struct hyp_config config_of(struct session *s)
 {
 	const struct options *o = s->o;
-	bool plain = o->image || o->kernel || o->flash;
+	bool plain = o->image || o->kernel || o->flash || o->words;
 
 	return (struct hyp_config){
 		.cpu = o->cpu_name,
@@ -102,7 +102,7 @@ static struct hyp_config config_of(struct session *s)
 		.mem = o->mem,
 		.el = (unsigned)o->el,
 		.secure = o->secure || o->el == 3,
-		.no_virtualization = o->el == 1,
+		.no_virtualization = o->no_virtualization || o->el == 1,
 		.smmu = o->iommu != 0,
 		.timing = o->timing ? HYP_TIMING_FUNCTIONAL : HYP_TIMING_APPROX,
 		.image = plain ? o->image : "demo",
@@ -111,6 +111,10 @@ static struct hyp_config config_of(struct session *s)
 		.append = o->append,
 		.dtb = o->dtb,
 		.flash = { o->flash, o->flash1 },
+		.load = o->load,
+		.loads = o->loads,
+		.no_seeds = o->no_seeds,
+		.bare = o->words && o->dump_dtb,
 		.semihosting = o->semihosting,
 		.console_out = console_out,
 		.semihost_out = semihost_out,

@@ -11,6 +11,7 @@
 #include "loader/elf_load.h"
 #include "loader/file.h"
 #include "loader/image.h"
+#include "loader/loads.h"
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -24,6 +25,7 @@ struct plan {
 	const u8 *image;
 	size_t size;
 	struct host_file image_file, dtb_file;
+	struct places places;
 	struct boot boot;
 	struct error *e;
 };
@@ -54,9 +56,10 @@ static bool place_dt_at_start(struct plan *p, u64 image_lo)
 	blob = hyp_device_tree(p->m, &size);
 	if (image_lo >= MAP_RAM_BASE && image_lo < MAP_RAM_BASE + size)
 		return true;
-	return load_bytes(&p->m->bus, MAP_RAM_BASE, blob, size, size) ||
-	       error_set(p->e, ERROR_USAGE, "the device tree (%zu bytes) does not fit in RAM; give more with --mem",
-			 size);
+	if (!load_bytes(&p->m->bus, MAP_RAM_BASE, blob, size, size))
+		return error_set(p->e, ERROR_USAGE,
+				 "the device tree (%zu bytes) does not fit in RAM; give more with --mem", size);
+	return place_add(&p->places, "the device tree", MAP_RAM_BASE, size, p->e);
 }
 
 /* ---- kinds of images ---- */
@@ -71,7 +74,7 @@ static bool boot_elf(struct plan *p)
 		return error_set(p->e, ERROR_FILE, "%s: lies in Secure memory, but starts at EL%u; give --el 3",
 				 p->name, p->m->el);
 	p->boot.pc = elf.entry;
-	return place_dt_at_start(p, elf.lo);
+	return place_add(&p->places, p->name, elf.lo, elf.hi - elf.lo, p->e) && place_dt_at_start(p, elf.lo);
 }
 
 static bool boot_by_stub(struct plan *p)
@@ -96,7 +99,11 @@ static bool boot_by_stub(struct plan *p)
 	return load_bytes(&m->bus, at.kernel, p->image, p->size, p->size) &&
 	       load_bytes(&m->bus, at.initrd, initrd->bytes, initrd->size, initrd->size) &&
 	       load_bytes(&m->bus, at.dtb, m->dt, DT_SIZE, DT_SIZE) &&
-	       load_bytes(&m->bus, at.stub, stub, sizeof(stub), sizeof(stub));
+	       load_bytes(&m->bus, at.stub, stub, sizeof(stub), sizeof(stub)) &&
+	       place_add(&p->places, "the boot stub", at.stub, sizeof(stub), p->e) &&
+	       place_add(&p->places, p->name, at.kernel, p->size, p->e) &&
+	       place_add(&p->places, "the initial RAM disk", at.initrd, initrd->size, p->e) &&
+	       place_add(&p->places, "the device tree", at.dtb, DT_SIZE, p->e);
 }
 
 static bool boot_flash(struct plan *p)
@@ -194,21 +201,57 @@ static bool find_image(struct plan *p, const struct hyp_rom *rom)
 	return true;
 }
 
-static bool load(struct plan *p, const struct hyp_rom *rom)
+static bool load_image(struct plan *p, const struct hyp_rom *rom)
 {
-	if (!read_files(p))
-		return false;
-	if (p->config->flash[0]) {
+	const struct hyp_config *c = p->config;
+
+	if (c->flash[0]) {
 		offer_kernel(p->m);
 		return boot_flash(p);
 	}
+	if (!rom && !c->image && !c->kernel) /* the machine alone, or what struct hyp_load brings */
+		return place_dt_at_start(p, 0);
 	return find_image(p, rom) && (elf_is(p->image, p->size) ? boot_elf(p) : boot_by_stub(p));
+}
+
+static bool load_beside(struct plan *p)
+{
+	for (unsigned i = 0; i < p->config->loads; i++) {
+		const struct hyp_load *l = &p->config->load[i];
+		struct host_file f = { 0 };
+		bool ok = !l->file || file_read(l->file, p->m->mem + FLASH_BANK_SIZE, "this machine", &f, p->e);
+		u64 entry;
+
+		ok = ok && load_one(&p->m->bus, &p->places, l, &f, &entry, p->e);
+		free(f.bytes);
+		if (!ok)
+			return false;
+		if (l->starts)
+			p->boot = (struct boot){ .pc = entry };
+	}
+	return true;
+}
+
+static bool starts_something(const struct hyp_config *c, struct error *e)
+{
+	bool starts = c->image || c->kernel || c->flash[0] || c->bare;
+
+	for (unsigned i = 0; i < c->loads; i++) {
+		starts |= c->load[i].starts;
+		if (c->load[i].starts && c->load[i].core)
+			return error_set(e, ERROR_USAGE,
+					 "core %u cannot be started by what is loaded; start core 0, "
+					 "and the others by PSCI CPU_ON",
+					 c->load[i].core);
+	}
+	return starts || error_set(e, ERROR_USAGE,
+				   "there is nothing to run; give an image, --kernel or --flash (-kernel, -bios)");
 }
 
 static bool check_images(const struct hyp_config *c, struct error *e)
 {
-	if (!c->image && !c->kernel && !c->flash[0])
-		return error_set(e, ERROR_USAGE, "there is nothing to run; give an image, --kernel or --flash");
+	if (!starts_something(c, e))
+		return false;
 	if (c->image && (c->kernel || c->flash[0]))
 		return error_set(e, ERROR_USAGE, "%s: an image cannot be combined with --%s; give one of them",
 				 c->image, c->kernel ? "kernel" : "flash");
@@ -234,7 +277,7 @@ struct machine *hyp_create(const struct hyp_config *config, struct error *e)
 	p.m = machine_create(&c, e);
 	if (!p.m)
 		return NULL;
-	ok = load(&p, rom);
+	ok = read_files(&p) && load_image(&p, rom) && load_beside(&p);
 	free(p.image_file.bytes);
 	free(p.dtb_file.bytes);
 	if (!ok) {

@@ -115,7 +115,8 @@ static void chosen(struct fdt *f, const struct dt_config *c)
 {
 	begin(f, "chosen");
 	string(f, "stdout-path", "/pl011@9000000");
-	seeds(f, 0);
+	if (!c->no_seeds)
+		seeds(f, 0);
 	if (c->bootargs)
 		string(f, "bootargs", c->bootargs);
 	if (c->initrd_end > c->initrd_start) {
@@ -127,7 +128,8 @@ static void chosen(struct fdt *f, const struct dt_config *c)
 		return;
 	begin(f, "secure-chosen");
 	string(f, "stdout-path", "/pl011@9040000");
-	seeds(f, 1);
+	if (!c->no_seeds)
+		seeds(f, 1);
 	end(f);
 }
 

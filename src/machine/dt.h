@@ -17,6 +17,7 @@ struct dt_config {
 	unsigned smp;
 	enum psci_conduit conduit;
 	bool secure, virtualization, its, smmu;
+	bool no_seeds;
 	bool dma;		      /* the teaching DMA engine: only when asked for */
 	const char *compatible;	      /* the cores': "arm,cortex-a72" */
 	const char *bootargs;	      /* may be NULL */

@@ -67,6 +67,7 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 	m->secure = c->secure || m->el == 3;
 	m->virtualization = !c->no_virtualization && m->el != 1;
 	m->smmu = c->smmu;
+	m->no_seeds = c->no_seeds;
 	m->conduit = conduit_of(m);
 	m->semihosting = c->semihosting;
 	m->console_out = c->console_out;
@@ -210,6 +211,7 @@ void machine_dt_config(const struct machine *m, struct dt_config *c)
 		.virtualization = m->virtualization,
 		.its = false,
 		.smmu = m->smmu,
+		.no_seeds = m->no_seeds,
 		.compatible = compatible(m),
 		.bootargs = m->append,
 	};

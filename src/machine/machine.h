@@ -58,7 +58,8 @@ struct machine {
 	unsigned smp, el;
 	u64 mem;
 	bool secure, virtualization;
-	bool smmu; /* SMMUv3 and the DMA engine behind it */
+	bool no_seeds; /* in the device tree */
+	bool smmu;     /* SMMUv3 and the DMA engine behind it */
 	enum psci_conduit conduit;
 	bool semihosting;
 	void (*console_out)(void *ctx, unsigned uart, u8 byte);

@@ -1,0 +1,67 @@
+/* hypscope-system-aarch64: the same program by QEMU's option names, so that scripts run with only its name changed. */
+#ifndef CLI_QEMU_H
+#define CLI_QEMU_H
+
+#include "cli/options.h"
+
+#define QEMU_DRIVES 16
+
+struct qemu_number {
+	bool given;
+	u64 value;
+};
+
+/* The properties of the group that is being read, by the fields of qemu.def. */
+struct qemu_values {
+	const char *type, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
+	struct qemu_number virtualization, secure, seeds;
+	const char *cpu;
+	struct qemu_number cpus, cores, maxcpus; /* smp */
+	struct qemu_number mem;
+	struct qemu_number semihosting;
+	const char *file, *interface, *id; /* drive; devices */
+	struct qemu_number unit, readonly;
+	struct qemu_number addr, raw, data, data_len, data_be, cpu_num; /* loader */
+	struct qemu_number none;					/* of kinds that store nothing */
+};
+
+/* A drive without an interface of its own waits for the -device that names it. */
+struct qemu_drive {
+	const char *id, *file; /* id: NULL when the drive brings its own device (if=virtio) */
+	bool readonly;
+};
+
+/* The command line as a whole, while it is read. */
+struct qemu {
+	struct options *o;
+	struct qemu_values v;
+	bool virtualization, has_machine, has_cpu;
+	size_t words_used; /* of o->words */
+	unsigned serials;
+	struct qemu_drive drive[QEMU_DRIVES];
+	unsigned drives;
+	const char *disk[QEMU_DRIVES]; /* the drives that -device asked for: found when all are known */
+	unsigned disks;
+};
+
+/* Parse all words after the program's name. The strings of *o are in argv, or in o->words: see options_free(). */
+bool qemu_parse(struct options *o, int argc, char *const *argv, struct error *e);
+/* The options, for --help. */
+void qemu_help(FILE *out);
+
+/* ---- qemu_map.c: what a group comes to ---- */
+
+bool qemu_machine(struct qemu *q, struct error *e);
+bool qemu_cpu(struct qemu *q, struct error *e);
+bool qemu_smp(struct qemu *q, struct error *e);
+bool qemu_memory(struct qemu *q, struct error *e);
+bool qemu_accel(struct qemu *q, struct error *e);
+bool qemu_semihosting(struct qemu *q, struct error *e);
+bool qemu_drive(struct qemu *q, struct error *e);
+bool qemu_loader(struct qemu *q, struct error *e);
+bool qemu_virtio_blk(struct qemu *q, struct error *e);
+bool qemu_serial(struct qemu *q, const char *word, struct error *e);
+/* Everything was read: bring drives and devices together, and see that there is a machine. */
+bool qemu_finish(struct qemu *q, struct error *e);
+
+#endif

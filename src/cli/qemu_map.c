@@ -1,0 +1,252 @@
+/* What QEMU's options come to, group by group. */
+#include <string.h>
+
+#include "cli/qemu.h"
+
+#define QEMU_MEM (128ull << 20) /* its default */
+
+#define USAGE(...) error_set(e, ERROR_USAGE, __VA_ARGS__)
+
+static void take_text(const char **to, const char *from)
+{
+	if (from)
+		*to = from;
+}
+
+bool qemu_machine(struct qemu *q, struct error *e)
+{
+	struct qemu_values *v = &q->v;
+	struct options *o = q->o;
+
+	if (v->type && strcmp(v->type, "virt"))
+		return USAGE("-machine %s cannot be had: the board is virt, write -machine virt", v->type);
+	if (v->iommu && strcmp(v->iommu, "none") && strcmp(v->iommu, "smmuv3"))
+		return USAGE("-machine iommu=%s cannot be had: write iommu=smmuv3", v->iommu);
+	q->has_machine |= v->type != NULL;
+	if (v->virtualization.given)
+		q->virtualization = v->virtualization.value;
+	if (v->secure.given)
+		o->secure = v->secure.value;
+	if (v->seeds.given)
+		o->no_seeds = !v->seeds.value;
+	if (v->iommu)
+		o->iommu = !strcmp(v->iommu, "smmuv3");
+	take_text(&o->dump_dtb, v->dumpdtb);
+	take_text(&o->kernel, v->kernel);
+	take_text(&o->initrd, v->initrd);
+	take_text(&o->append, v->append);
+	take_text(&o->dtb, v->dtb);
+	return true;
+}
+
+bool qemu_cpu(struct qemu *q, struct error *e)
+{
+	q->has_cpu |= q->v.cpu != NULL;
+	return !q->v.cpu || options_cpu(q->o, q->v.cpu, e);
+}
+
+bool qemu_smp(struct qemu *q, struct error *e)
+{
+	struct qemu_values *v = &q->v;
+	u64 cpus = v->cpus.given ? v->cpus.value : v->cores.given ? v->cores.value : v->maxcpus.value;
+
+	if (!cpus)
+		return USAGE("-smp needs a number of cores: write for example -smp 4");
+	if ((v->cores.given && v->cores.value != cpus) || (v->maxcpus.given && v->maxcpus.value != cpus))
+		return USAGE("-smp: all cores are there from the start in one cluster: write -smp %llu alone",
+			     (unsigned long long)cpus);
+	q->o->smp = cpus;
+	return true;
+}
+
+bool qemu_memory(struct qemu *q, struct error *e)
+{
+	if (!q->v.mem.value)
+		return USAGE("-m needs a size: write for example -m 512 or -m 4G");
+	q->o->mem = q->v.mem.value;
+	return true;
+}
+
+bool qemu_accel(struct qemu *q, struct error *e)
+{
+	return true;
+}
+
+bool qemu_semihosting(struct qemu *q, struct error *e)
+{
+	q->o->semihosting = !q->v.semihosting.given || q->v.semihosting.value;
+	return true;
+}
+
+bool qemu_serial(struct qemu *q, const char *word, struct error *e)
+{
+	static const char *const same[][2] = {
+		{ "stdio", "stdio" }, { "mon:stdio", "stdio" }, { "null", "null" }, { "none", "null" }
+	};
+	const char *found = strncmp(word, "file:", 5) ? NULL : word;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(same); i++)
+		if (!strcmp(word, same[i][0]))
+			found = same[i][1];
+	if (!found)
+		return USAGE("-serial %s cannot be had: write stdio, mon:stdio, file:FILE, null or none", word);
+	if (q->serials++ && strcmp(found, "null"))
+		return USAGE("-serial %s: only the first UART can be seen: write -serial null", word);
+	if (q->serials == 1)
+		q->o->serial = found;
+	return true;
+}
+
+/* ---- drives ---- */
+
+static bool flash_drive(struct qemu *q, struct error *e)
+{
+	const char **bank[2] = { &q->o->flash, &q->o->flash1 };
+	u64 unit = q->v.unit.given ? q->v.unit.value : *bank[0] ? 1 : 0;
+
+	if (unit > 1)
+		return USAGE("-drive if=pflash,unit=%llu: there are two banks of flash: write unit=0 or unit=1",
+			     (unsigned long long)unit);
+	if (*bank[unit])
+		return USAGE("-drive %s: flash bank %llu has %s already: write another unit", q->v.file,
+			     (unsigned long long)unit, *bank[unit]);
+	*bank[unit] = q->v.file;
+	return true;
+}
+
+bool qemu_drive(struct qemu *q, struct error *e)
+{
+	const char *interface = q->v.interface ? q->v.interface : "virtio"; /* the default on virt */
+	bool alone = !strcmp(interface, "virtio");
+
+	if (!q->v.file)
+		return USAGE("-drive needs a file: write -drive file=…");
+	if (!strcmp(interface, "pflash"))
+		return flash_drive(q, e);
+	if (strcmp(interface, "none") && !alone)
+		return USAGE("-drive if=%s cannot be had: write if=none with a -device, if=virtio, or if=pflash",
+			     interface);
+	if (!alone && !q->v.id)
+		return USAGE("-drive if=none,file=%s needs an id: write id=NAME, and drive=NAME with its -device",
+			     q->v.file);
+	if (q->drives == QEMU_DRIVES)
+		return USAGE("-drive %s: there may be %u drives: leave some out", q->v.file, QEMU_DRIVES);
+	q->drive[q->drives++] = (struct qemu_drive){ alone ? NULL : q->v.id, q->v.file, q->v.readonly.value };
+	return true;
+}
+
+static bool add_disk(struct qemu *q, const struct qemu_drive *d, struct error *e)
+{
+	struct options *o = q->o;
+
+	if (o->disks == DISKS_MAX)
+		return USAGE("%s: there may be %u disks: leave some out", d->file, DISKS_MAX);
+	o->disk[o->disks++] = (struct disk_option){ d->file, d->readonly };
+	return true;
+}
+
+static const struct qemu_drive *find_drive(const struct qemu *q, const char *id)
+{
+	for (unsigned i = 0; i < q->drives; i++)
+		if (q->drive[i].id && !strcmp(q->drive[i].id, id))
+			return &q->drive[i];
+	return NULL;
+}
+
+static bool connect_disks(struct qemu *q, struct error *e)
+{
+	for (unsigned i = 0; i < q->disks; i++) {
+		const struct qemu_drive *d = find_drive(q, q->disk[i]);
+
+		if (!d)
+			return USAGE("-device drive=%s: there is no such drive: write -drive if=none,id=%s,file=…",
+				     q->disk[i], q->disk[i]);
+		if (!add_disk(q, d, e))
+			return false;
+	}
+	for (unsigned i = 0; i < q->drives; i++)
+		if (!q->drive[i].id && !add_disk(q, &q->drive[i], e))
+			return false;
+	return true;
+}
+
+/* ---- devices ---- */
+
+bool qemu_virtio_blk(struct qemu *q, struct error *e)
+{
+	if (!q->v.id)
+		return USAGE("-device virtio-blk-device needs a drive: write drive=NAME, and id=NAME with its -drive");
+	if (q->disks == QEMU_DRIVES)
+		return USAGE("-device drive=%s: there may be %u disks: leave some out", q->v.id, DISKS_MAX);
+	q->disk[q->disks++] = q->v.id;
+	return true;
+}
+
+static u64 swap(u64 v, unsigned size)
+{
+	return __builtin_bswap64(v) >> (64 - 8 * size);
+}
+
+static bool loader_number(struct qemu *q, struct hyp_load *l, struct error *e)
+{
+	struct qemu_values *v = &q->v;
+
+	if (!v->data.given)
+		return true;
+	if (!v->addr.given || !v->data_len.value || v->data_len.value > 8)
+		return USAGE("-device loader,data= needs a place: write addr=ADDRESS and data-len=1 to 8");
+	l->data_size = (unsigned)v->data_len.value;
+	if (l->data_size < 8 && v->data.value >> 8 * l->data_size)
+		return USAGE("-device loader: data=0x%llx has more than data-len=%u bytes: write a larger data-len",
+			     (unsigned long long)v->data.value, l->data_size);
+	l->data = v->data_be.value ? swap(v->data.value, l->data_size) : v->data.value;
+	return true;
+}
+
+bool qemu_loader(struct qemu *q, struct error *e)
+{
+	struct qemu_values *v = &q->v;
+	struct options *o = q->o;
+	struct hyp_load l = { .file = v->file,
+			      .at = v->addr.value,
+			      .core = (unsigned)v->cpu_num.value,
+			      .at_given = v->addr.given,
+			      .raw = v->raw.value,
+			      .starts = v->cpu_num.given && !v->data.given };
+
+	if (v->file && v->data.given)
+		return USAGE("-device loader takes file= or data=: leave one of them out");
+	if (!v->file && !v->data.given && !(v->addr.given && v->cpu_num.given))
+		return USAGE(
+			"-device loader has nothing to load: write file=FILE, data=NUMBER, or addr= with cpu-num=");
+	if (v->cpu_num.value >> 16)
+		return USAGE("-device loader,cpu-num=%llu: there is no such core: write cpu-num=0",
+			     (unsigned long long)v->cpu_num.value);
+	if (!loader_number(q, &l, e))
+		return false;
+	if (o->loads == LOADS_MAX)
+		return USAGE("-device loader: there may be %u: leave some out", LOADS_MAX);
+	o->load[o->loads++] = l;
+	return true;
+}
+
+/* ---- the whole ---- */
+
+bool qemu_finish(struct qemu *q, struct error *e)
+{
+	struct options *o = q->o;
+
+	if (o->help || o->version)
+		return true;
+	if (!q->has_machine)
+		return USAGE("there is no machine: write -machine virt,virtualization=on,gic-version=3");
+	if (!q->has_cpu)
+		return USAGE("there is no core: write for example -cpu max (QEMU's default has 32 bits)");
+	o->mem = o->mem ? o->mem : QEMU_MEM;
+	o->no_virtualization = !q->virtualization;
+	if (o->nodefaults && !o->serial)
+		o->serial = "null";
+	if (!o->quiet && !o->json)
+		o->quiet = true; /* as QEMU: nothing but the guest's console */
+	return connect_disks(q, e) && options_finish(o, e);
+}

@@ -1,0 +1,236 @@
+/* QEMU's spelling of options: what each comes to, and that what is not known is never ignored. */
+#include <check.h>
+#include <string.h>
+
+#include "cli/qemu.h"
+
+#define WORDS 24
+#define M "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a72"
+
+static int words(char *const *word)
+{
+	int n = 0;
+
+	while (n < WORDS && word[n])
+		n++;
+	return n;
+}
+
+static bool parse(struct options *o, char *const *word, struct error *e)
+{
+	*e = (struct error){ 0 };
+	return qemu_parse(o, words(word), word, e);
+}
+
+static void parses(struct options *o, char *const *word)
+{
+	struct error e;
+
+	ck_assert_msg(parse(o, word, &e), "%s", e.text);
+}
+
+/* The command of the acceptance scenarios. */
+START_TEST(scenario)
+{
+	char *word[WORDS] = { M,	 "-m",	  "512",	"-display", "none", "-monitor", "none",
+			      "-serial", "stdio", "-no-reboot", "-nic",	    "none", "-kernel",	"Image",
+			      "-initrd", "cpio",  "-append",	"a=b,c d",  "-smp", "4" };
+	struct options o;
+
+	parses(&o, word);
+	ck_assert_uint_eq(o.mem, 512ull << 20);
+	ck_assert_uint_eq(o.smp, 4);
+	ck_assert_str_eq(o.cpu_name, "cortex-a72");
+	ck_assert_str_eq(o.kernel, "Image");
+	ck_assert_str_eq(o.initrd, "cpio");
+	ck_assert_str_eq(o.append, "a=b,c d");
+	ck_assert_str_eq(o.serial, "stdio");
+	ck_assert(!o.no_virtualization && !o.secure && !o.no_seeds && o.quiet && o.el == 0 && !o.dump_dtb);
+	options_free(&o);
+}
+END_TEST
+
+static const struct {
+	char *word[WORDS];
+	size_t field, size;
+	u64 want;
+} values[] = {
+#define AT(f) offsetof(struct options, f), sizeof(((struct options *)0)->f)
+	{ { "-machine", "virt", "-cpu", "max" }, AT(no_virtualization), 1 },
+	{ { "-machine", "virt", "-cpu", "max" }, AT(mem), 128ull << 20 },
+	{ { "-machine", "type=virt,virtualization=true", "-cpu", "max" }, AT(no_virtualization), 0 },
+	{ { M, "-machine", "virtualization=off" }, AT(no_virtualization), 1 }, /* the last one counts */
+	{ { M, "-M", "secure=on" }, AT(secure), 1 },
+	{ { M, "-M", "iommu=smmuv3" }, AT(iommu), 1 },
+	{ { M, "-M", "iommu=none" }, AT(iommu), 0 },
+	{ { M, "-M", "dtb-randomness=off" }, AT(no_seeds), 1 },
+	{ { M, "-M", "virt,dtb-randomness" }, AT(no_seeds), 0 },
+	{ { M, "-smp", "cpus=4" }, AT(smp), 4 },
+	{ { M, "-smp", "4,sockets=1,cores=4,threads=1,maxcpus=4" }, AT(smp), 4 },
+	{ { M, "-smp", "cores=2" }, AT(smp), 2 },
+	{ { M, "-m", "2G" }, AT(mem), 2ull << 30 },
+	{ { M, "-m", "size=256M" }, AT(mem), 256ull << 20 },
+	{ { M, "-m", "8192" }, AT(mem), 8192ull << 20 },
+	{ { M, "-semihosting" }, AT(semihosting), 1 },
+	{ { M, "-semihosting-config", "enable=on,target=native" }, AT(semihosting), 1 },
+	{ { M, "--timeout", "9" }, AT(timeout), 9 }, /* an option of hypscope's own */
+	{ { M, "--max-insns=77", "-nographic" }, AT(max_insns), 77 },
+	{ { "--help" }, AT(help), 1 },
+	{ { "-version" }, AT(version), 1 },
+};
+
+START_TEST(value)
+{
+	struct options o;
+	u64 got = 0;
+
+	parses(&o, values[_i].word);
+	memcpy(&got, (char *)&o + values[_i].field, values[_i].size);
+	ck_assert_uint_eq(got, values[_i].want);
+	options_free(&o);
+}
+END_TEST
+
+static const struct {
+	char *word[WORDS];
+	size_t field;
+	const char *want;
+} texts[] = {
+#define TEXT(f) offsetof(struct options, f)
+	{ { M, "-M", "dumpdtb=a,,b.dtb" }, TEXT(dump_dtb), "a,b.dtb" },
+	{ { M, "-bios", "u-boot.bin" }, TEXT(flash), "u-boot.bin" },
+	{ { M, "-dtb", "x.dtb" }, TEXT(dtb), "x.dtb" },
+	{ { M, "-serial", "mon:stdio" }, TEXT(serial), "stdio" },
+	{ { M, "-serial", "file:log" }, TEXT(serial), "file:log" },
+	{ { M, "-serial", "none" }, TEXT(serial), "null" },
+	{ { M, "-serial", "stdio", "-serial", "null" }, TEXT(serial), "stdio" },
+	{ { M, "-nodefaults" }, TEXT(serial), "null" },
+	{ { M, "-nodefaults", "-serial", "stdio" }, TEXT(serial), "stdio" },
+	{ { M, "-drive", "if=pflash,unit=1,format=raw,file=vars" }, TEXT(flash1), "vars" },
+	{ { M, "-drive", "if=pflash,format=raw,file=code", "-drive", "if=pflash,file=vars" }, TEXT(flash1), "vars" },
+	{ { M, "-drive", "if=pflash,unit=0,readonly=on,file=code" }, TEXT(flash), "code" },
+};
+
+START_TEST(text)
+{
+	struct options o;
+
+	parses(&o, texts[_i].word);
+	ck_assert_str_eq(*(const char **)((char *)&o + texts[_i].field), texts[_i].want);
+	options_free(&o);
+}
+END_TEST
+
+START_TEST(loader)
+{
+	char *word[WORDS] = { M,
+			      "-device",
+			      "loader,file=F,addr=0x50000000,force-raw=on",
+			      "-device",
+			      "loader,addr=0x44000000,data=0x1234,data-len=4,data-be=on",
+			      "-device",
+			      "loader,addr=0x40080000,cpu-num=0" };
+	struct options o;
+
+	parses(&o, word);
+	ck_assert_uint_eq(o.loads, 3);
+	ck_assert_str_eq(o.load[0].file, "F");
+	ck_assert(o.load[0].raw && o.load[0].at_given && !o.load[0].starts);
+	ck_assert_uint_eq(o.load[0].at, 0x50000000);
+	ck_assert_ptr_null(o.load[1].file);
+	ck_assert_uint_eq(o.load[1].data, 0x34120000);
+	ck_assert_uint_eq(o.load[1].data_size, 4);
+	ck_assert(o.load[2].starts && o.load[2].at == 0x40080000 && o.load[2].core == 0 && !o.load[2].data_size);
+	options_free(&o);
+}
+END_TEST
+
+/* A command line that is refused, and a word that the sentence must contain. */
+static const struct {
+	char *word[WORDS];
+	const char *names;
+} wrong[] = {
+	{ { NULL }, "-machine virt" },
+	{ { "-M", "virt" }, "-cpu" },
+	{ { "-cpu", "max" }, "-machine virt" },
+	{ { M, "-frobnicate" }, "'-frobnicate'" },
+	{ { M, "disk.img" }, "'disk.img'" },
+	{ { M, "-" }, "'-'" },
+	{ { M, "-kernel" }, "-kernel needs" },
+	{ { "-M", "sbsa-ref" }, "sbsa-ref" },
+	{ { M, "-M", "gic-version=2" }, "gic-version=3" },
+	{ { M, "-M", "gic-version=4" }, "gic-version=3" },
+	{ { M, "-M", "colour=red" }, "'colour=red'" },
+	{ { M, "-M", "colour" }, "colour" },
+	{ { M, "-M", "virtualization=maybe" }, "on or off" },
+	{ { M, "-M", "iommu=vtd" }, "smmuv3" },
+	{ { M, "-M", "highmem=off" }, "highmem=on" },
+	{ { M, "-M", "mte=on" }, "mte=off" },
+	{ { M, "-cpu", "cortex-a15" }, "cortex-a15" },
+	{ { M, "-cpu", "max,sve=on" }, "sve=off" },
+	{ { M, "-cpu", "max,frob=on" }, "'frob=on'" },
+	{ { M, "-smp", "0" }, "-smp 4" },
+	{ { M, "-smp", "2,threads=2" }, "threads=1" },
+	{ { M, "-smp", "2,maxcpus=4" }, "-smp 2" },
+	{ { M, "-smp", "many" }, "'cpus=many'" },
+	{ { M, "-m", "lots" }, "'size=lots'" },
+	{ { M, "-m", "0" }, "-m needs" },
+	{ { M, "-m", "512,slots=2" }, "slots=2" },
+	{ { M, "-accel", "kvm" }, "-accel tcg" },
+	{ { M, "-display", "gtk" }, "-display none" },
+	{ { M, "-monitor", "stdio" }, "-monitor none" },
+	{ { M, "-serial", "pty" }, "pty" },
+	{ { M, "-serial", "stdio", "-serial", "file:x" }, "-serial null" },
+	{ { M, "-gdb", "tcp::1234" }, "-gdb" },
+	{ { M, "-S" }, "-S" },
+	{ { M, "-netdev", "user,id=n" }, "-netdev" },
+	{ { M, "-semihosting-config", "arg=x" }, "SYS_GET_CMDLINE" },
+	{ { M, "-device", "nvme,drive=d" }, "nvme" },
+	{ { M, "-device", "e1000" }, "e1000" },
+	{ { M, "-device", "loader" }, "loader" },
+	{ { M, "-device", "loader,file=a,data=1" }, "leave one" },
+	{ { M, "-device", "loader,data=1,addr=0x40000000" }, "data-len" },
+	{ { M, "-device", "loader,data=0x100,data-len=1,addr=0x40000000" }, "data-len=1" },
+	{ { M, "-device", "loader,file=a,frob=1" }, "'frob=1'" },
+	{ { M, "-device", "virtio-blk-device" }, "drive=NAME" },
+	{ { M, "-device", "virtio-blk-device,drive=d0" }, "d0" },
+	{ { M, "-drive", "if=none,id=d" }, "needs a file" },
+	{ { M, "-drive", "if=none,file=f" }, "id=NAME" },
+	{ { M, "-drive", "if=ide,file=f" }, "if=ide" },
+	{ { M, "-drive", "if=none,id=d,file=f,format=qcow2" }, "format=raw" },
+	{ { M, "-drive", "if=pflash,unit=2,file=f" }, "unit=2" },
+	{ { M, "-bios", "a", "-drive", "if=pflash,unit=0,file=f" }, "bank 0 has a" },
+	{ { M, "--va", "0x1000" }, "--va" },
+};
+
+START_TEST(mistake)
+{
+	struct options o;
+	struct error e;
+
+	ck_assert_msg(!parse(&o, wrong[_i].word, &e), "accepted: %s", wrong[_i].names);
+	ck_assert_int_eq(e.kind, ERROR_USAGE);
+	ck_assert_msg(strstr(e.text, wrong[_i].names), "no '%s' in: %s", wrong[_i].names, e.text);
+	options_free(&o);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cli_qemu");
+	TCase *t = tcase_create("parse");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(t, scenario);
+	tcase_add_loop_test(t, value, 0, ARRAY_SIZE(values));
+	tcase_add_loop_test(t, text, 0, ARRAY_SIZE(texts));
+	tcase_add_test(t, loader);
+	tcase_add_loop_test(t, mistake, 0, ARRAY_SIZE(wrong));
+	suite_add_tcase(suite, t);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
