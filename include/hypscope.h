@@ -40,6 +40,7 @@ struct hyp_config {
 	const struct hyp_load *load;
 	unsigned loads;
 	bool no_seeds;	  /* the device tree has no random seeds (they are fixed numbers anyway) */
+	bool no_acpi;	  /* firmware finds no ACPI tables, and passes the device tree on */
 	bool bare;	  /* no image is needed: the machine is only to be looked at */
 	bool semihosting; /* built-in ROMs: always */
 	/* Host side; each may be NULL. */

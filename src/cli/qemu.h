@@ -14,7 +14,7 @@ struct qemu_number {
 /* The properties of the group that is being read, by the fields of qemu.def. */
 struct qemu_values {
 	const char *type, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
-	struct qemu_number virtualization, secure, seeds;
+	struct qemu_number virtualization, secure, acpi, seeds;
 	const char *cpu;
 	struct qemu_number cpus, cores, maxcpus; /* smp */
 	struct qemu_number mem;

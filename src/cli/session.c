@@ -114,6 +114,7 @@ static struct hyp_config config_of(struct session *s)
 		.load = o->load,
 		.loads = o->loads,
 		.no_seeds = o->no_seeds,
+		.no_acpi = o->no_acpi,
 		.bare = o->words && o->dump_dtb,
 		.semihosting = o->semihosting,
 		.console_out = console_out,

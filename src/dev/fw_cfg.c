@@ -111,25 +111,31 @@ static bool dma_transfer(struct fw_cfg *f, pa_t to, u64 length, bool read)
 	return true;
 }
 
-/* The command in guest memory: control and length (32 bits each), address (64 bits), all big-endian. Control is
- * overwritten with the result. */
-static void dma_run(struct fw_cfg *f, bool ns)
+/* What the command asks for; the result that overwrites its control word. Read wins over write, write over skip. */
+static u32 dma_command(struct fw_cfg *f, u64 control, u64 length, pa_t address)
 {
-	u64 at = f->s.dma, control = 0, length = 0, address = 0;
-	u32 result = 0;
-
-	f->s.dma = 0;
-	if (!dma_word(f, at, ns, 4, &control) || !dma_word(f, at + 4, ns, 4, &length) ||
-	    !dma_word(f, at + 8, ns, 8, &address))
-		return;
 	if (control & DMA_SELECT)
 		select_key(f, (u16)(control >> 16));
 	if (control & DMA_READ)
-		result = dma_transfer(f, (pa_t){ address, ns }, length, true) ? 0 : DMA_ERROR;
-	else if (control & DMA_WRITE)
-		result = DMA_ERROR; /* items are read-only */
-	else if (control & DMA_SKIP)
-		dma_transfer(f, (pa_t){ address, ns }, length, false);
+		return dma_transfer(f, address, length, true) ? 0 : DMA_ERROR;
+	if (control & DMA_WRITE)
+		return DMA_ERROR; /* items are read-only */
+	if (control & DMA_SKIP)
+		dma_transfer(f, address, length, false);
+	return 0;
+}
+
+/* The command in guest memory: control and length (32 bits each), address (64 bits), all big-endian. One that does not
+ * lie in memory as a whole is an error, too; it is told where there is memory to tell it. */
+static void dma_run(struct fw_cfg *f, bool ns)
+{
+	u64 at = f->s.dma, control = 0, length = 0, address = 0;
+	u32 result = DMA_ERROR;
+
+	f->s.dma = 0;
+	if (dma_word(f, at, ns, 4, &control) && dma_word(f, at + 4, ns, 4, &length) &&
+	    dma_word(f, at + 8, ns, 8, &address))
+		result = dma_command(f, control, length, (pa_t){ address, ns });
 	result = __builtin_bswap32(result);
 	bus_copy_in(f->bus, (pa_t){ at, ns }, &result, 4);
 }

@@ -102,7 +102,8 @@ static bool get_memories(struct machine *m)
 {
 	return memory_get(&m->ram, m->mem) && memory_get(&m->flash_data[0], FLASH_BANK_SIZE) &&
 	       memory_get(&m->flash_data[1], FLASH_BANK_SIZE) &&
-	       (!m->secure || memory_get(&m->secure_ram, MAP_SECURE_RAM_SIZE)) && (m->dt = calloc(1, DT_SIZE));
+	       (!m->secure || memory_get(&m->secure_ram, MAP_SECURE_RAM_SIZE)) && (m->dt = calloc(1, DT_SIZE)) &&
+	       (m->tables = calloc(1, sizeof(*m->tables)));
 }
 
 /* ---- cores ---- */
@@ -133,6 +134,7 @@ static void on_deadline_moved(void *ctx)
 struct machine *machine_create(const struct hyp_config *config, struct error *e)
 {
 	struct machine *m = calloc(1, sizeof(*m));
+	struct dt_config board;
 
 	if (m && !configure(m, config, e)) {
 		free(m);
@@ -152,6 +154,8 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	wire_bus(m);
 	wire_gic(m);
 	wire_devices(m);
+	machine_dt_config(m, &board);
+	tables_offer(&board, !config->no_acpi, m->tables, &m->fw_cfg);
 	if (!get_cores(m) || (m->smmu && !wire_smmu(m))) {
 		error_set(e, ERROR_USAGE,
 			  "the host has not enough memory for a machine with %u cores; give fewer with --smp", m->smp);
@@ -180,6 +184,7 @@ void machine_destroy(struct machine *m)
 		free(m->file[i].bytes);
 	free(m->append);
 	free(m->dt);
+	free(m->tables);
 	free(m);
 }
 

@@ -22,6 +22,7 @@
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
+#include "machine/tables.h"
 #include "smmu/smmu.h"
 
 #define MACHINE_CORES 8
@@ -84,6 +85,7 @@ struct machine {
 	struct host_file file[FILE_COUNT];
 	char *append;
 	u8 *dt; /* DT_SIZE bytes */
+	struct firmware_tables *tables;
 
 	/* running */
 	u64 time; /* cycles: what every running core has reached */

@@ -211,8 +211,13 @@ static void wire_flash(struct machine *m)
 
 static void wire_fw_cfg(struct machine *m)
 {
+	static const u8 no_uuid[16];
+
 	fw_cfg_init(&m->fw_cfg, &m->bus);
 	fw_cfg_add_number(&m->fw_cfg, FW_CFG_RAM_SIZE, m->mem, 8);
+	fw_cfg_add(&m->fw_cfg, FW_CFG_UUID, no_uuid, sizeof(no_uuid));
+	fw_cfg_add_number(&m->fw_cfg, FW_CFG_NOGRAPHIC, 0, 2);
+	fw_cfg_add_number(&m->fw_cfg, FW_CFG_BOOT_MENU, 0, 2);
 	fw_cfg_add_number(&m->fw_cfg, FW_CFG_NB_CPUS, m->smp, 2);
 	fw_cfg_add_number(&m->fw_cfg, FW_CFG_MAX_CPUS, m->smp, 2);
 	fw_cfg_add_number(&m->fw_cfg, FW_CFG_KERNEL_SIZE, 0, 4);

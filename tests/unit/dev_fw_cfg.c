@@ -150,6 +150,16 @@ START_TEST(dma_refused)
 	/* The command itself is nowhere. */
 	wr(BASE + 16, 8, __builtin_bswap64(0x1000));
 	wr(BASE + 16, 8, ~0ull);
+	/* It begins in memory, and ends beyond it. */
+	memset(ram + sizeof(ram) - 8, 0, 8);
+	wr(BASE + 16, 8, __builtin_bswap64(RAM + sizeof(ram) - 8));
+	ck_assert_mem_eq(ram + sizeof(ram) - 8, "\0\0\0\1\0\0\0\0", 8);
+	/* Reading wins over writing and skipping. */
+	fw_cfg_add(&cfg, FW_CFG_INITRD_DATA, "abcdefgh", 8);
+	ck_assert_uint_eq(dma(FW_CFG_INITRD_DATA << 16 | SELECT | READ | WRITE | SKIP, 2, RAM + 0x500), 0);
+	ck_assert_mem_eq(ram + 0x500, "ab\xcc", 3);
+	ck_assert_uint_eq(dma(SKIP, 0xffffffff, 0), 0);
+	ck_assert_uint_eq(rd(BASE, 4), 0);
 	/* An item that does not exist reads as zeros. */
 	ck_assert_uint_eq(dma(0xabcdu << 16 | SELECT | READ, 2, RAM + 0x400), 0);
 	ck_assert_mem_eq(ram + 0x400, "\0\0\xcc", 3);
