@@ -31,7 +31,7 @@ struct host_links {
 
 struct context_key {
 	u16 vmid, asid;
-	u8 regime, el0, pan, s1, s2, secure, ee, wxn;
+	u8 regime, el0, pan, s1, s2, secure, ee, wxn, tcr;
 };
 
 #define LOW_COUNT 255
@@ -195,7 +195,7 @@ static unsigned context_hash(const struct context_key *k)
 	u64 h = (u64)k->vmid << 16 | k->asid;
 
 	h ^= (u64)k->regime << 33 | (u64)k->el0 << 36 | (u64)k->pan << 37 | (u64)k->s1 << 38 | (u64)k->s2 << 39 |
-	     (u64)k->secure << 40 | (u64)k->ee << 41 | (u64)k->wxn << 42;
+	     (u64)k->secure << 40 | (u64)k->ee << 41 | (u64)k->wxn << 42 | (u64)k->tcr << 43;
 	return (unsigned)(h * 0x9e3779b97f4a7c15ull >> 32) % CONTEXT_HASH;
 }
 
@@ -249,6 +249,13 @@ static enum regime_id regime_of_el(const struct cpu *c, unsigned el)
 	return el == 0 && cpu_el_is_in_host(c, 0) ? REGIME_EL20 : REGIME_EL10;
 }
 
+/* What TCR says of every access before the TLB is looked into: tags, E0PD. */
+static u8 tcr_of(const struct s1_half half[2])
+{
+	return (u8)(half[0].tbi | half[0].tbid << 1 | half[0].e0pd << 2 | half[1].tbi << 3 | half[1].tbid << 4 |
+		    half[1].e0pd << 5);
+}
+
 static struct placing look_up_context(struct cpu *c, const struct regime *r, bool el0)
 {
 	struct context_key k;
@@ -264,6 +271,7 @@ static struct placing look_up_context(struct cpu *c, const struct regime *r, boo
 	k.secure = r->secure;
 	k.ee = el0 ? c->s.sr[r->id == REGIME_EL20 ? SR_SCTLR_EL2 : SR_SCTLR_EL1] >> SCTLR_EL1_E0E_LSB & 1 : r->s1.ee;
 	k.wxn = r->s1.wxn;
+	k.tcr = tcr_of(r->s1.half);
 	return placing_of(context_number(c, &k));
 }
 

@@ -299,6 +299,22 @@ START_TEST(literal)
 }
 END_TEST
 
+/* An address with a tag is used without TBI after it was used with it: no cached pointer answers. */
+START_TEST(tag_without_tbi)
+{
+	set_up(0xfd400020, 0, 0); /* ldr d0, [x1] */
+	SYS(g.cpu, TCR_EL1) |= 1ull << TCR_EL1_TBI0_LSB;
+	g.cpu->s.r.x[1] |= 0x47ull << 56;
+	cpu_context_changed(g.cpu);
+	ck_assert_uint_eq(execute(BASE, _i), 0);
+	ck_assert_uint_eq(execute(BASE, _i), 0);
+	SYS(g.cpu, TCR_EL1) &= ~(1ull << TCR_EL1_TBI0_LSB);
+	cpu_context_changed(g.cpu);
+	ck_assert_uint_eq(execute(BASE, _i), 0x96000004);
+	ck_assert_uint_eq(SYS(g.cpu, FAR_EL1), g.cpu->s.r.x[1]);
+}
+END_TEST
+
 /* ---- events ---- */
 
 static struct ev_mem seen[8];
@@ -405,6 +421,7 @@ int main(void)
 	tcase_add_loop_test(tc, alignment, 0, ARRAY_SIZE(alignment_cases));
 	tcase_add_test(tc, big_endian);
 	tcase_add_test(tc, literal);
+	tcase_add_loop_test(tc, tag_without_tbi, 0, ENGINES);
 	tcase_add_test(tc, events_hold_every_byte);
 	tcase_add_loop_test(tc, unallocated_word, 0, ARRAY_SIZE(unallocated));
 	tcase_add_test(tc, every_row_has_a_case);
