@@ -2,6 +2,7 @@
  * Differential tests against qemu-system-aarch64: random instructions of every row of the instruction table. What
  * differs must be explained by a rule (rules.c); anything else fails.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,7 +18,7 @@ struct options {
 	const char *qemu, *harness, *row;
 	u64 seed;
 	unsigned count, show;
-	bool verbose;
+	bool simd, verbose;
 };
 
 struct totals {
@@ -36,18 +37,20 @@ struct driver {
 
 /* ---- one pair of results ---- */
 
-static const char *const field_names[] = { "SP_EL1", "SP_EL0", "SPSR", "ELR",	 "ESR",
-					   "FAR",    "HPFAR",  "sum",  "vector", "PAR" };
+static const char *const field_names[] = { "SP_EL1", "SP_EL0", "SPSR",	 "ELR", "ESR",	"FAR",
+					   "HPFAR",  "sum",    "vector", "PAR", "FPCR", "FPSR" };
+
+enum { FIRST_V = offsetof(struct result, v) / 8 };
 
 static void field_name(char *text, size_t room, unsigned i)
 {
 	if (i < 31)
 		snprintf(text, room, "X%u", i);
-	else
+	else if (i - 31 < ARRAY_SIZE(field_names))
 		snprintf(text, room, "%s", field_names[i - 31]);
+	else
+		snprintf(text, room, "V%u.d[%u]", (i - FIRST_V) / 2, (i - FIRST_V) % 2);
 }
-
-#define FIELDS 41
 
 static void show_fields(const struct pair *p, const struct result *q)
 {
@@ -73,6 +76,14 @@ static void show_registers(const struct pair *p)
 	for (unsigned i = 0; i < 31; i++)
 		if (used >> i & 1)
 			printf("X%u %llx ", i, (unsigned long long)p->t->x[i]);
+	if (!is_simd_word(p->insn))
+		return;
+	printf("\n  CPACR %llx CPTR %llx FPCR %llx FPSR %llx", (unsigned long long)p->t->cpacr,
+	       (unsigned long long)p->t->cptr, (unsigned long long)p->t->fpcr, (unsigned long long)p->t->fpsr);
+	for (unsigned i = 0; i < 32; i++)
+		if (used >> i & 1)
+			printf(" V%u %016llx:%016llx", i, (unsigned long long)p->t->v[i][1],
+			       (unsigned long long)p->t->v[i][0]);
 }
 
 static void show(const struct batch *b, const struct pair *p, const struct result *q, unsigned index)
@@ -220,11 +231,14 @@ static bool run_all(struct driver *d)
 
 static void summary_rows(const struct driver *d)
 {
-	unsigned least = ~0u, never = 0, absent = 0;
+	unsigned rows = 0, least = ~0u, never = 0, absent = 0;
 
 	for (unsigned i = 0; i < insn_row_count; i++) {
 		const struct insn_row *row = &insn_rows[i];
 
+		if (!is_chosen(&d->b, i))
+			continue;
+		rows++;
 		if (d->totals.run[i] < least)
 			least = d->totals.run[i];
 		if (!d->totals.run[i] && ++never)
@@ -234,8 +248,7 @@ static void summary_rows(const struct driver *d)
 		if (d->o.verbose)
 			printf("  %-16s %u\n", row->name, d->totals.run[i]);
 	}
-	printf("  %u rows, each run at least %u times; %u never, %u of absent features\n", insn_row_count, least, never,
-	       absent);
+	printf("  %u rows, each run at least %u times; %u never, %u of absent features\n", rows, least, never, absent);
 }
 
 static int summary(const struct driver *d)
@@ -259,8 +272,9 @@ static int summary(const struct driver *d)
 static void usage(void)
 {
 	puts("diff [--qemu PROGRAM] [--harness FILE] [--count N] [--seed N] [--row NAME] [--show N] "
-	     "[--verbose]\n"
-	     "Compare hypscope (both engines) with QEMU: N random instructions of every row of the table.");
+	     "[--simd] [--verbose]\n"
+	     "Compare hypscope (both engines) with QEMU: N random instructions of every row of the table,\n"
+	     "with --simd of those that use SIMD&FP registers.");
 }
 
 static bool parse(struct options *o, int argc, char **argv)
@@ -270,6 +284,10 @@ static bool parse(struct options *o, int argc, char **argv)
 
 		if (!strcmp(argv[i], "--verbose")) {
 			o->verbose = true;
+			continue;
+		}
+		if (!strcmp(argv[i], "--simd")) {
+			o->simd = true;
 			continue;
 		}
 		if (!strcmp(argv[i], "--qemu"))
@@ -294,6 +312,7 @@ static bool parse(struct options *o, int argc, char **argv)
 static bool prepare(struct driver *d)
 {
 	d->b.rng.s = d->o.seed;
+	d->b.simd = d->o.simd;
 	d->b.feat = &d->feat;
 	d->b.ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	d->b.only_row = -1;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/types.h"
+#include "cpu/decode.h"
 #include "cpu/features.h"
 #include "machine/machine.h"
 
@@ -37,20 +38,24 @@ struct test {
 	u64 x[31], sp_el1, sp_el0, pc, spsr;
 	u64 sctlr, tcr, ttbr0, ttbr1, mair, hcr, vtcr, vttbr;
 	u64 flags, vbar, spsr_el1, elr_el1;
+	u64 fpcr, fpsr, cpacr, cptr;
 	/* for the driver alone */
 	u64 row;  /* index of insn_rows[] */
 	u64 code; /* physical address of the instruction */
-	u64 pad[15];
+	u64 pad[11];
+	u64 v[32][2];
 };
-_Static_assert(sizeof(struct test) == 512, "harness.S");
+_Static_assert(sizeof(struct test) == 1024, "harness.S");
 
 enum vector { VECTOR_EL1 = 1, VECTOR_EL2 = 2, VECTOR_SELF = 3 };
 
 struct result {
 	u64 x[31], sp_el1, sp_el0, spsr, elr, esr, far, hpfar, sum, vector, par;
-	u64 pad[23];
+	u64 fpcr, fpsr, zero, v[32][2];
+	u64 pad[20];
 };
-_Static_assert(sizeof(struct result) == 512, "harness.S");
+_Static_assert(sizeof(struct result) == 1024, "harness.S");
+#define FIELDS (sizeof(struct result) / 8 - 20) /* what is compared, as 64-bit words */
 
 /* ---- random numbers: the same tests from the same seed, everywhere ---- */
 struct rng {
@@ -81,6 +86,7 @@ struct batch {
 	struct rng rng;
 	const struct cpu_features *feat;
 	int only_row; /* or -1 */
+	bool simd;    /* only rows of SIMD&FP registers */
 	unsigned next_row;
 };
 
@@ -103,6 +109,10 @@ static inline void poke32(const struct batch *b, u64 pa, u32 value)
 
 /* gen_insn.c: fill the batch with random instructions, row by row. */
 void gen_insn(struct batch *b);
+/* gen_simd.c */
+bool is_simd_word(u32 w); /* in the encoding space of SIMD&FP registers */
+bool is_chosen(const struct batch *b, unsigned row);
+void set_simd_state(struct rng *r, struct test *t, const struct insn_row *row, u32 w);
 /* ---- machines.c ---- */
 #define ID_COUNT 15u
 /* A machine's memory after its run. */

@@ -50,7 +50,8 @@ static const struct excluded {
 static const char *const writable[] = {
 	"TPIDR_EL0", "TPIDR_EL1",   "TPIDRRO_EL0", "PAR_EL1",	"AFSR0_EL1",  "AFSR1_EL1", "FAR_EL1", "ESR_EL1",
 	"ELR_EL1",   "SPSR_EL1",    "SP_EL0",	   "AMAIR_EL1", "CSSELR_EL1", "NZCV",	   "DAIF",    "CONTEXTIDR_EL1",
-	"CPACR_EL1", "CNTKCTL_EL1", "PAN",	   "UAO",	"DIT",	      "SSBS",	   "SPSel",   "MAIR_EL1",
+	"CPACR_EL1", "CNTKCTL_EL1", "FPCR",	   "FPSR",	"PAN",	      "UAO",	   "DIT",     "SSBS",
+	"SPSel",     "MAIR_EL1",
 };
 
 static bool is_excluded(enum sysreg r)
@@ -63,19 +64,19 @@ static bool is_excluded(enum sysreg r)
 	return false;
 }
 
-/* Registers of SIMD, SVE, SME that our table does not have: FPCR, FPSR, SVCR, ZCR_EL1, SMCR_EL1, TPIDR2_EL0. */
+/* Registers of SVE and SME that our table does not have: SVCR, ZCR_EL1, SMCR_EL1, TPIDR2_EL0. */
 static bool is_foreign_key(u32 key)
 {
-	return key >> 3 == SYSREG_KEY(3, 3, 4, 4, 0) >> 3 || key >> 3 == SYSREG_KEY(3, 0, 1, 2, 0) >> 3 ||
-	       key == SYSREG_KEY(3, 3, 4, 2, 2) || key == SYSREG_KEY(3, 3, 13, 0, 5);
+	return key >> 3 == SYSREG_KEY(3, 0, 1, 2, 0) >> 3 || key == SYSREG_KEY(3, 3, 4, 2, 2) ||
+	       key == SYSREG_KEY(3, 3, 13, 0, 5);
 }
 
-/* Of SIMD, SVE, SME and MTE, which QEMU's core has and ours does not say to have. */
+/* Of SVE and SME, which QEMU's core has and ours does not say to have. */
 static bool is_foreign(u32 w)
 {
 	unsigned op0 = w >> 25 & 15;
 
-	return (op0 & 7) == 7 || op0 == 2 || op0 == 0 || ((op0 & 5) == 4 && bit(w, 26));
+	return op0 == 2 || op0 == 0;
 }
 
 /* ---- values ---- */
@@ -216,6 +217,13 @@ static bool accesses_memory(const struct insn_row *row)
 	return row->cls >= CLASS_load && row->cls <= CLASS_prefetch;
 }
 
+/* Writes nothing, so that the window stays as it is. */
+static bool is_load(const struct insn_row *row)
+{
+	return row->cls == CLASS_load || row->cls == CLASS_load_pair || row->cls == CLASS_load_acquire ||
+	       row->cls == CLASS_load_struct || row->cls == CLASS_prefetch;
+}
+
 static void set_x(struct test *t, unsigned n, u64 v)
 {
 	if (n < 31)
@@ -332,7 +340,8 @@ static void set_operands(struct batch *b, struct test *t, const struct insn_row 
 			set_x(t, REG_SP, to & (rng_rare(r, 4) ? ~0ull : ~15ull));
 		if (known && rng_rare(r, 2) && !starts(row->name, "cas"))
 			set_x(t, op.n, to - op.imm);
-		t->flags |= FLAG_WINDOW;
+		if (!is_load(row))
+			t->flags |= FLAG_WINDOW;
 		/* A compare-and-swap that matches. */
 		if (starts(row->name, "cas") && to - AT_WINDOW < WINDOW_SIZE - 16 && rng_rare(r, 2)) {
 			u64 there[2];
@@ -373,6 +382,7 @@ static void one_test(struct batch *b, unsigned i, unsigned row)
 	t->pc = t->code + (guarded ? GUARDED : 0);
 	set_controls(b, i, t);
 	set_state(&b->rng, t, guarded);
+	set_simd_state(&b->rng, t, info, w);
 	set_operands(b, t, info, w);
 	if (prefix) {
 		t->pc -= 4;
@@ -389,9 +399,11 @@ void gen_insn(struct batch *b)
 	}
 	setup_tables(b);
 	for (unsigned i = 0; i < b->count; i++) {
-		unsigned row = b->only_row >= 0 ? (unsigned)b->only_row : b->next_row;
-
+		if (b->only_row >= 0)
+			b->next_row = (unsigned)b->only_row;
+		while (b->only_row < 0 && !is_chosen(b, b->next_row))
+			b->next_row = (b->next_row + 1) % insn_row_count;
+		one_test(b, i, b->next_row);
 		b->next_row = (b->next_row + 1) % insn_row_count;
-		one_test(b, i, row);
 	}
 }

@@ -2,8 +2,9 @@
  * The harness of the differential tests: the same image runs in hypscope and in QEMU, and leaves its results in RAM.
  *
  * It enters at EL2 and stores the ID registers. Then, for each test record, it sets the EL1 and stage-2 registers,
- * invalidates the TLB and fills the memory window as the record asks, loads every general register, and returns by ERET to the record's code. Every test ends in an exception: to EL1, whose vectors call up
- * with HVC #0x77, or to EL2. The handler writes a result record and goes on. The numbers are those of diff.h.
+ * invalidates the TLB as the record asks, loads every SIMD&FP and general register, and returns by ERET to the record's
+ * code. Every test ends in an exception: to EL1, whose vectors call up with HVC #0x77, or to EL2. The handler writes a
+ * result record, sums and restores the memory window as the record asks, and goes on. The numbers are those of diff.h.
  */
 	.arch	armv8.5-a
 	.equ	HEAD, 0x40280000	/* count, -, left, test, result, 0...; ID registers at 128 */
@@ -12,8 +13,9 @@
 	.equ	PATTERN, 0x40400000
 	.equ	WINDOW, 0x48000000
 	.equ	WINDOW_END, WINDOW + 0x6000
+	.equ	CPTR_OWN, 0x33ff	/* FP and SIMD do not trap */
 
-	/* test record: 512 bytes */
+	/* test record: 1024 bytes */
 	.equ	T_X, 0			/* x0..x30 */
 	.equ	T_SP_EL1, 248
 	.equ	T_SP_EL0, 256
@@ -27,13 +29,18 @@
 	.equ	T_HCR, 320
 	.equ	T_VTCR, 328
 	.equ	T_VTTBR, 336
-	.equ	T_FLAGS, 344		/* 0: TLBI first; 1: fill the window and sum it */
+	.equ	T_FLAGS, 344		/* 0: TLBI first; 1: sum the window and fill it again, after */
 	.equ	T_VBAR, 352
 	.equ	T_SPSR_EL1, 360
 	.equ	T_ELR_EL1, 368
-	.equ	T_SIZE, 512
+	.equ	T_FPCR, 376
+	.equ	T_FPSR, 384
+	.equ	T_CPACR, 392
+	.equ	T_CPTR, 400
+	.equ	T_V, 512		/* v0..v31 */
+	.equ	T_SIZE, 1024
 
-	/* result record: 512 bytes */
+	/* result record: 1024 bytes */
 	.equ	R_X, 0
 	.equ	R_SP_EL1, 248
 	.equ	R_SP_EL0, 256
@@ -45,14 +52,17 @@
 	.equ	R_SUM, 304
 	.equ	R_VECTOR, 312		/* 1: to EL1; 2: to EL2; 3 and above: nothing that a test may do */
 	.equ	R_PAR, 320
-	.equ	R_SIZE, 512
+	.equ	R_FPCR, 328
+	.equ	R_FPSR, 336
+	.equ	R_V, 352
+	.equ	R_SIZE, 1024
 
 	.text
 	.globl	_start
 _start:
 	ldr	x0, =vectors_el2
 	msr	vbar_el2, x0
-	mov	x0, #0x33ff
+	mov	x0, #CPTR_OWN
 	msr	cptr_el2, x0
 	mov	x0, #3
 	msr	cnthctl_el2, x0
@@ -81,7 +91,7 @@ _start:
 next_test:
 	ldr	x0, =HEAD
 	ldr	x2, [x0, #24]		/* test record */
-	.irp	r, cpacr_el1, cntkctl_el1, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, par_el1, far_el1, far_el2, hpfar_el2, esr_el1, esr_el2, afsr0_el1, afsr1_el1, amair_el1, csselr_el1, mdscr_el1
+	.irp	r, cntkctl_el1, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, par_el1, far_el1, far_el2, hpfar_el2, esr_el1, esr_el2, afsr0_el1, afsr1_el1, amair_el1, csselr_el1, mdscr_el1
 	msr	\r, xzr
 	.endr
 	.macro	restore reg, at
@@ -108,17 +118,15 @@ next_test:
 	tlbi	alle1
 	dsb	sy
 	isb
-1:	tbz	x4, #1, 3f
-	ldr	x5, =WINDOW
-	ldr	x6, =WINDOW_END
-	ldr	x7, =PATTERN
-2:	.rept	64
-	ldp	x8, x9, [x7], #16
-	stp	x8, x9, [x5], #16
+1:	add	x4, x2, #T_V
+	.irp	r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	ldr	q\r, [x4, #16 * \r]
 	.endr
-	cmp	x5, x6
-	b.ne	2b
-3:	restore	elr_el2, T_PC
+	restore	fpcr, T_FPCR
+	restore	fpsr, T_FPSR
+	restore	cpacr_el1, T_CPACR
+	restore	cptr_el2, T_CPTR
+	restore	elr_el2, T_PC
 	restore	spsr_el2, T_SPSR
 	mov	x30, x2
 	.irp	r, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26
@@ -180,6 +188,16 @@ ended:
 	str	x2, [x0, #R_HPFAR]
 	mrs	x2, par_el1
 	str	x2, [x0, #R_PAR]
+	mov	x2, #CPTR_OWN
+	msr	cptr_el2, x2
+	isb
+	mrs	x2, fpcr
+	mrs	x3, fpsr
+	stp	x2, x3, [x0, #R_FPCR]
+	add	x2, x0, #R_V
+	.irp	r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	str	q\r, [x2, #16 * \r]
+	.endr
 	ldr	x1, =HEAD
 	ldr	x2, [x1, #24]		/* test record */
 	ldr	x4, [x2, #T_FLAGS]
@@ -187,10 +205,13 @@ ended:
 	tbz	x4, #1, 3f
 	ldr	x5, =WINDOW
 	ldr	x6, =WINDOW_END
+	ldr	x10, =PATTERN
 2:	.rept	64
-	ldp	x8, x9, [x5], #16
+	ldp	x8, x9, [x5]
 	eor	x7, x8, x7, ror #11
 	eor	x7, x9, x7, ror #5
+	ldp	x8, x9, [x10], #16
+	stp	x8, x9, [x5], #16
 	.endr
 	cmp	x5, x6
 	b.ne	2b

@@ -78,12 +78,36 @@ static void exclusive_order(const struct pair *p, struct result *q)
 		*q = *p->hyp;
 }
 
-static void partial_pair(const struct pair *p, struct result *q)
+static bool is_simd(const struct pair *p)
 {
-	bool both = (ec(p->hyp) & ~1u) == EC_DATA && p->hyp->esr == p->qemu->esr && p->hyp->far == p->qemu->far;
+	return is_simd_word(p->insn);
+}
 
-	if ((starts(p, "stp") || starts(p, "stnp")) && both)
+static bool same_abort(const struct pair *p)
+{
+	return (ec(p->hyp) & ~1u) == EC_DATA && p->hyp->esr == p->qemu->esr && p->hyp->far == p->qemu->far;
+}
+
+static void partial_store(const struct pair *p, struct result *q)
+{
+	bool several = starts(p, "stp") || starts(p, "stnp") || is_simd(p);
+
+	if (several && starts(p, "st") && same_abort(p))
 		q->sum = p->hyp->sum;
+}
+
+/* Several registers, or several elements: those that were loaded before the one that faults. */
+static void partial_load(const struct pair *p, struct result *q)
+{
+	bool structs = bits(p->insn, 29, 25) == 6;
+
+	if (!is_simd(p) || !starts(p, "ld") || !same_abort(p) || !(structs || starts(p, "ldp") || starts(p, "ldnp")))
+		return;
+	for (unsigned i = 0; i < 4; i++) {
+		unsigned t = structs ? (field(p, 0) + i) % 32 : field(p, i & 1 ? 10 : 0);
+
+		memcpy(q->v[t], p->hyp->v[t], sizeof(q->v[t]));
+	}
 }
 
 static bool in_device_page(u64 va)
@@ -110,7 +134,8 @@ static void equal_registers(const struct pair *p, struct result *q)
 	unsigned t = field(p, 0), n = field(p, 5), t2 = field(p, 10), s = field(p, 16);
 	bool pair =
 		starts(p, "ldp") || starts(p, "stp") || starts(p, "ldnp") || starts(p, "ldxp") || starts(p, "ldaxp");
-	bool open = (pair && t == t2) || (has_writeback(p) && n != 31 && (t == n || (pair && t2 == n)));
+	bool base = has_writeback(p) && n != 31 && !is_simd(p);
+	bool open = (pair && t == t2) || (base && (t == n || (pair && t2 == n)));
 
 	if (starts(p, "stx") || starts(p, "stlx"))
 		open = s == t || (s == n && n != 31) || (strchr(p->row, 'p') && s == t2);
@@ -245,6 +270,33 @@ static void pac_half(const struct pair *p, struct result *q)
 		*q = *p->hyp;
 }
 
+/* FPCR.Len, Stride, FPSR.NZCV: AArch32's, which QEMU's core has. */
+static void fp_reserved(const struct pair *p, struct result *q)
+{
+	if (!starts(p, "msr"))
+		return;
+	if (key_of(p) == SYSREG_KEY(3, 3, 4, 4, 0))
+		q->fpcr &= ~(7ull << 16 | 3ull << 20);
+	else if (key_of(p) == SYSREG_KEY(3, 3, 4, 4, 1))
+		q->fpsr &= ones(28);
+}
+
+static void fcvtzs_half(const struct pair *p, struct result *q)
+{
+	u64 *d = &q->v[field(p, 0)][0];
+
+	if (starts(p, "fcvtzs_fixed_sh") && *d >> 16 == 0xffff && bit(*d, 15))
+		*d = (u16)*d;
+}
+
+static void js_denormal(const struct pair *p, struct result *q)
+{
+	u64 v = p->t->v[field(p, 5)][0];
+
+	if (starts(p, "fjcvtzs") && bit(p->t->fpcr, 24) && !bits(v, 62, 52) && bits(v, 51, 0))
+		q->spsr &= ~(1ull << 30);
+}
+
 const struct rule rules[] = {
 	{ "sp-alignment", "QEMU does not check the alignment of SP; SCTLR_EL1.SA, SA0 do", sp_alignment },
 	{ "ldapr-field", "a should-be-one field: UNDEFINED is one of the permitted results", ldapr_field },
@@ -255,8 +307,11 @@ const struct rule rules[] = {
 	{ "exclusive-order", "whether a store-exclusive that fails can fault is IMPLEMENTATION DEFINED",
 	  exclusive_order },
 	{ "device-alignment", "QEMU does not check the alignment of accesses to Device memory", device_alignment },
-	{ "partial-pair", "a store pair that faults may have stored its first register; hypscope stores nothing",
-	  partial_pair },
+	{ "partial-store",
+	  "several registers or elements: a store that faults may have stored some; hypscope stores none",
+	  partial_store },
+	{ "partial-load", "several registers or elements: a load that faults may have loaded some; hypscope loads none",
+	  partial_load },
 	{ "equal-registers", "CONSTRAINED UNPREDICTABLE", equal_registers },
 	{ "zero-btype", "SPSR.BTYPE may be zero for these exceptions (Unpredictable_ZEROBTYPE)", zero_btype },
 	{ "sb-btype", "QEMU does not clear PSTATE.BTYPE after SB", sb_btype },
@@ -273,5 +328,8 @@ const struct rule rules[] = {
 	{ "xpac-disabled", "XPAC works whether or not keys are enabled (Strip); in QEMU it needs one that is",
 	  xpac_disabled },
 	{ "pac-half", "AddPAC takes bit 55 when any half ignores its tag byte; QEMU asks one half only", pac_half },
+	{ "fp-reserved", "fields of AArch32 in FPCR and FPSR are RES0 in a core without it", fp_reserved },
+	{ "fcvtzs-half", "QEMU does not clear the register above a negative 16-bit result", fcvtzs_half },
+	{ "js-denormal", "FJCVTZS of a denormal that is flushed is not exact (FPToFixedJS); QEMU sets Z", js_denormal },
 };
 const unsigned rule_count = ARRAY_SIZE(rules);
