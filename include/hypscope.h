@@ -28,7 +28,7 @@ struct hyp_load {
 
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
-	unsigned smp;		/* cores, 1..8; 0: 1 */
+	unsigned smp;		/* cores, 1..64; 0: 1 */
 	u64 mem;		/* RAM bytes, a multiple of 1 MiB; 0: 512 MiB */
 	unsigned el;		/* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
 	bool secure;		/* EL3, secure RAM and UART exist for the software (implied by el == 3) */

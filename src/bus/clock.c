@@ -23,12 +23,15 @@ static void find_earliest(struct clock *c)
 
 void clock_set(struct clock *c, unsigned n, u64 at)
 {
-	u64 before = c->earliest;
+	u64 old = c->deadlines[n].at, before = c->earliest;
 
-	if (c->deadlines[n].at == at)
+	if (old == at)
 		return;
 	c->deadlines[n].at = at;
-	find_earliest(c);
+	if (at < before)
+		c->earliest = at;
+	else if (old == before)
+		find_earliest(c);
 	if (c->earliest < before && c->moved)
 		c->moved(c->moved_ctx);
 }

@@ -9,7 +9,7 @@
 #include "base/types.h"
 
 #define CLOCK_NEVER (~0ull)
-#define CLOCK_DEADLINES_MAX 128
+#define CLOCK_DEADLINES_MAX 384 /* five timers a core, and the devices */
 
 struct deadline {
 	u64 at; /* cycle, or CLOCK_NEVER */

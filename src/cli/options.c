@@ -177,8 +177,8 @@ bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv
 
 static bool check_ranges(const struct options *o, struct error *e)
 {
-	if (o->smp > 8)
-		return error_set(e, ERROR_USAGE, "--smp %llu: there may be 1 to 8 cores", (unsigned long long)o->smp);
+	if (o->smp > 64)
+		return error_set(e, ERROR_USAGE, "--smp %llu: there may be 1 to 64 cores", (unsigned long long)o->smp);
 	if (o->el > 3)
 		return error_set(e, ERROR_USAGE, "--el %llu: execution starts at EL1, EL2 or EL3",
 				 (unsigned long long)o->el);

@@ -145,6 +145,7 @@ struct cpu {
 
 	/* ---- wiring, set once ---- */
 	unsigned index;
+	u32 affinity; /* Aff3.Aff2.Aff1.Aff0, a byte each: MPIDR_EL1, GICR_TYPER */
 	struct bus *bus;
 	struct clock *clock;
 	struct tracer *trace;

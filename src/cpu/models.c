@@ -14,6 +14,10 @@
 #define COLUMN_max(a, b, c, d, e) a
 #define COLUMN_cortex_a72(a, b, c, d, e) b
 #define COLUMN_neoverse_n1(a, b, c, d, e) c
+/* Cores without a column take that of the part that is nearest in kind. */
+#define COLUMN_cortex_a53 COLUMN_cortex_a72
+#define COLUMN_cortex_a57 COLUMN_cortex_a72
+#define COLUMN_cortex_a76 COLUMN_neoverse_n1
 #define COLUMN_neoverse_v1(a, b, c, d, e) d
 #define COLUMN_neoverse_v2(a, b, c, d, e) e
 
@@ -38,6 +42,30 @@ static const struct id_value max_ids[] = {
 	{ SR_COUNT, 0 },
 };
 
+static const struct id_value cortex_a53_ids[] = {
+	{ SR_MIDR_EL1, 0x410fd034 },
+	{ SR_CTR_EL0, 0x84448004 },
+	{ SR_DCZID_EL0, 4 },
+	{ SR_CLIDR_EL1, 0x0a200023 },
+	{ SR_ID_AA64PFR0_EL1, 0x0000000001002222 },
+	{ SR_ID_AA64DFR0_EL1, 0x0000000010305106 },
+	{ SR_ID_AA64ISAR0_EL1, 0x0000000000011120 },
+	{ SR_ID_AA64MMFR0_EL1, 0x0000000000001122 },
+	{ SR_COUNT, 0 },
+};
+
+static const struct id_value cortex_a57_ids[] = {
+	{ SR_MIDR_EL1, 0x411fd070 },
+	{ SR_CTR_EL0, 0x8444c004 },
+	{ SR_DCZID_EL0, 4 },
+	{ SR_CLIDR_EL1, 0x0a200023 },
+	{ SR_ID_AA64PFR0_EL1, 0x0000000001002222 },
+	{ SR_ID_AA64DFR0_EL1, 0x0000000010305106 },
+	{ SR_ID_AA64ISAR0_EL1, 0x0000000000011120 },
+	{ SR_ID_AA64MMFR0_EL1, 0x0000000000001124 },
+	{ SR_COUNT, 0 },
+};
+
 static const struct id_value cortex_a72_ids[] = {
 	{ SR_MIDR_EL1, 0x410fd083 },
 	{ SR_CTR_EL0, 0x8444c004 },
@@ -47,6 +75,22 @@ static const struct id_value cortex_a72_ids[] = {
 	{ SR_ID_AA64DFR0_EL1, 0x0000000010305106 },
 	{ SR_ID_AA64ISAR0_EL1, 0x0000000000011120 },
 	{ SR_ID_AA64MMFR0_EL1, 0x0000000000001124 },
+	{ SR_COUNT, 0 },
+};
+
+static const struct id_value cortex_a76_ids[] = {
+	{ SR_MIDR_EL1, 0x414fd0b1 },
+	{ SR_CTR_EL0, 0x8444c004 },
+	{ SR_DCZID_EL0, 4 },
+	{ SR_CLIDR_EL1, 0x82000023 },
+	{ SR_ID_AA64PFR0_EL1, 0x1100000011111112 },
+	{ SR_ID_AA64PFR1_EL1, 0x0000000000000010 },
+	{ SR_ID_AA64DFR0_EL1, 0x0000000010305408 },
+	{ SR_ID_AA64ISAR0_EL1, 0x0000100010211120 },
+	{ SR_ID_AA64ISAR1_EL1, 0x0000000000100001 },
+	{ SR_ID_AA64MMFR0_EL1, 0x0000000000101122 },
+	{ SR_ID_AA64MMFR1_EL1, 0x0000000010212122 },
+	{ SR_ID_AA64MMFR2_EL1, 0x0000000000001011 },
 	{ SR_COUNT, 0 },
 };
 
@@ -121,6 +165,42 @@ static const struct cpu_model models[] = {
 		.ids = max_ids,
 	},
 	{
+		.name = "cortex-a53",
+		.summary = "Armv8.0: no VHE, 40-bit physical addresses",
+		.tlb_sets = 128,
+		.tlb_ways = 4,
+		.cycles_per_tick = 24,
+		.list_registers = 4,
+		.pmu_counters = 6,
+		.gic_priority_bits = 5,
+		.pmcr = 0x41030000,
+		.ccsidr = { 0x700fe01a, 0x201fe00a, 0x707fe07a },
+		.cost = {
+#define TIMING(name, ...) COLUMN_cortex_a53(__VA_ARGS__),
+#define EVENT(name, ...) COLUMN_cortex_a53(__VA_ARGS__),
+#include "cpu/timing.def"
+		},
+		.ids = cortex_a53_ids,
+	},
+	{
+		.name = "cortex-a57",
+		.summary = "Armv8.0: no VHE, 44-bit physical addresses",
+		.tlb_sets = 256,
+		.tlb_ways = 4,
+		.cycles_per_tick = 32,
+		.list_registers = 4,
+		.pmu_counters = 6,
+		.gic_priority_bits = 5,
+		.pmcr = 0x41010000,
+		.ccsidr = { 0x701fe00a, 0x201fe012, 0x70ffe07a },
+		.cost = {
+#define TIMING(name, ...) COLUMN_cortex_a57(__VA_ARGS__),
+#define EVENT(name, ...) COLUMN_cortex_a57(__VA_ARGS__),
+#include "cpu/timing.def"
+		},
+		.ids = cortex_a57_ids,
+	},
+	{
 		.name = "cortex-a72",
 		.summary = "Armv8.0: no VHE, 44-bit physical addresses",
 		.tlb_sets = 256,
@@ -137,6 +217,24 @@ static const struct cpu_model models[] = {
 #include "cpu/timing.def"
 		},
 		.ids = cortex_a72_ids,
+	},
+	{
+		.name = "cortex-a76",
+		.summary = "Armv8.2 with VHE, 40-bit physical addresses",
+		.tlb_sets = 256,
+		.tlb_ways = 5,
+		.cycles_per_tick = 40,
+		.list_registers = 4,
+		.pmu_counters = 6,
+		.gic_priority_bits = 5,
+		.pmcr = 0x410b0000,
+		.ccsidr = { 0x701fe01a, 0x201fe01a, 0x707fe03a },
+		.cost = {
+#define TIMING(name, ...) COLUMN_cortex_a76(__VA_ARGS__),
+#define EVENT(name, ...) COLUMN_cortex_a76(__VA_ARGS__),
+#include "cpu/timing.def"
+		},
+		.ids = cortex_a76_ids,
 	},
 	{
 		.name = "neoverse-n1",

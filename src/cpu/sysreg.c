@@ -178,7 +178,8 @@ static void reset_identity(struct cpu *cpu)
 	u64 pmcr = deposit(cpu->model->pmcr, PMCR_EL0_N_LSB, PMCR_EL0_N_WIDTH, cpu->model->pmu_counters);
 
 	SYS(cpu, VPIDR_EL2) = SYS(cpu, MIDR_EL1);
-	SYS(cpu, MPIDR_EL1) = SYS(cpu, VMPIDR_EL2) = 1ull << 31 | cpu->index;
+	SYS(cpu, MPIDR_EL1) = SYS(cpu, VMPIDR_EL2) =
+		(u64)(cpu->affinity >> 24) << 32 | 1ull << 31 | (cpu->affinity & 0xffffff);
 	if (!cpu->feat.pmuv3)
 		return;
 	SYS(cpu, PMCR_EL0) |= pmcr;

@@ -172,10 +172,12 @@ static void cpus(struct fdt *f, const struct dt_config *c)
 	CELLS(f, "#size-cells", 0);
 	cpu_map(f, c);
 	for (unsigned i = 0; i < c->smp; i++) {
-		begin_at(f, i, "cpu");
+		u32 affinity = map_affinity(i);
+
+		begin_at(f, affinity, "cpu");
 		string(f, "device_type", "cpu");
 		string(f, "compatible", c->compatible);
-		CELLS(f, "reg", i);
+		CELLS(f, "reg", affinity);
 		if (c->smp > 1)
 			string(f, "enable-method", "psci");
 		CELLS(f, "phandle", PH_CPU0 + i);

@@ -194,9 +194,9 @@ void machine_destroy(struct machine *m)
 static const char *compatible(const struct machine *m)
 {
 	static const char *const names[][2] = {
-		{ "cortex-a72", "arm,cortex-a72" },
-		{ "neoverse-n1", "arm,neoverse-n1" },
-		{ "neoverse-v1", "arm,neoverse-v1" },
+		{ "cortex-a53", "arm,cortex-a53" },   { "cortex-a57", "arm,cortex-a57" },
+		{ "cortex-a72", "arm,cortex-a72" },   { "cortex-a76", "arm,cortex-a76" },
+		{ "neoverse-n1", "arm,neoverse-n1" }, { "neoverse-v1", "arm,neoverse-v1" },
 		{ "neoverse-v2", "arm,neoverse-v2" },
 	};
 

@@ -25,7 +25,7 @@
 #include "machine/tables.h"
 #include "smmu/smmu.h"
 
-#define MACHINE_CORES 8
+#define MACHINE_CORES 64
 #define MACHINE_QUANTUM 50000 /* cycles, with several cores */
 
 /* Where execution starts: core 0; the others are off until PSCI CPU_ON. */

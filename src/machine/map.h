@@ -12,7 +12,7 @@
 #undef REGION
 
 #define MAP_RAM_BASE 0x40000000ull
-#define MAP_RAM_MAX 0x800000000ull /* 32 GiB: well below the PCIe ECAM window */
+#define MAP_RAM_MAX 0x1000000000ull /* 64 GiB: well below the PCIe ECAM window */
 
 /* INTID of shared peripheral interrupt n. */
 #define SPI(n) (32u + (n))
@@ -27,6 +27,12 @@ enum {
 	PPI_CNTPS = 29, /* EL3 (Secure) physical timer */
 	PPI_CNTP = 30,	/* EL1 physical timer */
 };
+
+/* Aff3.Aff2.Aff1.Aff0 of core n: clusters of 16, as many as one ICC_SGI1R_EL1 reaches. */
+static inline u32 map_affinity(unsigned n)
+{
+	return n / 16 << 8 | n % 16;
+}
 
 /* The DMA engine's requester ID at the SMMU. */
 #define MAP_DMA_STREAM 0x100u

@@ -222,11 +222,16 @@ static void next_core(struct machine *m, struct cpu *c)
 static void continue_round(struct machine *m, u64 bound)
 {
 	struct cpu *c = m->core[m->round.core];
-	u64 end = round_end(m);
+	u64 end;
 
-	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < m->round.start)
+	if (c->s.halt != CORE_RUNS) {
+		next_core(m, c);
+		return;
+	}
+	end = round_end(m);
+	if (c->s.time >> 4 < m->round.start)
 		c->s.time = m->round.start << 4; /* woken by another core's SEV */
-	if (c->s.halt == CORE_RUNS && c->s.time >> 4 < end)
+	if (c->s.time >> 4 < end)
 		run_core(m, c, end - (c->s.time >> 4) > STOP_POLL ? (c->s.time >> 4) + STOP_POLL : end, bound);
 	else
 		next_core(m, c);

@@ -104,7 +104,7 @@ void wire_gic(struct machine *m)
 				  .trace = &m->trace };
 
 	for (unsigned i = 0; i < m->smp; i++) {
-		cfg.affinity[i] = i;
+		cfg.affinity[i] = map_affinity(i);
 		for (unsigned out = 0; out < GIC_OUTPUTS; out++)
 			cfg.out[i][out] = (struct line){ on_core_line, m, i * GIC_OUTPUTS + out };
 	}
@@ -312,6 +312,7 @@ void wire_core(struct machine *m, unsigned n)
 	struct cpu *c = m->core[n];
 
 	c->index = n;
+	c->affinity = map_affinity(n);
 	c->bus = &m->bus;
 	c->clock = &m->clock;
 	c->trace = &m->trace;

@@ -15,10 +15,10 @@ usage "'bogus'" bogus
 usage "hypscope run off.elf" off.elf
 usage "'--bogus'" run --bogus
 usage "'-x'" run -x
-usage "z80.*max, cortex-a72, neoverse-n1, neoverse-v1, neoverse-v2" run --cpu z80 off.elf
+usage "z80.*max, cortex-a53, cortex-a57, cortex-a72, cortex-a76, neoverse-n1, neoverse-v1, neoverse-v2" run --cpu z80 off.elf
 usage "smp needs a value" run --smp
 usage "number, not 'many'" run --smp many off.elf
-usage "1 to 8 cores" run --smp 9 off.elf
+usage "1 to 64 cores" run --smp 65 off.elf
 usage "size such as 512M" run --mem lots off.elf
 usage "multiple of 1M" run --mem 1500K off.elf
 usage "'7'\|EL1, EL2 or EL3" run --el 7 off.elf

@@ -37,7 +37,7 @@ static const struct {
 	{ { { "--mem", "256" } }, AT(mem), 256 << 20 }, /* a bare small number: MiB */
 	{ { { "--mem", "0x20000000" } }, AT(mem), 0x20000000 },
 	{ { { "--cpu", "max" } }, AT(cpu), 0 },
-	{ { { "--cpu", "neoverse-v2" } }, AT(cpu), 4 },
+	{ { { "--cpu", "neoverse-v2" } }, AT(cpu), 7 },
 	{ { { "--timing", "functional" } }, AT(timing), 1 },
 	{ { { "--iommu", "smmuv3" } }, AT(iommu), 1 },
 	{ { { "--max-insns", "0x100" } }, AT(max_insns), 256 },
@@ -59,7 +59,7 @@ static const struct line wrong[] = {
 	{ { "--smp" } },
 	{ { "--smp", "" } },
 	{ { "--smp", "-1" } },
-	{ { "--smp", "9" } },
+	{ { "--smp", "65" } },
 	{ { "--smp", "4x" } },
 	{ { "--el", "4" } },
 	{ { "--mem", "M" } },

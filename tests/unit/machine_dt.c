@@ -222,6 +222,16 @@ START_TEST(our_own)
 	/* Runs are deterministic, seeds included. */
 	dt_build(&c, again);
 	ck_assert_mem_eq(blob, again, DT_SIZE);
+	ck_assert_ptr_nonnull(prop_of("/chosen", "rng-seed", &len));
+	c.no_seeds = true;
+	c.smp = 64;
+	dt_build(&c, blob);
+	ck_assert_ptr_null(prop_of("/chosen", "rng-seed", &len));
+	ck_assert_ptr_null(prop_of("/chosen", "kaslr-seed", &len));
+	/* Clusters of 16. */
+	v = prop_of("/cpus/cpu@30f", "reg", &len);
+	ck_assert_uint_eq(fdt32_to_cpu(v[0]), 0x30f);
+	ck_assert_int_lt(fdt_path_offset(blob, "/cpus/cpu@10"), 0);
 }
 END_TEST
 

@@ -82,6 +82,35 @@ START_TEST(answers)
 }
 END_TEST
 
+/* Clusters of 16: the affinity that CPU_ON takes is MPIDR_EL1's, and the redistributor's. */
+START_TEST(clusters)
+{
+	static const struct {
+		unsigned n;
+		u32 affinity;
+	} cores[] = { { 15, 0xf }, { 16, 0x100 }, { 17, 0x101 }, { 33, 0x201 } };
+
+	make(2, false, 34);
+	for (unsigned i = 0; i < ARRAY_SIZE(cores); i++) {
+		const struct cpu *c = m->core[cores[i].n];
+		struct bus_access a = { .offset = cores[i].n * GICR_SIZE + 8, .size = 8 };
+		u64 typer;
+
+		ck_assert_uint_eq(SYS(c, MPIDR_EL1), 0x80000000 | cores[i].affinity);
+		ck_assert_uint_eq(SYS(c, VMPIDR_EL2), 0x80000000 | cores[i].affinity);
+		ck_assert_int_eq(call(0xc4000003, cores[i].affinity, ENTRY, 0), 0);
+		ck_assert_int_eq(c->s.halt, CORE_RUNS);
+		ck_assert_int_eq(call(0xc4000004, cores[i].affinity, 0, 0), 0);
+		ck_assert_int_eq(gic_redist_ops.read(&m->gic, &a, &typer), BUS_OK);
+		ck_assert_uint_eq(typer >> 32, cores[i].affinity);
+		ck_assert_uint_eq(typer >> 4 & 1, cores[i].n == 33); /* Last */
+	}
+	ck_assert_int_eq(call(0xc4000004, 16, 0, 0), -2);
+	ck_assert_int_eq(call(0xc4000004, 0x202, 0, 0), -2);
+	machine_destroy(m);
+}
+END_TEST
+
 /* A core that is switched on finds itself as firmware leaves it. */
 START_TEST(core_on_and_off)
 {
@@ -191,6 +220,8 @@ int main(void)
 
 	tcase_add_loop_test(t, answers, 0, (int)ARRAY_SIZE(calls));
 	tcase_add_test(t, core_on_and_off);
+	tcase_add_test(t, clusters);
+	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, conduit, 0, (int)ARRAY_SIZE(conduits));
 	tcase_add_loop_test(t, end, 0, (int)ARRAY_SIZE(ends));
 	tcase_add_test(t, reset_state);

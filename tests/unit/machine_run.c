@@ -462,7 +462,7 @@ static const struct {
 	const char *says;
 } wrong[] = {
 	{ { .cpu = "z80" }, "there is no CPU called 'z80'; choose one of " },
-	{ { .smp = 9 }, "at most 8 cores, not 9" },
+	{ { .smp = 65 }, "at most 64 cores, not 65" },
 	{ { .el = 4 }, "there is no EL4" },
 	{ { .mem = 12345 }, "RAM of 12345 bytes" },
 	{ { .mem = 1ull << 40 }, "RAM of" },
