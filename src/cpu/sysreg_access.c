@@ -2,10 +2,13 @@
  * MRS and MSR: which register a name reaches, whether this exception level may, reserved bits, who holds the value.
  * Arm ARM D19.1, D8.9.2 (E2H redirection), AArch64.SysRegRead, AArch64.SysRegWrite.
  */
+#include "cpu/engine.h"
 #include "cpu/models.h"
 #include "cpu/pmu.h"
 #include "cpu/sysreg_row.h"
 #include "cpu/timer.h"
+
+enum { KEY_CNTPCT_EL0 = SYSREG_KEY(3, 3, 14, 0, 1), KEY_CNTVCT_EL0 = SYSREG_KEY(3, 3, 14, 0, 2) };
 
 /* What an access comes down to. */
 struct target {
@@ -212,11 +215,31 @@ static void publish_time(struct cpu *cpu, enum sysreg r)
 		cpu_sync_time(cpu);
 }
 
+/* Programs that wait for a time do nothing but read a count: the two that nothing traps or redirects at EL2 and EL3. */
+static bool read_count(struct cpu *cpu, u32 key, u64 *value)
+{
+	if (key != KEY_CNTVCT_EL0 && key != KEY_CNTPCT_EL0)
+		return false;
+	if (cpu->s.p.el < 2 || unlikely(cpu->trace->mask & (1u << EV_SYSREG | 1u << EV_HYP)))
+		return false;
+	*value = key == KEY_CNTVCT_EL0 ? timer_virtual_count(cpu) : timer_read(cpu, SR_CNTPCT_EL0);
+	return true;
+}
+
+static bool is_count(enum sysreg r)
+{
+	return r == SR_CNTVCT_EL0 || r == SR_CNTPCT_EL0 || r == SR_CNTVCTSS_EL0 || r == SR_CNTPCTSS_EL0;
+}
+
 bool sysreg_read(struct cpu *cpu, u32 key, unsigned rt, u64 *value)
 {
 	struct access a = { key, rt, false };
 	struct target t;
 
+	if (read_count(cpu, key, value)) {
+		engine_charge(cpu, cpu->model->cost[TIMING_counter_read]);
+		return true;
+	}
 	*value = 0;
 	if (!resolve(cpu, &a, &t))
 		return false;
@@ -227,6 +250,8 @@ bool sysreg_read(struct cpu *cpu, u32 key, unsigned rt, u64 *value)
 		*value = read_value(cpu, t.reg);
 	else if (!gic_read(cpu, t.reg, &a, value))
 		return false;
+	if (is_count(t.reg))
+		engine_charge(cpu, cpu->model->cost[TIMING_counter_read]);
 	if (trace_wants(cpu->trace, EV_SYSREG))
 		emit(cpu, t.reg, false, *value, *value);
 	return true;
