@@ -87,6 +87,11 @@ struct hyp_core {
 	bool secure, halted;
 };
 unsigned hyp_core_count(const struct machine *m);
+/* What a core has executed; cycles in sixteenths, without those that it waited. Exact for the core of an event. */
+struct hyp_work {
+	u64 insns, cycles16;
+};
+struct hyp_work hyp_core_work(const struct machine *m, unsigned core);
 void hyp_core_view(const struct machine *m, unsigned core, struct hyp_core *out);
 /* The translation regime of accesses that this core would make at `el` now. */
 void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regime *out);

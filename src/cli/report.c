@@ -60,6 +60,12 @@ static void report_json(const struct session *s, const struct hyp_status *status
 	fprintf(stderr, "{\"end\":\"%s\",\"exit\":%d,\"insns\":%llu,\"cycles\":%llu,\"host_seconds\":%.3f,\"why\":",
 		end_word(s, status), code, (ull)status->insns, (ull)status->cycles, s->end - s->start);
 	json_string(stderr, status->why);
+	if (s->o->hash)
+		fprintf(stderr, ",\"hash\":\"0x%016llx\"", (ull)hyp_state_hash(s->m));
+	if (s->summary) {
+		fputs(",\"summary\":", stderr);
+		summary_json(stderr, s->summary);
+	}
 	fputs("}\n", stderr);
 }
 
@@ -81,8 +87,13 @@ static void report_text(const struct session *s, const struct hyp_status *status
 		fprintf(stderr, "hypscope: the machine stopped for good: %s\n", status->why);
 		last_events(s);
 	}
-	fprintf(stderr, "hypscope: %s after %llu instructions, %llu cycles\n", end_word(s, status), (ull)status->insns,
+	fprintf(stderr, "hypscope: %s after %llu instructions, %llu cycles", end_word(s, status), (ull)status->insns,
 		(ull)status->cycles);
+	if (s->o->hash)
+		fprintf(stderr, ", state hash 0x%016llx", (ull)hyp_state_hash(s->m));
+	fputc('\n', stderr);
+	if (s->summary)
+		summary_text(stderr, s->summary);
 }
 
 int session_report(struct session *s, const struct hyp_status *status)

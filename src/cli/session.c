@@ -135,6 +135,8 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 	s->m = hyp_create(&config, e);
 	if (!s->m || !open_trace(s, o->trace ? o->trace : trace, e))
 		return false;
+	if (o->summary && !(s->summary = summary_start(s->m)))
+		return error_set(e, ERROR_FILE, "--summary: %s", strerror(ENOMEM));
 	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
 	return true;
@@ -153,6 +155,8 @@ bool session_close(struct session *s, struct error *e)
 		fclose(s->trace_file);
 	if (s->console && s->console != stdout)
 		fclose(s->console);
+	if (s->summary)
+		summary_free(s->summary);
 	if (s->m)
 		hyp_destroy(s->m);
 	return ok;
@@ -264,6 +268,8 @@ struct hyp_status session_run(struct session *s)
 	term_ticks(NULL, NULL, 0);
 	term_restore();
 	s->end = now();
+	if (s->summary)
+		summary_end(s->summary, status.cycles);
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "debug/summary.h"
 #include "debug/trace_bin.h"
 #include "debug/trace_text.h"
 #include "hypscope.h"
@@ -30,6 +31,7 @@ struct session {
 	bool traces;
 	struct bin_writer *bin; /* --trace-format bin: instead of `trace` */
 	struct last_events last;
+	struct summary *summary; /* --summary, else NULL */
 	/* input */
 	bool muted; /* what the guest says is dropped */
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;

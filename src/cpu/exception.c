@@ -176,8 +176,30 @@ u64 cpu_spsr(const struct cpu *c)
 
 static const char *const vector_names[] = { "", "sync", "irq", "fiq", "serror" };
 
+/* What lies between `low`, where the core was or goes to, and `high`. */
+static enum crossing crossing_of(const struct cpu *c, unsigned low, unsigned high)
+{
+	u64 hcr = cpu_hcr(c);
+
+	if (low > 1 || high < 1 || high > 2 || low == high)
+		return CROSS_OTHER;
+	if (high == 1 || GET(hcr, HCR_EL2, TGE))
+		return low == 0 ? CROSS_KERNEL : CROSS_OTHER;
+	return GET(hcr, HCR_EL2, VM) || GET(hcr, HCR_EL2, DC) ? CROSS_VM : CROSS_HOST;
+}
+
+static void emit_exit(struct cpu *c, const struct exc *e)
+{
+	struct event ev = { .kind = EV_HYP };
+	u64 ipa = e->hpfar_valid ? e->ipa >> 12 << 12 | (e->far & 0xfff) : 0;
+
+	ev.hyp = (struct ev_hyp){ "vm-exit", { e->kind, e->esr, e->pc, ipa } };
+	trace_emit(c->trace, &ev);
+}
+
 static void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsigned offset, u64 spsr)
 {
+	enum crossing crossing = crossing_of(c, from, e->target_el);
 	struct event ev = { .kind = EV_EXC };
 	bool sync = e->kind == EXC_SYNC || e->kind == EXC_SERROR;
 
@@ -185,6 +207,7 @@ static void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsign
 		ev.exc = (struct ev_exc){ .vector = vector_names[e->kind],
 					  .from_el = (u8)from,
 					  .to_el = e->target_el,
+					  .crossing = crossing,
 					  .offset = (u16)offset,
 					  .esr = e->esr,
 					  .far = e->far,
@@ -197,11 +220,8 @@ static void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsign
 					  .has_hpfar = e->hpfar_valid };
 		trace_emit(c->trace, &ev);
 	}
-	if (trace_wants(c->trace, EV_HYP) && from < 2 && e->target_el == 2) {
-		ev = (struct event){ .kind = EV_HYP };
-		ev.hyp = (struct ev_hyp){ "vm-exit", { e->kind, e->esr, e->pc, e->far } };
-		trace_emit(c->trace, &ev);
-	}
+	if (trace_wants(c->trace, EV_HYP) && crossing == CROSS_VM)
+		emit_exit(c, e);
 }
 
 static unsigned vector_offset(const struct cpu *c, const struct exc *e)
@@ -466,12 +486,13 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 static void emit_return(struct cpu *c, unsigned from, u64 spsr, bool illegal)
 {
 	struct event ev = { .kind = EV_ERET };
+	enum crossing crossing = crossing_of(c, c->s.p.el, from);
 
 	if (trace_wants(c->trace, EV_ERET)) {
-		ev.eret = (struct ev_eret){ (u8)from, c->s.p.el, spsr, c->s.pc, illegal };
+		ev.eret = (struct ev_eret){ (u8)from, c->s.p.el, crossing, spsr, c->s.pc, illegal };
 		trace_emit(c->trace, &ev);
 	}
-	if (trace_wants(c->trace, EV_HYP) && from == 2 && c->s.p.el < 2) {
+	if (trace_wants(c->trace, EV_HYP) && crossing == CROSS_VM) {
 		ev = (struct event){ .kind = EV_HYP };
 		ev.hyp = (struct ev_hyp){ "vm-entry", { c->s.pc, spsr, SYS(c, VTTBR_EL2), 0 } };
 		trace_emit(c->trace, &ev);

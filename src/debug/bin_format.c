@@ -12,12 +12,14 @@
 #define OPTIONAL(f) FIELD(struct event, f, FIELD_OPTIONAL, 0)
 
 static const struct bin_field exc[] = {
-	NAME(exc.vector),  SMALL(exc.from_el, 3), SMALL(exc.to_el, 3), DELTA(exc.offset), DELTA(exc.esr),
-	DELTA(exc.far),	   DELTA(exc.hpfar),	  DELTA(exc.elr),      DELTA(exc.spsr),	  DELTA(exc.new_pc),
-	FLAG(exc.has_esr), FLAG(exc.has_far),	  FLAG(exc.has_hpfar),
+	NAME(exc.vector),  SMALL(exc.from_el, 3), SMALL(exc.to_el, 3), SMALL(exc.crossing, CROSS_HOST),
+	DELTA(exc.offset), DELTA(exc.esr),	  DELTA(exc.far),      DELTA(exc.hpfar),
+	DELTA(exc.elr),	   DELTA(exc.spsr),	  DELTA(exc.new_pc),   FLAG(exc.has_esr),
+	FLAG(exc.has_far), FLAG(exc.has_hpfar),
 };
 static const struct bin_field eret[] = {
-	SMALL(eret.from_el, 3), SMALL(eret.to_el, 3), DELTA(eret.spsr), DELTA(eret.new_pc), FLAG(eret.illegal),
+	SMALL(eret.from_el, 3), SMALL(eret.to_el, 3), SMALL(eret.crossing, CROSS_HOST),
+	DELTA(eret.spsr),	DELTA(eret.new_pc),   FLAG(eret.illegal),
 };
 static const struct bin_field tlb[] = {
 	SMALL(tlb.regime, 3), SMALL(tlb.kind, 2), SMALL(tlb.level, 255), SMALL(tlb.log2_size, 255),

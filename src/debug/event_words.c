@@ -89,6 +89,8 @@ static void exc(FILE *out, const struct event *e)
 {
 	const struct ev_exc *x = &e->exc;
 
+	if (x->crossing == CROSS_VM)
+		fputs("VM EXIT, ", out);
 	fprintf(out, "EXCEPTION %s EL%u -> EL%u, VBAR_EL%u+0x%03x = 0x%llx", x->vector, x->from_el, x->to_el, x->to_el,
 		x->offset, (ull)x->new_pc);
 	if (x->has_esr) {
@@ -111,6 +113,8 @@ static void eret(FILE *out, const struct event *e)
 {
 	const struct ev_eret *x = &e->eret;
 
+	if (x->crossing == CROSS_VM)
+		fputs("VM ENTRY, ", out);
 	fprintf(out, "ERET EL%u -> EL%u at 0x%llx, SPSR=0x%llx (", x->from_el, x->to_el, (ull)x->new_pc, (ull)x->spsr);
 	pstate_words(out, x->spsr);
 	fprintf(out, ")%s\n", x->illegal ? ": ILLEGAL exception return, PSTATE.IL set" : "");
@@ -245,11 +249,15 @@ static void smmu(FILE *out, const struct event *e)
 /* What the detail words of an EV_HYP mean depends on what happened. */
 static void vm_exit(FILE *out, const u64 *d)
 {
-	fprintf(out, "VM EXIT from 0x%llx", (ull)d[2]);
-	if (d[0] == EXC_SYNC) {
-		fputs(": ", out);
+	static const char *const kinds[] = { [EXC_IRQ] = "IRQ", [EXC_FIQ] = "FIQ", [EXC_SERROR] = "SError" };
+
+	fprintf(out, "VM EXIT from 0x%llx: ", (ull)d[2]);
+	if (d[0] == EXC_SYNC)
 		esr_words(out, d[1]);
-	}
+	else
+		fputs(d[0] < ARRAY_SIZE(kinds) && kinds[d[0]] ? kinds[d[0]] : "unknown", out);
+	if (d[3])
+		fprintf(out, ", IPA 0x%llx", (ull)d[3]);
 }
 
 static void vm_entry(FILE *out, const u64 *d)

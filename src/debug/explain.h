@@ -19,6 +19,9 @@ void esr_words(FILE *out, u64 esr);
 void explain_esr(FILE *out, u64 esr);
 /* "Translation fault, level 2": a DFSC or IFSC. */
 void fsc_words(FILE *out, unsigned fsc);
+/* The same for all levels: the code that stands for them, and "Translation fault". */
+unsigned fsc_without_level(unsigned fsc);
+void fsc_class_words(FILE *out, unsigned fsc);
 /* The syndrome that a fault of a walk produces: EC, IL, WnR, S1PTW, FSC; what only the instruction knows stays 0. */
 u64 esr_of_fault(const struct fault *f, enum access_kind kind, bool from_lower_el);
 

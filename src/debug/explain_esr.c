@@ -252,19 +252,45 @@ static const struct {
 	{ 0x24, "Granule Protection Fault on a table walk" },
 };
 
+/* The words of a code; *has_level: FSC[1:0] is a level. NULL: there are none. */
+static const char *fsc_find(unsigned fsc, bool *has_level)
+{
+	*has_level = false;
+	for (unsigned i = 0; i < ARRAY_SIZE(fscs); i++)
+		if (fscs[i].fsc == fsc)
+			return fscs[i].words;
+	*has_level = true;
+	for (unsigned i = 0; i < ARRAY_SIZE(levelled); i++)
+		if (levelled[i].fsc == (fsc & ~3u))
+			return levelled[i].words;
+	return NULL;
+}
+
+unsigned fsc_without_level(unsigned fsc)
+{
+	bool has_level;
+
+	return fsc_find(fsc, &has_level) && has_level ? fsc & ~3u : fsc;
+}
+
+void fsc_class_words(FILE *out, unsigned fsc)
+{
+	bool has_level;
+	const char *words = fsc_find(fsc, &has_level);
+
+	if (words)
+		fputs(words, out);
+	else
+		fprintf(out, "reserved fault status 0x%02x", fsc);
+}
+
 void fsc_words(FILE *out, unsigned fsc)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(fscs); i++)
-		if (fscs[i].fsc == fsc) {
-			fputs(fscs[i].words, out);
-			return;
-		}
-	for (unsigned i = 0; i < ARRAY_SIZE(levelled); i++)
-		if (levelled[i].fsc == (fsc & ~3u)) {
-			fprintf(out, "%s, level %u", levelled[i].words, fsc & 3);
-			return;
-		}
-	fprintf(out, "reserved fault status 0x%02x", fsc);
+	bool has_level;
+
+	fsc_class_words(out, fsc);
+	if (fsc_find(fsc, &has_level) && has_level)
+		fprintf(out, ", level %u", fsc & 3);
 }
 
 static const struct ec_row *ec_find(unsigned ec)

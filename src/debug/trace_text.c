@@ -13,16 +13,17 @@ static const struct {
 	const char *name;
 	u32 mask;
 } classes[] = {
-	{ "insn", BIT(EV_INSN) },
+	{ "insn", BIT(EV_INSN) | TRACE_EL0 },
 	{ "mem", BIT(EV_MEM) | BIT(EV_MMIO) },
 	{ "exc", BIT(EV_EXC) | BIT(EV_ERET) | BIT(EV_GUEST_ERROR) },
+	{ "el0", BIT(EV_EXC) | BIT(EV_ERET) | TRACE_EL0 },
 	{ "walk", BIT(EV_WALK) },
 	{ "tlb", BIT(EV_TLB_FILL) | BIT(EV_TLB_DROP) | BIT(EV_TLBI) },
 	{ "sysreg", BIT(EV_SYSREG) },
 	{ "gic", BIT(EV_GIC) | BIT(EV_LR) },
 	{ "smmu", BIT(EV_SMMU) },
 	{ "hyp", BIT(EV_HYP) | BIT(EV_LR) },
-	{ "all", BIT(EV_KINDS) - 1 },
+	{ "all", (BIT(EV_KINDS) - 1) | TRACE_EL0 },
 };
 
 static bool add_class(const char *name, size_t n, u32 *mask)
@@ -42,10 +43,11 @@ bool trace_classes(const char *list, u32 *mask, struct error *e)
 		size_t n = strcspn(list, ",");
 
 		if (!add_class(list, n, mask))
-			return error_set(e, ERROR_USAGE,
-					 "--trace does not know '%.*s': choose from insn, mem, exc, walk, tlb, sysreg, "
-					 "gic, smmu, hyp, all",
-					 (int)n, list);
+			return error_set(
+				e, ERROR_USAGE,
+				"--trace does not know '%.*s': choose from insn, mem, exc, el0, walk, tlb, sysreg, "
+				"gic, smmu, hyp, all",
+				(int)n, list);
 		if (!list[n])
 			return true;
 		list += n + 1;
@@ -67,6 +69,9 @@ static bool is_redundant(const struct trace_text *t, const struct event *e)
 {
 	if (e->kind == EV_LR)
 		return e->lr.old == e->lr.value;
+	if (e->kind == EV_EXC || e->kind == EV_ERET)
+		return !(t->observer.mask & TRACE_EL0) &&
+		       (e->kind == EV_EXC ? e->exc.crossing : e->eret.crossing) == CROSS_KERNEL;
 	if (e->kind != EV_HYP)
 		return false;
 	return (t->observer.mask & BIT(EV_EXC) && !strcmp(e->hyp.what, "vm-exit")) ||

@@ -20,6 +20,9 @@ struct trace_text {
 	bool holds; /* EV_INSN is among the events asked for */
 };
 
+/* Beside the kinds in a mask: also what goes on between EL0 and its kernel (enum crossing). */
+#define TRACE_EL0 (1u << 31)
+
 /* "exc,hyp" to a mask of event kinds; an unknown word is an error that lists the known ones. */
 bool trace_classes(const char *list, u32 *mask, struct error *e);
 void trace_text_start(struct trace_text *t, struct tracer *tracer, FILE *out, u32 mask);

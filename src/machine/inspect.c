@@ -8,6 +8,11 @@ unsigned hyp_core_count(const struct machine *m)
 	return m->smp;
 }
 
+struct hyp_work hyp_core_work(const struct machine *m, unsigned core)
+{
+	return (struct hyp_work){ m->core[core]->s.insns, m->core[core]->s.cost };
+}
+
 void hyp_core_view(const struct machine *m, unsigned core, struct hyp_core *out)
 {
 	const struct cpu *c = m->core[core];

@@ -51,15 +51,24 @@ struct ev_mem {
 	u8 size;
 	u64 value[2];
 };
+/* What a change of EL goes between. */
+enum crossing {
+	CROSS_OTHER,
+	CROSS_KERNEL, /* EL0 and the kernel that runs it: EL1, or EL2 with HCR_EL2.TGE */
+	CROSS_VM,     /* a guest, which stage 2 (HCR_EL2.VM or DC) encloses, and EL2 */
+	CROSS_HOST,   /* EL1 or EL0 without stage 2, and EL2 */
+};
 struct ev_exc {
 	const char *vector; /* "sync", "irq", "fiq", "serror" */
 	u8 from_el, to_el;
-	u16 offset; /* from VBAR */
+	u8 crossing; /* enum crossing */
+	u16 offset;  /* from VBAR */
 	u64 esr, far, hpfar, elr, spsr, new_pc;
 	bool has_esr, has_far, has_hpfar;
 };
 struct ev_eret {
 	u8 from_el, to_el;
+	u8 crossing; /* enum crossing */
 	u64 spsr, new_pc;
 	bool illegal;
 };
@@ -104,7 +113,9 @@ struct ev_smmu {
 	u8 word_count;
 };
 struct ev_hyp {
-	const char *what; /* "vm-exit", "vm-entry", "world-switch", "psci", "power-off" */
+	/* "vm-exit": exception kind, ESR, PC, IPA (of a stage-2 abort, else 0); "vm-entry": PC, SPSR, VTTBR;
+	 * "world-switch": VTTBR before and after; else a firmware call with its arguments. */
+	const char *what;
 	u64 detail[4];
 };
 struct ev_mmio {

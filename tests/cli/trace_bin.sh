@@ -60,8 +60,8 @@ cp t.bin long
 echo >>long
 refused "long: the trace is damaged" long
 cp t.bin newer
-printf '\x02' | dd of=newer bs=1 seek=8 conv=notrunc status=none
-refused "version 2" newer
+printf '\x7f' | dd of=newer bs=1 seek=8 conv=notrunc status=none
+refused "version 127" newer
 
 expect 2 "trace-file" run --trace all --trace-format bin hello
 sentence

@@ -284,11 +284,18 @@ static const struct {
 	    .el = 2,
 	    .vmid = 7,
 	    .asid = 3,
-	    .exc = { "sync", 1, 2, 0x400, 0x5a00002a, 0, 0, 0x40001004, 0x3c5, 0x40080400, true, false, false } },
+	    .exc = { "sync", 1, 2, CROSS_HOST, 0x400, 0x5a00002a, 0, 0, 0x40001004, 0x3c5, 0x40080400, true, false,
+		     false } },
 	  "        1234 c0 EL2  v7   a3   EXCEPTION sync EL1 -> EL2, VBAR_EL2+0x400 = 0x40080400: HVC #42\n"
 	  "                             ELR_EL2=0x40001004 SPSR_EL2=0x3c5 (EL1hDAIF) ESR_EL2=0x5a00002a\n" },
-	{ { .kind = EV_ERET, .core = 1, .el = 1, .secure = true, .eret = { 2, 1, 0x305, 0x40001000, false } },
+	{ { .kind = EV_ERET,
+	    .core = 1,
+	    .el = 1,
+	    .secure = true,
+	    .eret = { 2, 1, CROSS_HOST, 0x305, 0x40001000, false } },
 	  "           0 c1 EL1s v0   a0   ERET EL2 -> EL1 at 0x40001000, SPSR=0x305 (EL1hDA--)\n" },
+	{ { .kind = EV_ERET, .el = 1, .vmid = 7, .eret = { 2, 1, CROSS_VM, 0x305, 0x1000, false } },
+	  "           0 c0 EL1  v7   a0   VM ENTRY, ERET EL2 -> EL1 at 0x1000, SPSR=0x305 (EL1hDA--)\n" },
 	{ { .kind = EV_SYSREG, .el = 2, .sysreg = { "VTTBR_EL2", true, 0, 0x0007000050000000 } },
 	  "           0 c0 EL2  v0   a0   msr VTTBR_EL2 0x0 -> 0x7000050000000  VMID 0->7, BADDR 0->0x28000000\n" },
 	{ { .kind = EV_MEM, .el = 1, .mem = { 0x1000, 0x2000, 0x3000, true, true, false, 8, { 0x55 } } },
@@ -298,6 +305,12 @@ static const struct {
 	  "0x90a0000000000020 (active vINTID 32 IRQ prio 0xa0)\n" },
 	{ { .kind = EV_HYP, .el = 2, .hyp = { "vm-exit", { EXC_SYNC, 0x5a00002a, 0x1004, 0 } } },
 	  "           0 c0 EL2  v0   a0   VM EXIT from 0x1004: HVC #42\n" },
+	{ { .kind = EV_HYP, .el = 2, .hyp = { "vm-exit", { EXC_IRQ, 0, 0x1004, 0 } } },
+	  "           0 c0 EL2  v0   a0   VM EXIT from 0x1004: IRQ\n" },
+	{ { .kind = EV_HYP, .el = 2, .hyp = { "vm-exit", { EXC_SYNC, 0x93820047, 0x1004, 0x9000030 } } },
+	  "           0 c0 EL2  v0   a0   VM EXIT from 0x1004: Data Abort from a lower EL: Translation fault, level 3 "
+	  "on a "
+	  "write of a word, w2, IPA 0x9000030\n" },
 	{ { .kind = EV_HYP, .el = 1, .hyp = { "vm-entry", { 0x1004, 0x3c5, 0x0007000050000000, 0 } } },
 	  "           0 c0 EL1  v0   a0   VM ENTRY at 0x1004 (EL1hDAIF), VMID 7, stage-2 table 0x50000000\n" },
 	{ { .kind = EV_HYP, .el = 2, .hyp = { "world-switch", { 0x0001000050000000, 0x0002000050001000 } } },
@@ -376,6 +389,30 @@ START_TEST(trace_redundancy)
 }
 END_TEST
 
+/* What goes on between EL0 and its kernel is shown on request alone. */
+START_TEST(trace_el0)
+{
+	struct event call = { .kind = EV_EXC, .exc = { .vector = "sync", .to_el = 1, .crossing = CROSS_KERNEL } };
+	struct event back = { .kind = EV_ERET, .eret = { .from_el = 1, .crossing = CROSS_KERNEL } };
+	static const char *const lists[] = { "exc,hyp", "exc,el0", "insn,exc" };
+	struct tracer tracer = { 0 };
+	struct trace_text t;
+	struct error e;
+	struct sink s;
+	u32 mask;
+
+	sink_open(&s);
+	ck_assert(trace_classes(lists[_i], &mask, &e));
+	trace_text_start(&t, &tracer, s.f, mask);
+	trace_emit(&tracer, &call);
+	trace_emit(&tracer, &back);
+	trace_text_end(&t, &tracer);
+	ck_assert_int_eq(strstr(sink_text(&s), "EXCEPTION sync") != NULL, _i > 0);
+	ck_assert_int_eq(strstr(sink_text(&s), "ERET") != NULL, _i > 0);
+	sink_close(&s);
+}
+END_TEST
+
 START_TEST(classes)
 {
 	struct error e = { 0 };
@@ -385,9 +422,9 @@ START_TEST(classes)
 	ck_assert_uint_eq(mask >> EV_EXC & 1, 1);
 	ck_assert_uint_eq(mask >> EV_INSN & 1, 0);
 	ck_assert(trace_classes("all", &mask, &e));
-	ck_assert_uint_eq(mask, (1u << EV_KINDS) - 1);
+	ck_assert_uint_eq(mask, ((1u << EV_KINDS) - 1) | TRACE_EL0);
 	ck_assert(!trace_classes("exc,", &mask, &e));
-	ck_assert_ptr_nonnull(strstr(e.text, "insn, mem, exc, walk, tlb, sysreg, gic, smmu, hyp, all"));
+	ck_assert_ptr_nonnull(strstr(e.text, "insn, mem, exc, el0, walk, tlb, sysreg, gic, smmu, hyp, all"));
 }
 END_TEST
 
@@ -537,6 +574,7 @@ int main(void)
 	tcase_add_loop_test(t, event_text, 0, ARRAY_SIZE(events));
 	tcase_add_test(t, trace_order);
 	tcase_add_loop_test(t, trace_redundancy, 0, 2);
+	tcase_add_loop_test(t, trace_el0, 0, 3);
 	tcase_add_test(t, classes);
 	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(insns));
 	tcase_add_test(t, walk_ladder);
