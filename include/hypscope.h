@@ -39,6 +39,7 @@ struct hyp_config {
 	const char *kernel, *initrd, *append, *dtb, *flash[2];
 	const struct hyp_load *load;
 	unsigned loads;
+	bool no_reboot;	  /* a reset ends the run (HYP_RESET); else the machine begins anew */
 	bool no_seeds;	  /* the device tree has no random seeds (they are fixed numbers anyway) */
 	bool no_acpi;	  /* firmware finds no ACPI tables, and passes the device tree on */
 	bool bare;	  /* no image is needed: the machine is only to be looked at */
@@ -52,7 +53,7 @@ struct hyp_config {
 enum hyp_end {
 	HYP_RUNNING,
 	HYP_POWER_OFF, /* PSCI SYSTEM_OFF */
-	HYP_RESET,     /* PSCI SYSTEM_RESET */
+	HYP_RESET,     /* PSCI SYSTEM_RESET, with no_reboot */
 	HYP_EXIT,      /* semihosting SYS_EXIT with a code */
 	HYP_DEADLOCK,  /* every core waits with nothing to wake it */
 	HYP_LOCKUP,    /* a core takes exceptions in its own vectors for ever */

@@ -24,8 +24,9 @@ struct disk_option {
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core, reps, scale, vs;
-	bool secure, no_virtualization, no_seeds, no_acpi, nodefaults, semihosting, quiet, json, summary, hash, write,
-		fetch, scaling, help, version;
+	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
+	bool no_reboot;
+	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows;

@@ -115,6 +115,7 @@ static struct hyp_config config_of(struct session *s)
 		.loads = o->loads,
 		.no_seeds = o->no_seeds,
 		.no_acpi = o->no_acpi,
+		.no_reboot = o->no_reboot,
 		.bare = o->words && o->dump_dtb,
 		.semihosting = o->semihosting,
 		.console_out = console_out,

@@ -246,6 +246,12 @@ static enum bus_result flash_write(void *ctx, const struct bus_access *a, u64 va
 
 const struct bus_device_ops flash_ops = { flash_read, flash_write };
 
+void flash_reset(struct flash *f)
+{
+	f->s = (struct flash_state){ .status = SR_READY };
+	bus_set_host(f->bus, f->base, f->data);
+}
+
 void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data)
 {
 	f->s = (struct flash_state){ .status = SR_READY };

@@ -53,6 +53,8 @@ struct flash {
 	u8 *data; /* FLASH_BANK_SIZE bytes; the caller's */
 };
 
+/* Back to array mode; what is programmed stays. */
+void flash_reset(struct flash *f);
 void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data);
 
 extern const struct bus_device_ops flash_ops;

@@ -48,6 +48,11 @@ bool fw_cfg_add_file(struct fw_cfg *f, const char *name, const void *data, u32 s
 	return true;
 }
 
+void fw_cfg_reset(struct fw_cfg *f)
+{
+	f->s = (struct fw_cfg_state){ 0 };
+}
+
 void fw_cfg_init(struct fw_cfg *f, struct bus *bus)
 {
 	memset(f, 0, sizeof(*f));

@@ -52,6 +52,7 @@ struct fw_cfg {
 	struct bus *bus; /* for DMA */
 };
 
+void fw_cfg_reset(struct fw_cfg *f);
 void fw_cfg_init(struct fw_cfg *f, struct bus *bus);
 /* Give item `key` its bytes, which must outlive the device. */
 void fw_cfg_add(struct fw_cfg *f, enum fw_cfg_key key, const void *data, u32 size);

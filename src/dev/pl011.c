@@ -273,9 +273,18 @@ static enum bus_result pl011_write(void *ctx, const struct bus_access *a, u64 va
 
 const struct bus_device_ops pl011_ops = { pl011_read, pl011_write };
 
+void pl011_reset(struct pl011 *u)
+{
+	bool level = u->s.level;
+
+	u->s = (struct pl011_state){ .cr = CR_RESET, .ifls = 0x12, .level = level };
+	clock_set(u->clock, u->deadline, CLOCK_NEVER);
+	update_line(u);
+}
+
 void pl011_init(struct pl011 *u, struct clock *clock)
 {
-	u->s = (struct pl011_state){ .cr = CR_RESET, .ifls = 0x12 };
 	u->clock = clock;
 	u->deadline = clock_add(clock, timeout, u);
+	pl011_reset(u);
 }

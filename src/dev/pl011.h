@@ -34,6 +34,7 @@ struct pl011 {
 };
 
 /* Reset state; registers the receive timeout with the clock. Wiring other than the clock is the caller's. */
+void pl011_reset(struct pl011 *u);
 void pl011_init(struct pl011 *u, struct clock *clock);
 /* A byte arrives at the receiver; false: the FIFO is full. */
 bool pl011_receive(struct pl011 *u, u8 byte);

@@ -4,6 +4,8 @@
  *	a flash image (PC = 0; a kernel beside it is offered by fw_cfg), or
  *	an ELF file or built-in ROM (PC = its entry; the device tree at the start of RAM), or
  *	a Linux Image or raw binary (by the boot stub at the start of RAM: x0 = device tree).
+ *
+ * What was put together is kept, and put into memory again when the machine is reset.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +19,20 @@
 
 #define APPEND_MAX 65536
 
-/* What is being put together. */
+/*
+ * What is put together. Names in it are the caller's, and gone when the machine runs: they are for errors, and what
+ * went well once goes well again.
+ */
 struct plan {
 	struct machine *m;
-	const struct hyp_config *config;
-	const char *name; /* of the image, for errors */
+	struct hyp_config config;
+	const struct hyp_rom *rom; /* or NULL */
+	const char *name;	   /* of the image */
 	const u8 *image;
 	size_t size;
 	struct host_file image_file, dtb_file;
+	struct hyp_load *load; /* config.loads of them, with their files' bytes */
+	struct host_file *load_file;
 	struct places places;
 	struct boot boot;
 	struct error *e;
@@ -40,7 +48,7 @@ static bool make_dt(struct plan *p, u64 initrd_start, u64 initrd_size)
 	c.initrd_start = initrd_start;
 	c.initrd_end = initrd_start + initrd_size;
 	if (p->dtb_file.bytes)
-		return dt_adopt(&c, p->dtb_file.bytes, p->dtb_file.size, p->config->dtb, p->m->dt, p->e);
+		return dt_adopt(&c, p->dtb_file.bytes, p->dtb_file.size, p->config.dtb, p->m->dt, p->e);
 	dt_build(&c, p->m->dt);
 	return true;
 }
@@ -106,24 +114,6 @@ static bool boot_by_stub(struct plan *p)
 	       place_add(&p->places, "the device tree", at.dtb, DT_SIZE, p->e);
 }
 
-static bool boot_flash(struct plan *p)
-{
-	struct machine *m = p->m;
-
-	for (unsigned i = 0; i < 2; i++) {
-		struct host_file f;
-
-		if (!p->config->flash[i])
-			continue;
-		if (!file_read(p->config->flash[i], FLASH_BANK_SIZE, "a flash bank", &f, p->e))
-			return false;
-		memcpy(m->flash_data[i].bytes, f.bytes, f.size);
-		free(f.bytes);
-	}
-	p->boot.pc = MAP_FLASH0_BASE;
-	return place_dt_at_start(p, 0);
-}
-
 /* Firmware finds kernel, initial RAM disk and command line by fw_cfg. */
 static void offer_kernel(struct machine *m)
 {
@@ -148,9 +138,66 @@ static void offer_kernel(struct machine *m)
 
 /* ---- files ---- */
 
+static bool read_flash(struct plan *p)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct host_file f;
+
+		if (!p->config.flash[i])
+			continue;
+		if (!file_read(p->config.flash[i], FLASH_BANK_SIZE, "a flash bank", &f, p->e))
+			return false;
+		memcpy(p->m->flash_data[i].bytes, f.bytes, f.size);
+		free(f.bytes);
+	}
+	return true;
+}
+
+/* What struct hyp_load brings. */
+static bool read_loads(struct plan *p)
+{
+	unsigned n = p->config.loads;
+
+	p->load = calloc(n + 1, sizeof(*p->load));
+	p->load_file = calloc(n + 1, sizeof(*p->load_file));
+	if (!p->load || !p->load_file)
+		return error_set(p->e, ERROR_USAGE, "the host has not enough memory to load files; free some");
+	for (unsigned i = 0; i < n; i++) {
+		const char *file = p->config.load[i].file;
+
+		p->load[i] = p->config.load[i];
+		if (file && !file_read(file, p->m->mem + FLASH_BANK_SIZE, "this machine", &p->load_file[i], p->e))
+			return false;
+	}
+	return true;
+}
+
+/* The image's bytes: a ROM, a file, or the kernel. */
+static bool read_image(struct plan *p)
+{
+	const struct hyp_config *c = &p->config;
+
+	if (p->rom) {
+		p->name = p->rom->name;
+		p->image = p->rom->image;
+		p->size = p->rom->size;
+	} else if (c->image) {
+		p->name = c->image;
+		if (!file_read(c->image, p->m->mem + FLASH_BANK_SIZE, "this machine", &p->image_file, p->e))
+			return false;
+		p->image = p->image_file.bytes;
+		p->size = p->image_file.size;
+	} else if (c->kernel) {
+		p->name = c->kernel;
+		p->image = p->m->file[FILE_KERNEL].bytes;
+		p->size = p->m->file[FILE_KERNEL].size;
+	}
+	return true;
+}
+
 static bool read_files(struct plan *p)
 {
-	const struct hyp_config *c = p->config;
+	const struct hyp_config *c = &p->config;
 	struct machine *m = p->m;
 	u64 limit = m->mem < 0xffffffff ? m->mem : 0xffffffff; /* fw_cfg counts in 32 bits */
 
@@ -164,7 +211,9 @@ static bool read_files(struct plan *p)
 		return false;
 	if (c->initrd && !file_read(c->initrd, limit, "RAM", &m->file[FILE_INITRD], p->e))
 		return false;
-	return !c->dtb || file_read(c->dtb, DT_SIZE / 2, "a device tree", &p->dtb_file, p->e);
+	if (c->dtb && !file_read(c->dtb, DT_SIZE / 2, "a device tree", &p->dtb_file, p->e))
+		return false;
+	return read_flash(p) && read_loads(p) && read_image(p);
 }
 
 static const struct hyp_rom *find_rom(const char *name)
@@ -178,59 +227,65 @@ static const struct hyp_rom *find_rom(const char *name)
 	return NULL;
 }
 
-/* The image's bytes: a ROM, a file, or the kernel. */
-static bool find_image(struct plan *p, const struct hyp_rom *rom)
+/* ---- into memory ---- */
+
+static bool load_image(struct plan *p)
 {
-	const struct hyp_config *c = p->config;
-
-	if (rom) {
-		p->name = rom->name;
-		p->image = rom->image;
-		p->size = rom->size;
-	} else if (c->image) {
-		p->name = c->image;
-		if (!file_read(c->image, p->m->mem + FLASH_BANK_SIZE, "this machine", &p->image_file, p->e))
-			return false;
-		p->image = p->image_file.bytes;
-		p->size = p->image_file.size;
-	} else {
-		p->name = c->kernel;
-		p->image = p->m->file[FILE_KERNEL].bytes;
-		p->size = p->m->file[FILE_KERNEL].size;
-	}
-	return true;
-}
-
-static bool load_image(struct plan *p, const struct hyp_rom *rom)
-{
-	const struct hyp_config *c = p->config;
-
-	if (c->flash[0]) {
-		offer_kernel(p->m);
-		return boot_flash(p);
-	}
-	if (!rom && !c->image && !c->kernel) /* the machine alone, or what struct hyp_load brings */
+	if (p->config.flash[0])
+		p->boot.pc = MAP_FLASH0_BASE;
+	if (p->config.flash[0] || !p->image) /* the machine alone, or what struct hyp_load brings */
 		return place_dt_at_start(p, 0);
-	return find_image(p, rom) && (elf_is(p->image, p->size) ? boot_elf(p) : boot_by_stub(p));
+	return elf_is(p->image, p->size) ? boot_elf(p) : boot_by_stub(p);
 }
 
 static bool load_beside(struct plan *p)
 {
-	for (unsigned i = 0; i < p->config->loads; i++) {
-		const struct hyp_load *l = &p->config->load[i];
-		struct host_file f = { 0 };
-		bool ok = !l->file || file_read(l->file, p->m->mem + FLASH_BANK_SIZE, "this machine", &f, p->e);
+	for (unsigned i = 0; i < p->config.loads; i++) {
 		u64 entry;
 
-		ok = ok && load_one(&p->m->bus, &p->places, l, &f, &entry, p->e);
-		free(f.bytes);
-		if (!ok)
+		if (!load_one(&p->m->bus, &p->places, &p->load[i], &p->load_file[i], &entry, p->e))
 			return false;
-		if (l->starts)
+		if (p->load[i].starts)
 			p->boot = (struct boot){ .pc = entry };
 	}
 	return true;
 }
+
+static bool load(struct plan *p)
+{
+	p->places.count = 0;
+	p->boot = (struct boot){ 0 };
+	return load_image(p) && load_beside(p);
+}
+
+/* struct machine_images */
+
+static bool images_load(void *ctx, struct boot *boot)
+{
+	struct error e = { 0 };
+	struct plan *p = ctx;
+	bool ok;
+
+	p->e = &e;
+	ok = load(p);
+	*boot = p->boot;
+	return ok;
+}
+
+static void images_free(void *ctx)
+{
+	struct plan *p = ctx;
+
+	for (unsigned i = 0; p->load_file && i < p->config.loads; i++)
+		free(p->load_file[i].bytes);
+	free(p->load_file);
+	free(p->load);
+	free(p->image_file.bytes);
+	free(p->dtb_file.bytes);
+	free(p);
+}
+
+/* ---- the whole ---- */
 
 static bool starts_something(const struct hyp_config *c, struct error *e)
 {
@@ -258,32 +313,39 @@ static bool check_images(const struct hyp_config *c, struct error *e)
 	return true;
 }
 
+/* What built-in ROMs and firmware bring with them. */
+static void complete(struct hyp_config *c, const struct hyp_rom *rom)
+{
+	if (rom) {
+		c->el = c->el ? c->el : 3;
+		c->mem = c->mem ? c->mem : rom->mem;
+		c->smmu = c->semihosting = true;
+	}
+	if (c->flash[0] && c->secure && !c->el)
+		c->el = 3; /* firmware starts at the highest exception level there is */
+}
+
 struct machine *hyp_create(const struct hyp_config *config, struct error *e)
 {
-	const struct hyp_rom *rom = find_rom(config->image);
-	struct hyp_config c = *config;
-	struct plan p = { .config = &c, .e = e };
-	bool ok;
+	struct plan *p = calloc(1, sizeof(*p));
 
-	if (rom) {
-		c.el = c.el ? c.el : 3;
-		c.mem = c.mem ? c.mem : rom->mem;
-		c.smmu = c.semihosting = true;
-	}
-	if (c.flash[0] && c.secure && !c.el)
-		c.el = 3; /* firmware starts at the highest exception level there is */
-	if (!check_images(&c, e))
-		return NULL;
-	p.m = machine_create(&c, e);
-	if (!p.m)
-		return NULL;
-	ok = read_files(&p) && load_image(&p, rom) && load_beside(&p);
-	free(p.image_file.bytes);
-	free(p.dtb_file.bytes);
-	if (!ok) {
-		machine_destroy(p.m);
+	if (!p) {
+		error_set(e, ERROR_USAGE, "the host has not enough memory for a machine; free some");
 		return NULL;
 	}
-	machine_reset(p.m, &p.boot);
-	return p.m;
+	*p = (struct plan){ .config = *config, .rom = find_rom(config->image), .e = e };
+	complete(&p->config, p->rom);
+	if (!check_images(&p->config, e) || !(p->m = machine_create(&p->config, e))) {
+		images_free(p);
+		return NULL;
+	}
+	p->m->images = (struct machine_images){ images_load, images_free, p };
+	if (!read_files(p) || !load(p)) {
+		machine_destroy(p->m);
+		return NULL;
+	}
+	if (config->flash[0])
+		offer_kernel(p->m);
+	machine_reset(p->m, &p->boot);
+	return p->m;
 }

@@ -42,19 +42,27 @@ void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0)
 	timer_update_all(c);
 }
 
-void machine_reset(struct machine *m, const struct boot *boot)
+static void reset_devices(struct machine *m)
 {
-	m->time = 0;
-	m->clock.now = 0;
-	gic_reset(&m->gic);
+	for (unsigned i = 0; i <= m->secure; i++) {
+		pl011_reset(&m->uart[i]);
+		pl061_reset(&m->gpio[i]);
+	}
+	for (unsigned i = 0; i < 2; i++)
+		flash_reset(&m->flash[i]);
 	pl031_reset(&m->rtc);
-	pl061_reset(&m->gpio[0]);
-	if (m->secure)
-		pl061_reset(&m->gpio[1]);
+	fw_cfg_reset(&m->fw_cfg);
+	m->pcie.s = (struct pcie_host_state){ 0 };
 	if (m->smmu) {
 		smmu_reset(&m->iommu);
 		dma_reset(&m->dma_engine);
 	}
+}
+
+void machine_reset(struct machine *m, const struct boot *boot)
+{
+	gic_reset(&m->gic);
+	reset_devices(m);
 	for (unsigned i = 0; i < m->smp; i++) {
 		machine_start_core(m, i, boot->pc, i ? 0 : boot->x0);
 		/* Without PSCI to start them, all cores come out of reset together. */
@@ -68,4 +76,37 @@ void machine_reset(struct machine *m, const struct boot *boot)
 	if (m->el == 1)
 		gic_boot_el1(&m->gic);
 	m->end = HYP_RUNNING;
+}
+
+/* Nothing of a translation or of decoded code outlives a reset. */
+static void forget_translations(struct cpu *c)
+{
+	struct tlbi_scope scope = { .op = TLBI_ALL, .any_vmid = true, .ttl_level = -1, .name = "reset" };
+
+	for (unsigned i = 0; i < 2 * REGIME_COUNT; i++) {
+		scope.regime = (u8)(i / 2);
+		scope.secure = i & 1;
+		tlb_invalidate(c->tlb, &scope);
+	}
+	cpu_flush_host(c);
+}
+
+bool machine_restart(struct machine *m)
+{
+	struct boot boot;
+
+	if (m->no_reboot || !m->images.load)
+		return false;
+	for (unsigned i = 0; i < m->smp; i++)
+		forget_translations(m->core[i]);
+	memory_clear(&m->ram);
+	memory_clear(&m->secure_ram);
+	if (!m->images.load(m->images.ctx, &boot))
+		return false;
+	m->round.active = false;
+	if (m->clock.now > m->time)
+		m->time = m->clock.now;
+	m->clock.now = m->time;
+	machine_reset(m, &boot);
+	return true;
 }

@@ -68,6 +68,7 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 	m->virtualization = !c->no_virtualization && m->el != 1;
 	m->smmu = c->smmu;
 	m->no_seeds = c->no_seeds;
+	m->no_reboot = c->no_reboot;
 	m->conduit = conduit_of(m);
 	m->semihosting = c->semihosting;
 	m->console_out = c->console_out;
@@ -90,6 +91,12 @@ static bool memory_get(struct memory *mem, u64 size)
 	madvise(p, size, MADV_HUGEPAGE); /* fewer faults and TLB misses of the host's; only advice */
 	*mem = (struct memory){ p, size };
 	return true;
+}
+
+void memory_clear(struct memory *mem)
+{
+	if (mem->bytes)
+		madvise(mem->bytes, mem->size, MADV_DONTNEED);
 }
 
 static void memory_put(struct memory *mem)
@@ -182,6 +189,8 @@ void machine_destroy(struct machine *m)
 	memory_put(&m->secure_ram);
 	for (unsigned i = 0; i < FILE_COUNT; i++)
 		free(m->file[i].bytes);
+	if (m->images.free)
+		m->images.free(m->images.ctx);
 	free(m->append);
 	free(m->dt);
 	free(m->tables);

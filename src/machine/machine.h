@@ -46,6 +46,13 @@ struct host_file {
 };
 enum { FILE_KERNEL, FILE_INITRD, FILE_COUNT };
 
+/* How the images come into memory again after a reset: the loader's. Without `load` there is no restart. */
+struct machine_images {
+	bool (*load)(void *ctx, struct boot *boot);
+	void (*free)(void *ctx);
+	void *ctx;
+};
+
 struct round {
 	bool active;
 	unsigned core; /* the one that runs, or runs next */
@@ -59,8 +66,9 @@ struct machine {
 	unsigned smp, el;
 	u64 mem;
 	bool secure, virtualization;
-	bool no_seeds; /* in the device tree */
-	bool smmu;     /* SMMUv3 and the DMA engine behind it */
+	bool no_seeds;	/* in the device tree */
+	bool smmu;	/* SMMUv3 and the DMA engine behind it */
+	bool no_reboot; /* a reset ends the run */
 	enum psci_conduit conduit;
 	bool semihosting;
 	void (*console_out)(void *ctx, unsigned uart, u8 byte);
@@ -83,6 +91,7 @@ struct machine {
 	struct dma_engine dma_engine;
 	struct memory ram, flash_data[2], secure_ram;
 	struct host_file file[FILE_COUNT];
+	struct machine_images images;
 	char *append;
 	u8 *dt; /* DT_SIZE bytes */
 	struct firmware_tables *tables;
@@ -102,8 +111,11 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 void machine_destroy(struct machine *m);
 /* The values of which the device tree is made; bootargs and initrd are the loader's to fill in. */
 void machine_dt_config(const struct machine *m, struct dt_config *c);
-/* Put every core into the state in which firmware hands over: core 0 at `boot`, the others off. */
+/* Put every core into the state in which firmware hands over: core 0 at `boot`, the others off; reset all devices. */
 void machine_reset(struct machine *m, const struct boot *boot);
+/* The guest asked for a reset: begin anew as from power-on, at the time that it is. Flash keeps what it holds, and the
+ * system counter and the real-time clock go on. False: it is to be the end of the run. */
+bool machine_restart(struct machine *m);
 
 /* ---- between the files of this folder ---- */
 
@@ -111,6 +123,8 @@ void machine_reset(struct machine *m, const struct boot *boot);
 void machine_end(struct machine *m, enum hyp_end end);
 /* Leave the engine soon, because deadlines, cores or the end changed. */
 void machine_interrupt_slice(struct machine *m);
+/* Back to zeros, as it was before it was touched. */
+void memory_clear(struct memory *mem);
 /* Start core n at `pc` with `x0`, as firmware does (boot.c). */
 void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0);
 /* struct cpu's callbacks. */

@@ -254,7 +254,7 @@ struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 		m->end = HYP_RUNNING;
 		m->why[0] = 0;
 	}
-	while (m->end == HYP_RUNNING) {
+	while (m->end == HYP_RUNNING || (m->end == HYP_RESET && machine_restart(m))) {
 		u64 done = max_insns ? total_insns(m) - begin : 0;
 
 		if (take_stop(m))

@@ -5,6 +5,8 @@ source "$2/lib.sh"
 expect 0 "power-off after" run off.elf
 expect 42 "exit after" run --semihosting exit42.elf
 expect 124 "max-insns after 1000 instructions" run --max-insns 1000 spin.elf
+expect 0 "reset after 3 instructions" run --no-reboot reset.elf
+expect 124 "max-insns after 30 instructions" run --max-insns 30 reset.elf
 expect 124 "timeout after" run --timeout 1 spin.elf
 expect 4 "stopped for good" run wfi.elf
 expect 4 "deadlock after" run wfi.elf

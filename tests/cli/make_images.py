@@ -22,6 +22,8 @@ IMAGES = {
     'hi.elf': elf([0xd2a12001, 0x52800900, 0x39000020, 0x52800d20, 0x39000020] + MOVZ_X0_PSCI),
     # Semihosting SYS_EXIT (0x18) with { ADP_Stopped_ApplicationExit, 42 }, then its block.
     'exit42.elf': elf([0x10000081, 0x52800300, 0xd45e0000, 0x14000000, 0x20026, 0, 42, 0]),
+    # The same with SYSTEM_RESET.
+    'reset.elf': elf([MOVZ_X0_PSCI[0], MOVZ_X0_PSCI[1] + 0x20, MOVZ_X0_PSCI[2]]),
     'spin.elf': elf([0x14000000]),
     # WFI with nothing enabled that could wake the core.
     'wfi.elf': elf([0xd503207f, 0x17ffffff]),
