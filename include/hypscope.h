@@ -94,6 +94,28 @@ struct hyp_work {
 };
 struct hyp_work hyp_core_work(const struct machine *m, unsigned core);
 void hyp_core_view(const struct machine *m, unsigned core, struct hyp_core *out);
+/* What a core does or waits for, and what could wake it. */
+enum hyp_core_state { HYP_CORE_RUNS, HYP_CORE_WFI, HYP_CORE_WFE, HYP_CORE_OFF, HYP_CORE_LOCKUP };
+enum { HYP_STALL_PENDING = 8, HYP_STALL_TIMERS = 5 };
+struct hyp_stall {
+	u8 state; /* enum hyp_core_state */
+	u8 el, daif;
+	bool secure, in_guest;
+	u16 vmid;
+	u64 pc, now;
+	bool irq, fiq, virq, vfiq; /* asserted */
+	unsigned pending_count;
+	struct {
+		unsigned intid;
+		const char *obstacle; /* why it is not signalled; NULL: it is */
+	} pending[HYP_STALL_PENDING]; /* in the interrupt controller, for this core */
+	struct {
+		const char *name;
+		bool enabled, masked;
+		u64 at; /* the cycle at which it expires; ~0: it has, or never will */
+	} timer[HYP_STALL_TIMERS];
+};
+void hyp_core_stall(const struct machine *m, unsigned core, struct hyp_stall *out);
 /* The translation regime of accesses that this core would make at `el` now. */
 void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regime *out);
 /* Translate in that regime (a->no_update is implied); returns false when it ends in a fault. */

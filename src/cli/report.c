@@ -1,6 +1,8 @@
 /* How a run ended, in words and as the exit status of the contract. */
+#include "cli/image_symbols.h"
 #include "cli/session.h"
 #include "debug/event_words.h"
+#include "debug/stall_words.h"
 
 enum {
 	EXIT_DIED = 4,
@@ -55,11 +57,36 @@ static void json_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+/* The run was ended from outside, or the machine died: what the cores were at is of interest. */
+static bool has_stalled(int code)
+{
+	return code == EXIT_DIED || code == EXIT_BOUND || code == EXIT_INTERRUPT;
+}
+
+static void cores_json(const struct session *s)
+{
+	static const char *const states[] = { "runs", "wfi", "wfe", "off", "lockup" };
+	struct hyp_stall stall;
+
+	fputs(",\"cores\":[", stderr);
+	for (unsigned i = 0; i < hyp_core_count(s->m); i++) {
+		hyp_core_stall(s->m, i, &stall);
+		fprintf(stderr, "%s{\"state\":\"%s\",\"pc\":\"0x%llx\",\"el\":%u,\"masked\":%u,\"pending\":[",
+			i ? "," : "", states[stall.state], (ull)stall.pc, stall.el, stall.daif);
+		for (unsigned k = 0; k < stall.pending_count; k++)
+			fprintf(stderr, "%s%u", k ? "," : "", stall.pending[k].intid);
+		fputs("]}", stderr);
+	}
+	fputc(']', stderr);
+}
+
 static void report_json(const struct session *s, const struct hyp_status *status, int code)
 {
 	fprintf(stderr, "{\"end\":\"%s\",\"exit\":%d,\"insns\":%llu,\"cycles\":%llu,\"host_seconds\":%.3f,\"why\":",
 		end_word(s, status), code, (ull)status->insns, (ull)status->cycles, s->end - s->start);
 	json_string(stderr, status->why);
+	if (has_stalled(code))
+		cores_json(s);
 	if (s->o->hash)
 		fprintf(stderr, ",\"hash\":\"0x%016llx\"", (ull)hyp_state_hash(s->m));
 	if (s->summary) {
@@ -81,10 +108,24 @@ static void last_events(const struct session *s)
 		event_words(stderr, &last->event[i % LAST_EVENTS], NULL);
 }
 
+static void cores_text(const struct session *s)
+{
+	char symbol[SYMBOL_TEXT_MAX];
+	struct hyp_stall stall;
+
+	fputs("hypscope: where the cores are:\n", stderr);
+	for (unsigned i = 0; i < hyp_core_count(s->m); i++) {
+		hyp_core_stall(s->m, i, &stall);
+		stall_words(stderr, i, &stall, image_symbol_at(s->o, stall.pc, symbol) ? symbol : NULL);
+	}
+}
+
 static void report_text(const struct session *s, const struct hyp_status *status, int code)
 {
-	if (code == EXIT_DIED) {
+	if (code == EXIT_DIED)
 		fprintf(stderr, "hypscope: the machine stopped for good: %s\n", status->why);
+	if (has_stalled(code)) {
+		cores_text(s);
 		last_events(s);
 	}
 	fprintf(stderr, "hypscope: %s after %llu instructions, %llu cycles", end_word(s, status), (ull)status->insns,

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "cli/image_symbols.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "debug/event_words.h"
 #include "debug/explain.h"
-#include "debug/symbols.h"
 
 enum stop_kind { STOP_FAULT, STOP_EXIT, STOP_ADDRESS };
 
@@ -24,47 +24,6 @@ struct walk_point {
 
 /* ---- where to stop ---- */
 
-static u8 *read_file(const char *name, size_t *size)
-{
-	FILE *f = fopen(name, "rb");
-	u8 *data = NULL;
-	long end;
-
-	if (f && !fseek(f, 0, SEEK_END) && (end = ftell(f)) > 0 && !fseek(f, 0, SEEK_SET)) {
-		data = malloc((size_t)end);
-		*size = data ? fread(data, 1, (size_t)end, f) : 0;
-	}
-	if (f)
-		fclose(f);
-	return data;
-}
-
-static bool symbol_of_rom(const char *rom_name, const char *name, u64 *value)
-{
-	unsigned count;
-	const struct hyp_rom *roms = hyp_roms(&count);
-
-	for (unsigned i = 0; i < count; i++)
-		if (!strcmp(roms[i].name, rom_name))
-			return symbol_find(roms[i].image, roms[i].size, name, value);
-	return false;
-}
-
-static bool symbol_of_image(const struct options *o, const char *name, u64 *value)
-{
-	const char *image = o->image ? o->image : o->kernel ? o->kernel : "demo";
-	size_t size = 0;
-	u8 *data;
-	bool found;
-
-	if (symbol_of_rom(image, name, value))
-		return true;
-	data = read_file(image, &size);
-	found = data && symbol_find(data, size, name, value);
-	free(data);
-	return found;
-}
-
 static bool parse_point(struct walk_point *p, struct error *e)
 {
 	const char *at = p->o->at ? p->o->at : "first-fault";
@@ -74,7 +33,7 @@ static bool parse_point(struct walk_point *p, struct error *e)
 		p->kind = STOP_FAULT;
 	else if (!strcmp(at, "exit"))
 		p->kind = STOP_EXIT;
-	else if (!parse_number(at, &p->address) && !symbol_of_image(p->o, at, &p->address))
+	else if (!parse_number(at, &p->address) && !image_symbol_find(p->o, at, &p->address))
 		return error_set(e, ERROR_USAGE,
 				 "--at '%s' is no symbol of the image: give a symbol, an address, exit or first-fault",
 				 at);

@@ -144,6 +144,8 @@ extern const struct bus_device_ops gic_redist_ops;
 /* For displays: which group an interrupt is in, and whether it is pending. `core` matters below INTID 32. */
 enum gic_group gic_irq_group(const struct gic *g, unsigned core, unsigned intid);
 bool gic_irq_is_pending(const struct gic *g, unsigned core, unsigned intid);
+/* Why a pending interrupt is not signalled to the core; NULL: it is. */
+const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid);
 bool gic_irq_is_active(const struct gic *g, unsigned core, unsigned intid);
 
 #endif

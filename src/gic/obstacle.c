@@ -1,0 +1,34 @@
+/* For displays: why a pending interrupt does not reach the core. */
+#include "gic/internal.h"
+
+static bool is_distributed(const struct gic *g, enum gic_group group)
+{
+	static const u8 enable[GIC_GROUPS] = { GICD_CTLR_ENABLE_GRP0, GICD_CTLR_ENABLE_GRP1S, GICD_CTLR_ENABLE_GRP1NS };
+
+	return g->s.ctlr & enable[group];
+}
+
+const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid)
+{
+	const struct gic_bank *b = gic_bank_const(g, core, intid);
+	const struct gic_core *k = &g->s.core[core];
+	enum gic_group group = gic_irq_group(g, core, intid);
+
+	if (!bit(b->enable, intid % 32))
+		return "is not enabled (ISENABLER)";
+	if (bit(b->active, intid % 32))
+		return "is still active, was never ended (EOIR, DIR)";
+	if (!is_distributed(g, group))
+		return "its group is off in GICD_CTLR";
+	if (k->asleep)
+		return "the redistributor sleeps (GICR_WAKER)";
+	if (!k->igrpen[group])
+		return "its group is off in ICC_IGRPEN";
+	if (b->priority[intid % 32] >= k->pmr)
+		return "its priority is masked by ICC_PMR";
+	if (k->hppi.intid == intid && !k->signalled)
+		return "its priority does not preempt the active one";
+	if (k->hppi.intid != intid)
+		return "another one comes first";
+	return NULL;
+}
