@@ -57,7 +57,7 @@ static EXEC(leave_page)
 	JUMP(cpu->cur_va + 0x1000);
 }
 
-static EXEC(decode_again);
+static op_fn fast_decode_again;
 
 static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
 {

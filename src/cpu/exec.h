@@ -25,8 +25,23 @@
 #define W(f) ((u32)cpu->s.r.x[op->f])
 
 /* ---- control ---- */
+#ifdef ROW_COVERAGE
+/* As below, but the instruction's row is noted first (coverage.c). */
+#define EXEC_NOTED(type, name)                                                                                         \
+	type name(struct cpu *cpu, const struct op *op);                                                               \
+	static inline type noted_##name(struct cpu *cpu, const struct op *op);                                         \
+	type name(struct cpu *cpu, const struct op *op)                                                                \
+	{                                                                                                              \
+		coverage_note(cpu, op);                                                                                \
+		return noted_##name(cpu, op);                                                                          \
+	}                                                                                                              \
+	static inline type noted_##name(struct cpu *cpu, const struct op *op)
+void coverage_note(const struct cpu *cpu, const struct op *op);
+#else
+#define EXEC_NOTED(type, name) type name(struct cpu *cpu, const struct op *op)
+#endif
 #ifdef ENGINE_STEP
-#define EXEC(name) void step_##name(struct cpu *cpu, const struct op *op)
+#define EXEC(name) EXEC_NOTED(void, step_##name)
 #define NEXT return
 #define NEXT_CHECK                                                                                                     \
 	do {                                                                                                           \
@@ -48,7 +63,7 @@
 	} while (0)
 #else
 #ifdef ENGINE_LOOP
-#define EXEC(name) const struct op *fast_##name(struct cpu *cpu, const struct op *op)
+#define EXEC(name) EXEC_NOTED(const struct op *, fast_##name)
 #define acc (cpu->acc)
 #define GOTO(target) return (target)
 const struct op *engine_check(struct cpu *cpu, const struct op *op);

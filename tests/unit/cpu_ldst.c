@@ -210,6 +210,7 @@ static void world_reset(unsigned marked)
 	memset(c, 0, offsetof(struct cpu, rd));
 	memset(c->rd, 0, sizeof(c->rd));
 	memset(c->wr, 0, sizeof(c->wr));
+	c->feat = all_features;
 	c->bus = &w.bus;
 	c->s.pc = c->cur_va = BASE;
 	fill_registers(&c->s.r);
