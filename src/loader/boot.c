@@ -14,6 +14,7 @@
 #include "loader/file.h"
 #include "loader/image.h"
 #include "loader/loads.h"
+#include "loader/unpack.h"
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -172,6 +173,23 @@ static bool read_loads(struct plan *p)
 	return true;
 }
 
+/* A compressed kernel is unpacked; but firmware is given an EFI image as it is. */
+static bool read_kernel(struct plan *p, const char *path, u64 limit, struct host_file *f)
+{
+	struct packed packed;
+	size_t size;
+	u8 *bytes;
+
+	if (!file_read(path, limit, "RAM", f, p->e))
+		return false;
+	if (!unpack_find(f->bytes, f->size, &packed) || (packed.zboot && p->config.flash[0]))
+		return true;
+	bytes = unpack(f->bytes, &packed, limit, path, &size, p->e);
+	free(f->bytes);
+	*f = (struct host_file){ bytes, bytes ? size : 0 };
+	return bytes;
+}
+
 /* The image's bytes: a ROM, a file, or the kernel. */
 static bool read_image(struct plan *p)
 {
@@ -183,7 +201,7 @@ static bool read_image(struct plan *p)
 		p->size = p->rom->size;
 	} else if (c->image) {
 		p->name = c->image;
-		if (!file_read(c->image, p->m->mem + FLASH_BANK_SIZE, "this machine", &p->image_file, p->e))
+		if (!read_kernel(p, c->image, p->m->mem + FLASH_BANK_SIZE, &p->image_file))
 			return false;
 		p->image = p->image_file.bytes;
 		p->size = p->image_file.size;
@@ -207,7 +225,7 @@ static bool read_files(struct plan *p)
 					 strlen(c->append), APPEND_MAX - 1);
 		m->append = strdup(c->append);
 	}
-	if (c->kernel && !file_read(c->kernel, limit, "RAM", &m->file[FILE_KERNEL], p->e))
+	if (c->kernel && !read_kernel(p, c->kernel, limit, &m->file[FILE_KERNEL]))
 		return false;
 	if (c->initrd && !file_read(c->initrd, limit, "RAM", &m->file[FILE_INITRD], p->e))
 		return false;

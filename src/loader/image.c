@@ -35,7 +35,6 @@ bool image_check(const u8 *file, size_t size, const char *name, struct error *e)
 		u8 length;
 		const char *what, *remedy;
 	} kinds[] = {
-		{ "\x1f\x8b", 2, "is compressed with gzip", "decompress it first: gunzip" },
 		{ "\xfd"
 		  "7zXZ",
 		  5, "is compressed with xz", "decompress it first: unxz" },

@@ -6,6 +6,7 @@
 
 #include "loader/elf_load.h"
 #include "loader/image.h"
+#include "loader/unpack.h"
 
 #define RAM_BASE 0x40000000ull
 #define RAM_SIZE 0x100000u
@@ -201,7 +202,6 @@ static const struct {
 	const char *says; /* NULL: fine */
 } raw[] = {
 	{ "", 0, "is empty" },
-	{ "\x1f\x8b\x08\x00", 4, "gunzip" },
 	{ "\xfd"
 	  "7zXZ\0",
 	  6, "unxz" },
@@ -220,6 +220,70 @@ START_TEST(raw_files)
 	ck_assert_int_eq(ok, !raw[_i].says);
 	if (raw[_i].says)
 		ck_assert_msg(strstr(e.text, raw[_i].says) != NULL, "%s", e.text);
+}
+END_TEST
+
+/* "hypscope" 1000 times, by gzip -9. */
+static const u8 gzipped[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xed, 0xc5, 0xb1, 0x09,
+			      0x00, 0x30, 0x08, 0x00, 0xb0, 0x63, 0x8b, 0xe0, 0xa6, 0xe0, 0xd4, 0xef, 0x3d, 0xc4,
+			      0x64, 0x49, 0xfe, 0x9e, 0x57, 0x1d, 0x69, 0xdb, 0xb6, 0x6d, 0xdb, 0xb6, 0x6d, 0xdb,
+			      0xb6, 0x6d, 0xdb, 0xf6, 0xe1, 0x17, 0x79, 0x71, 0xe5, 0xcb, 0x40, 0x1f, 0x00, 0x00 };
+
+START_TEST(unpacked)
+{
+	struct error e = { 0 };
+	struct packed p;
+	size_t size;
+	u8 *bytes;
+
+	ck_assert(unpack_find(gzipped, sizeof(gzipped), &p) && !p.zboot);
+	bytes = unpack(gzipped, &p, 8000, "k.gz", &size, &e);
+	ck_assert_msg(bytes != NULL, "%s", e.text);
+	ck_assert_uint_eq(size, 8000);
+	ck_assert_mem_eq(bytes + 7992, "hypscope", 8);
+	free(bytes);
+	ck_assert_ptr_null(unpack(gzipped, &p, 7999, "k.gz", &size, &e));
+	ck_assert_msg(strstr(e.text, "k.gz") && strstr(e.text, "7999") && strstr(e.text, "--mem"), "%s", e.text);
+}
+END_TEST
+
+/* An EFI image with the payload at offset 80: cut, damaged, of another kind. */
+START_TEST(unpacked_efi)
+{
+	static const struct {
+		const char *how;
+		u32 at, size;
+		u8 damage;
+		const char *says; /* NULL: good */
+	} images[] = {
+		{ "gzip", 80, sizeof(gzipped), 0, NULL },
+		{ "gzip", 80, sizeof(gzipped) - 9, 0, "cut short" },
+		{ "gzip", 80, sizeof(gzipped), 0xff, "damaged" },
+		{ "gzip", 80, 0x100000, 0, "lacks its payload" },
+		{ "gzip", 0xfffffff0, 0x20, 0, "lacks its payload" },
+		{ "zstd22", 80, sizeof(gzipped), 0, "'zstd22'" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(images); i++) {
+		u8 efi[80 + sizeof(gzipped)] = "MZ\0\0zimg";
+		struct error e = { 0 };
+		struct packed p;
+		size_t size;
+		u8 *bytes;
+
+		memcpy(efi + 8, &images[i].at, 4);
+		memcpy(efi + 12, &images[i].size, 4);
+		strcpy((char *)efi + 24, images[i].how);
+		memcpy(efi + 80, gzipped, sizeof(gzipped));
+		efi[80 + 20] ^= images[i].damage;
+		ck_assert(unpack_find(efi, sizeof(efi), &p) && p.zboot);
+		bytes = unpack(efi, &p, 1 << 20, "vmlinuz", &size, &e);
+		ck_assert_msg(!bytes == !!images[i].says, "row %u: %s", i, e.text);
+		if (images[i].says)
+			ck_assert_msg(strstr(e.text, images[i].says) && strstr(e.text, "vmlinuz"), "%s", e.text);
+		free(bytes);
+		ck_assert(!unpack_find(efi, 63, &p));
+	}
 }
 END_TEST
 
@@ -346,6 +410,8 @@ int main(void)
 	tcase_add_loop_test(t, malformed, 0, (int)ARRAY_SIZE(bad));
 	tcase_add_test(t, recognised);
 	tcase_add_loop_test(t, raw_files, 0, (int)ARRAY_SIZE(raw));
+	tcase_add_test(t, unpacked);
+	tcase_add_test(t, unpacked_efi);
 	tcase_add_loop_test(t, layout, 0, (int)ARRAY_SIZE(layouts));
 	tcase_add_test(t, stub);
 	suite_add_tcase(s, t);
