@@ -48,8 +48,9 @@ bool bench_run(const struct options *o, FILE *out, struct error *e)
 
 	if (!o->image)
 		return (o->scaling ? bench_scaling : bench_suite)(o, out, e);
-	if (o->vs || o->scaling || o->rows)
-		return error_set(e, ERROR_USAGE, "--vs, --rows and --scaling are the suite's: leave out the image");
+	if (o->vs || o->scaling || o->rows || o->traced)
+		return error_set(e, ERROR_USAGE,
+				 "--vs, --rows, --scaling and --traced are the suite's: leave out the image");
 	if (!o->json)
 		fprintf(out, "%-24s %14s %14s %10s %10s\n", "image", "instructions", "cycles", "seconds", "million/s");
 	if (!measure(o, o->image, &r, e))

@@ -11,6 +11,7 @@
 struct bench_value {
 	bool done, skipped;
 	u64 iterations, check, insns; /* insns: 0 when the runner cannot count */
+	u64 bytes;		      /* of the binary trace, when there is one */
 	double seconds;		      /* host CPU time */
 };
 
@@ -22,7 +23,7 @@ struct bench_run {
 struct bench_follow {
 	struct bench_run *run;
 	double (*cpu_time)(void *ctx);
-	u64 (*insns)(void *ctx);
+	u64 (*insns)(void *ctx), (*bytes)(void *ctx); /* or NULL */
 	void *ctx;
 	char line[128];
 	size_t length;
@@ -42,8 +43,8 @@ bool bench_image_write(u64 scale, u64 mask, char path[64], struct error *e);
 /* One byte of the console. */
 void bench_console(struct bench_follow *f, u8 byte);
 
-/* Run the image in this process. */
-bool bench_run_here(const struct hyp_config *config, struct bench_run *run, struct error *e);
+/* Run the image in this process, every event traced to a binary file (NULL: without tracing). */
+bool bench_run_here(const struct hyp_config *config, FILE *trace, struct bench_run *run, struct error *e);
 /* Run it on QEMU with the same core and RAM. */
 bool bench_run_qemu(const char *cpu, u64 mem, const char *path, struct bench_run *run, struct error *e);
 /* Run this program anew; host seconds from start to exit, and peak resident bytes. */

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "cli/bench.h"
+#include "debug/trace_bin.h"
+#include "debug/trace_text.h"
 
 extern const unsigned char bench_image[];
 extern const unsigned long bench_image_size;
@@ -97,6 +99,7 @@ static void row_ends(struct bench_follow *f, struct bench_value *v, const char *
 				   .iterations = n,
 				   .check = check,
 				   .insns = now->insns - f->at_begin.insns,
+				   .bytes = now->bytes - f->at_begin.bytes,
 				   .seconds = now->seconds - f->at_begin.seconds };
 }
 
@@ -121,7 +124,9 @@ static void line_ends(struct bench_follow *f, const struct bench_value *now)
 void bench_console(struct bench_follow *f, u8 byte)
 {
 	if (byte == '\n') {
-		struct bench_value now = { .seconds = f->cpu_time(f->ctx), .insns = f->insns ? f->insns(f->ctx) : 0 };
+		struct bench_value now = { .seconds = f->cpu_time(f->ctx),
+					   .insns = f->insns ? f->insns(f->ctx) : 0,
+					   .bytes = f->bytes ? f->bytes(f->ctx) : 0 };
 
 		f->line[f->length] = 0;
 		line_ends(f, &now);
@@ -137,6 +142,7 @@ void bench_console(struct bench_follow *f, u8 byte)
 
 struct here {
 	struct machine *m;
+	struct bin_writer *trace; /* or NULL */
 	struct bench_follow follow;
 };
 
@@ -155,6 +161,13 @@ static u64 own_insns(void *ctx)
 	return hyp_insns(h->m);
 }
 
+static u64 own_bytes(void *ctx)
+{
+	struct here *h = ctx;
+
+	return h->trace ? bin_writer_bytes(h->trace) : 0;
+}
+
 static void on_byte(void *ctx, unsigned uart, u8 byte)
 {
 	struct here *h = ctx;
@@ -162,11 +175,31 @@ static void on_byte(void *ctx, unsigned uart, u8 byte)
 	bench_console(&h->follow, byte);
 }
 
-bool bench_run_here(const struct hyp_config *config, struct bench_run *run, struct error *e)
+/* Every event, as `--trace all --trace-format bin`. */
+static bool start_trace(struct here *h, FILE *trace, struct error *e)
 {
-	struct here h = { .follow = { .run = run, .cpu_time = own_cpu_time, .insns = own_insns, .ctx = &h } };
+	u32 mask;
+
+	if (!trace)
+		return true;
+	h->trace = trace_classes("all", &mask, e) ? bin_writer_start(hyp_tracer(h->m), trace, mask) : NULL;
+	return h->trace || error_set(e, ERROR_FILE, "no memory for the trace");
+}
+
+static bool end_trace(struct here *h, struct error *e)
+{
+	return !h->trace || bin_writer_end(h->trace, hyp_tracer(h->m)) ||
+	       error_set(e, ERROR_FILE, "the trace could not be written to its end; free some space there");
+}
+
+bool bench_run_here(const struct hyp_config *config, FILE *trace, struct bench_run *run, struct error *e)
+{
+	struct here h = {
+		.follow = { .run = run, .cpu_time = own_cpu_time, .insns = own_insns, .bytes = own_bytes, .ctx = &h }
+	};
 	struct hyp_config c = *config;
-	struct hyp_status s;
+	struct hyp_status s = { 0 };
+	bool ok;
 
 	memset(run, 0, sizeof(*run));
 	c.console_out = on_byte;
@@ -174,8 +207,13 @@ bool bench_run_here(const struct hyp_config *config, struct bench_run *run, stru
 	h.m = hyp_create(&c, e);
 	if (!h.m)
 		return false;
-	s = hyp_run(h.m, 0);
+	ok = start_trace(&h, trace, e);
+	if (ok)
+		s = hyp_run(h.m, 0);
+	ok = end_trace(&h, e) && ok;
 	hyp_destroy(h.m);
+	if (!ok)
+		return false;
 	if (s.end != HYP_POWER_OFF || !h.follow.finished || h.follow.garbled)
 		return error_set(e, ERROR_FILE, "the benchmark image did not reach its end on this machine");
 	return true;

@@ -1,4 +1,5 @@
 /* `hypscope bench` without an image: the suite's tables. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,13 +64,29 @@ static bool open_suite(struct suite *s, const struct options *o, struct error *e
 	return bench_rows_parse(o->rows, &s->mask, e) && bench_image_write(o->scale, s->mask, s->path, e);
 }
 
+/* Traced to the file that the options name, if they do: each run writes it anew. */
+static bool run_own(const struct suite *s, const struct hyp_config *config, struct bench_run *run, struct error *e)
+{
+	const char *path = s->o->traced;
+	FILE *trace = path ? fopen(path, "w") : NULL;
+	bool ok;
+
+	if (path && !trace)
+		return error_set(e, ERROR_FILE, "%s: %s; --traced needs a file that can be written", path,
+				 strerror(errno));
+	ok = bench_run_here(config, trace, run, e);
+	if (trace)
+		fclose(trace);
+	return ok;
+}
+
 static bool measure(struct suite *s, struct error *e)
 {
 	struct hyp_config config = config_of(s->o, s->path);
 	bool ok = true;
 
 	for (unsigned i = 0; i < s->reps && ok; i++) {
-		ok = bench_run_here(&config, &s->own[i], e);
+		ok = run_own(s, &config, &s->own[i], e);
 		if (ok && s->o->vs)
 			ok = bench_run_qemu(s->o->cpu_name, s->o->mem ? s->o->mem : MEM_DEFAULT, s->path, &s->qemu[i],
 					    e);
@@ -84,7 +101,8 @@ struct figures {
 	const struct bench_value *own, *qemu; /* of the first repetition */
 	double own_ns, qemu_ns;		      /* per event; 0: not measured */
 	double own_mips, qemu_mips;
-	bool differ; /* the check values */
+	double own_bytes; /* of trace, an instruction */
+	bool differ;	  /* the check values */
 };
 
 static double rate(u64 insns, double seconds)
@@ -95,13 +113,16 @@ static double rate(u64 insns, double seconds)
 static struct figures figures_of(const struct suite *s, unsigned row)
 {
 	unsigned count;
-	struct figures f = { &bench_rows(&count)[row], &s->own[0].row[row], &s->qemu[0].row[row], 0, 0, 0, 0, false };
+	struct figures f = {
+		&bench_rows(&count)[row], &s->own[0].row[row], &s->qemu[0].row[row], 0, 0, 0, 0, 0, false
+	};
 	double events = (double)f.own->iterations * (double)f.row->events;
 	double own = median_seconds(s->own, s->reps, row), qemu = median_seconds(s->qemu, s->reps, row);
 
 	if (f.own->done) {
 		f.own_ns = own / events * 1e9;
 		f.own_mips = rate(f.own->insns, own);
+		f.own_bytes = (double)f.own->bytes / (double)f.own->insns;
 	}
 	if (f.qemu->done)
 		f.qemu_ns = qemu / ((double)f.qemu->iterations * (double)f.row->events) * 1e9;
@@ -112,13 +133,17 @@ static struct figures figures_of(const struct suite *s, unsigned row)
 	return f;
 }
 
-static void print_text(FILE *out, const struct figures *f, bool vs)
+static void print_text(FILE *out, const struct figures *f, const struct options *o)
 {
+	bool vs = o->vs;
+
 	if (f->own->done)
 		fprintf(out, "%-11s %9llu %016llx %9.1f %11.2f", f->row->name, (ull)f->own->iterations,
 			(ull)f->own->check, f->own_mips, f->own_ns);
 	else
 		fprintf(out, "%-11s %9s %-16s %9s %11s", f->row->name, "-", "not on this core", "-", "-");
+	if (o->traced)
+		fprintf(out, " %10.2f", f->own_bytes);
 	if (vs && f->own->done && f->qemu->done)
 		fprintf(out, " %9.1f %11.2f %8.2f%s", f->qemu_mips, f->qemu_ns,
 			f->own_ns > 0 ? f->qemu_ns / f->own_ns : 0, f->differ ? " DIFFERS" : "");
@@ -129,14 +154,18 @@ static void print_text(FILE *out, const struct figures *f, bool vs)
 	fprintf(out, "  %s\n", f->row->what);
 }
 
-static void print_json(FILE *out, const struct figures *f, bool vs)
+static void print_json(FILE *out, const struct figures *f, const struct options *o)
 {
+	bool vs = o->vs;
+
 	fprintf(out, "{\"name\":\"%s\",\"event\":\"%s\",\"skipped\":%s", f->row->name, f->row->what,
 		f->own->done ? "false" : "true");
 	if (f->own->done)
 		fprintf(out,
 			",\"iterations\":%llu,\"check\":\"0x%llx\",\"insns\":%llu,\"mips\":%.1f,\"ns_per_event\":%.3f",
 			(ull)f->own->iterations, (ull)f->own->check, (ull)f->own->insns, f->own_mips, f->own_ns);
+	if (o->traced && f->own->done)
+		fprintf(out, ",\"bytes_per_insn\":%.3f", f->own_bytes);
 	if (vs && f->qemu->done)
 		fprintf(out, ",\"qemu_ns_per_event\":%.3f,\"qemu_check\":\"0x%llx\"", f->qemu_ns, (ull)f->qemu->check);
 	if (vs && f->own->done && f->qemu->done)
@@ -151,8 +180,8 @@ static bool print_rows(const struct suite *s, FILE *out, struct error *e)
 
 	bench_rows(&count);
 	if (!s->o->json)
-		fprintf(out, "%-11s %9s %-16s %9s %11s%s  event\n", "row", "turns", "check", "MIPS", "ns/event",
-			vs ? " QEMU MIPS    ns/event    ratio" : "");
+		fprintf(out, "%-11s %9s %-16s %9s %11s%s%s  event\n", "row", "turns", "check", "MIPS", "ns/event",
+			s->o->traced ? " bytes/insn" : "", vs ? " QEMU MIPS    ns/event    ratio" : "");
 	for (unsigned i = 0; i < count; i++) {
 		struct figures f;
 
@@ -160,7 +189,7 @@ static bool print_rows(const struct suite *s, FILE *out, struct error *e)
 			continue;
 		f = figures_of(s, i);
 		differ += f.differ;
-		(s->o->json ? print_json : print_text)(out, &f, vs);
+		(s->o->json ? print_json : print_text)(out, &f, s->o);
 	}
 	return !differ || error_set(e, ERROR_FILE,
 				    "%u rows gave another check value than on QEMU: one of the two is wrong", differ);
@@ -242,7 +271,7 @@ static bool scaling_row(struct suite *s, const struct variant *v, FILE *out, str
 	if (v->cpu)
 		config.cpu = v->cpu;
 	for (unsigned i = 0; i < s->reps; i++)
-		if (!bench_run_here(&config, &s->own[i], e))
+		if (!run_own(s, &config, &s->own[i], e))
 			return false;
 	fprintf(out, s->o->json ? "{\"variant\":\"%s\"" : "%-12s", v->label);
 	for (unsigned row = 0; row < count; row++) {

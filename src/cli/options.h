@@ -29,7 +29,7 @@ struct options {
 	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows;
+	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows, *traced;
 	const char *image;
 	char cpu_name[32];
 	struct hyp_load load[LOADS_MAX]; /* QEMU's spelling only */

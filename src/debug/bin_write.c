@@ -17,7 +17,7 @@ struct bin_writer {
 	struct observer observer;
 	FILE *out;
 	u8 *at, *full; /* in `chunk`: the next byte; where no event may begin any more */
-	u64 events;
+	u64 events, written;
 	bool failed;
 	u32 names;
 	struct name *bucket[NAME_BUCKETS];
@@ -58,6 +58,7 @@ static void flush(struct bin_writer *w)
 	memcpy(w->chunk, &head, sizeof(head));
 	if (fwrite(w->chunk, 1, sizeof(head) + head.size, w->out) != sizeof(head) + head.size)
 		w->failed = true;
+	w->written += sizeof(head) + head.size;
 	w->at = data;
 }
 
@@ -284,6 +285,11 @@ struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 	w->failed = fwrite(&head, 1, sizeof(head), out) != sizeof(head);
 	trace_attach(tracer, &w->observer);
 	return w;
+}
+
+u64 bin_writer_bytes(const struct bin_writer *w)
+{
+	return sizeof(struct bin_header) + w->written + (u64)(w->at - w->chunk);
 }
 
 bool bin_writer_end(struct bin_writer *w, struct tracer *tracer)

@@ -12,6 +12,8 @@ struct bin_reader;
 
 /* Attach a writer of these kinds to the tracer. NULL: no memory. */
 struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask);
+/* How many bytes the file has so far, what waits to be written included. */
+u64 bin_writer_bytes(const struct bin_writer *w);
 /* Write the rest and the end mark, detach, free. False: the file could not be written. */
 bool bin_writer_end(struct bin_writer *w, struct tracer *tracer);
 
