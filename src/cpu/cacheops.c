@@ -32,12 +32,9 @@ static bool zero_block(struct cpu *c, u64 va)
 	u64 size = 4ull << SYSF(c, DCZID_EL0, BS), block = align_down(va, size);
 	struct mmu_access a = { .va = va, .kind = ACCESS_WRITE, .privileged = c->s.p.el != 0, .pan = c->s.p.pan };
 	struct translation t;
-	u8 *host = c->context_stale || trace_wants(c->trace, EV_MEM) ? NULL : host_plain(c, SLOT_WR, block);
 
-	if (host) {
-		memset(host, 0, size);
+	if (mem_zero_by_slot(c, block, (unsigned)size))
 		return true;
-	}
 	if (!mem_translate(c, &no_op, va, &a, &t))
 		return false;
 	if (t.attrs.type != MEM_NORMAL) {

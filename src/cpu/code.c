@@ -37,6 +37,7 @@ const struct code_word *code_word_get(struct cpu *c, u32 insn)
 		w->row = decode(&c->feat, insn, &w->op);
 		w->cost = code_cost(c, w->row);
 		w->branches = class_branches(insn_rows[w->row].cls);
+		w->changes = changes_of(insn, insn_rows[w->row].cls);
 	}
 	return w;
 }

@@ -142,3 +142,16 @@ void cpu_reset(struct cpu *c, unsigned el, u64 pc)
 	cpu_context_changed(c);
 	timer_update_all(c);
 }
+
+u64 cpu_place(const struct cpu *c)
+{
+	u64 ttbr = SYSF(c, TCR_EL1, A1) ? SYS(c, TTBR1_EL1) : SYS(c, TTBR0_EL1);
+	struct event at;
+
+	at.core = (s16)c->index;
+	at.el = c->s.p.el;
+	at.secure = cpu_is_secure(c);
+	at.vmid = (u16)(SYS(c, VTTBR_EL2) >> 48);
+	at.asid = (u16)(ttbr >> 48);
+	return at.place;
+}

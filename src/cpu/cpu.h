@@ -192,6 +192,7 @@ struct cpu {
 	} rmw;
 	u64 next_pc;		     /* step engine */
 	bool boundary;		     /* step engine: the fast engine would look at events here */
+	u64 place;		     /* step engine: cpu_place() */
 	const struct regime *regime; /* of the current EL */
 	struct regime regimes[REGIME_COUNT];
 	u8 regimes_valid;	   /* bit per regime_id */
@@ -302,6 +303,8 @@ bool cpu_can_wake(const struct cpu *c);
 void cpu_illegal_state(struct cpu *c);
 /* AArch64.BranchAddr: drop the tag byte of a branch target where TBI says so. */
 u64 cpu_branch_addr(const struct cpu *c, u64 va);
+/* Where events of this core happen now (struct event): core, EL, security state, VMID, ASID. */
+u64 cpu_place(const struct cpu *c);
 /* PSTATE as an SPSR value (GetPSRFromPSTATE). */
 u64 cpu_spsr(const struct cpu *c);
 

@@ -12,6 +12,7 @@
 #ifndef CPU_ENGINE_H
 #define CPU_ENGINE_H
 
+#include "cpu/changes.h"
 #include "cpu/cpu.h"
 
 #define ENGINE_COUNT0 0x7fffffffull
@@ -34,6 +35,7 @@ struct code_word {
 	u64 cost;
 	unsigned row;
 	bool branches; /* by its class */
+	struct changes changes;
 };
 
 #define CODE_BUCKETS 4096
@@ -68,9 +70,9 @@ void host_destroy(struct cpu *c);
 void host_flush(struct cpu *c);
 /* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
-/* The host address of va if its page has a slot (rd or wr) and is Normal memory, where any alignment is good; or NULL.
+/* The host address of va if its page has a slot (rd or wr) and va is so aligned, with the TLB entry behind it; or NULL.
  */
-u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va);
+u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment, const struct tlb_entry **entry);
 /* struct tlb's `dropped` callback; ctx is the cpu. */
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index);
 /* No core may keep a write slot on this host page. */
@@ -93,16 +95,27 @@ static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
 void regime_update_vttbr(const struct cpu *c, struct regime *r);
 
-/* Begin an event that comes with every instruction: clearing all of struct event would take longer than the rest. */
-static inline void engine_event(struct event *e, enum event_kind kind)
+/* The cycle that the running slice has reached. */
+static inline u64 engine_cycle(const struct cpu *c)
+{
+	return (c->slice_time + c->slice - (u64)((s64)c->left >> 32)) >> 4;
+}
+/*
+ * Begin an event that comes with every instruction: when and where, as trace_emit() would find it, for trace_deliver().
+ * Clearing all of struct event would take longer than the rest.
+ */
+static inline void engine_event(const struct cpu *c, struct event *e, enum event_kind kind)
 {
 	e->kind = kind;
-	e->cycle = 0;
-	e->core = -1;
-	e->el = 0;
-	e->secure = false;
-	e->vmid = e->asid = 0;
+	e->cycle = engine_cycle(c);
+	e->place = c->place;
 }
+
+/* ---- mem_slot.c: as LOAD, STORE and ATOMIC do it in the fast engine, with events ---- */
+bool mem_by_slot(struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags, bool is_write, u8 *data);
+void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags);
+/* DC ZVA of Normal memory */
+bool mem_zero_by_slot(struct cpu *c, u64 block, unsigned size);
 
 /* ---- mem.c ---- */
 /* The event of the write that followed mem_atomic(), once it was made (c->rmw). */

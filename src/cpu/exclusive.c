@@ -1,4 +1,5 @@
 /* Exclusive accesses off the fast path. AArch64.SetExclusiveMonitors, AArch64.ExclusiveMonitorsPass. */
+#include "cpu/engine.h"
 #include "cpu/exclusive.h"
 
 #include <string.h>
@@ -25,8 +26,16 @@ bool mem_exclusive_load(struct cpu *c, const struct op *op, u64 va, unsigned byt
 	struct mmu_access access = { .va = va, .kind = ACCESS_READ, .privileged = c->s.p.el != 0, .pan = c->s.p.pan };
 	struct translation t;
 
+	const struct tlb_entry *entry;
+	const u8 *host;
+
 	if (!mem_read(c, op, va, bytes, MEM_EXCLUSIVE))
 		return false;
+	host = host_slot(c, SLOT_RD, va, bytes, &entry);
+	if (host && exclusive_in_ram(c, host)) {
+		exclusive_mark(c, exclusive_ram_pa(c, host), bytes);
+		return true;
+	}
 	if (!mem_translate(c, op, va, &access, &t))
 		return false;
 	exclusive_mark(c, t.pa.v, bytes);

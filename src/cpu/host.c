@@ -142,13 +142,14 @@ void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 ent
 	e->host_list = (s32)id;
 }
 
-u8 *host_plain(const struct cpu *c, enum slot_table table, u64 va)
+u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment, const struct tlb_entry **entry)
 {
 	unsigned id = slot_number(c, table, va);
 	const struct host_slot *slot = table == SLOT_RD ? &c->rd[id] : &c->wr[id - FIRST_WR];
 
-	if (slot->tag != ((va & ~0xfffull) ^ c->ctx) || c->tlb->entry[c->links->owner[id] - 1].attrs.type != MEM_NORMAL)
+	if (slot->tag != ((va & (~0xfffull | (alignment - 1))) ^ c->ctx))
 		return NULL;
+	*entry = &c->tlb->entry[c->links->owner[id] - 1];
 	return (u8 *)(uintptr_t)(slot->addend + va);
 }
 

@@ -185,10 +185,10 @@ static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool 
 {
 	struct event e;
 
-	engine_event(&e, EV_MEM);
+	engine_event(c, &e, EV_MEM);
 	e.mem = mem_event(p, is_write);
 	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
-	trace_emit(c->trace, &e);
+	trace_deliver(c->trace, &e);
 }
 
 static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p, struct mmu_access *a)
@@ -321,24 +321,6 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 	return true;
 }
 
-/* An unaligned access that needs nothing but its slot. */
-static bool access_unaligned(struct cpu *c, u64 va, unsigned total, unsigned flags, bool is_write, u8 *data)
-{
-	u8 *p;
-
-	if ((flags & ~(unsigned)MEM_PAIR) || (va & 4095) + total > 4096 || c->context_stale ||
-	    trace_wants(c->trace, EV_MEM))
-		return false;
-	p = host_plain(c, is_write ? SLOT_WR : SLOT_RD, va);
-	if (!p)
-		return false;
-	if (is_write)
-		memcpy(p, data, total);
-	else
-		memcpy(data, p, total);
-	return true;
-}
-
 /* `total` bytes, of elements of `size`, between memory and data, where each element is in the host's order. */
 static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total, unsigned flags,
 		     bool is_write, u8 *data)
@@ -351,7 +333,7 @@ static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 		return false;
 	}
 	a.unaligned = !is_aligned(va, size);
-	if (a.unaligned && !c->debugging && access_unaligned(c, va, total, flags, is_write, data))
+	if (mem_by_slot(c, va, size, total, flags, is_write, data))
 		return true;
 	if (is_write && big_endian(c))
 		swap_elements(data, size, total);
@@ -415,6 +397,8 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 		return NULL;
 	}
 	a.unaligned = !is_aligned(va, size);
+	if ((p.host = mem_atomic_by_slot(c, va, size, flags)))
+		return p.host;
 	if (!translate_piece(c, op, &p, &a))
 		return NULL;
 	if (!p.host) {
@@ -443,11 +427,11 @@ void mem_emit_rmw(struct cpu *c)
 {
 	struct event e;
 
-	engine_event(&e, EV_MEM);
+	engine_event(c, &e, EV_MEM);
 	e.mem = c->rmw.event;
 	memcpy(e.mem.value, c->rmw.host, e.mem.size);
 	c->rmw.host = NULL;
-	trace_emit(c->trace, &e);
+	trace_deliver(c->trace, &e);
 }
 
 bool cpu_sp_check(struct cpu *c)

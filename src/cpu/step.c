@@ -19,32 +19,13 @@ struct stepped {
 	const struct code_word *what;
 	unsigned index;
 	u64 pc;
-	u8 el;
-	bool secure;
-	/* As the last instruction left them. */
-	u64 known[REG_COUNT];
+	/* The registers as the last instruction left them. */
+	bool knows;
 	u8 known_nzcv;
+	u64 known[REG_COUNT], known_fpsr, known_fpcr;
+	u64 known_v[32][EV_INSN_V_WORDS];
+	struct event insn;
 };
-
-/* Compare eight registers at a time: few change. */
-static u32 take_changed(u64 *known, const u64 *now)
-{
-	u32 changed = 0;
-
-	for (unsigned g = 0; g < 32; g += 8) {
-		u64 any = 0;
-
-		for (unsigned i = g; i < g + 8; i++)
-			any |= known[i] ^ now[i];
-		if (likely(!any))
-			continue;
-		for (unsigned i = g; i < g + 8; i++) {
-			changed |= (u32)(known[i] != now[i]) << i;
-			known[i] = now[i];
-		}
-	}
-	return changed & ~(1u << REG_ZERO);
-}
 
 static u8 nzcv_of(const struct cpu_regs *r)
 {
@@ -54,30 +35,101 @@ static u8 nzcv_of(const struct cpu_regs *r)
 static void know_all(const struct cpu *c, struct stepped *s)
 {
 	memcpy(s->known, c->s.r.x, sizeof(s->known));
+	for (unsigned i = 0; i < 32; i++)
+		memcpy(s->known_v[i], c->s.z[i], sizeof(s->known_v[i]));
 	s->known_nzcv = nzcv_of(&c->s.r);
+	s->known_fpsr = SYS(c, FPSR);
+	s->known_fpcr = SYS(c, FPCR);
+	s->knows = true;
+}
+
+/* Bit for whether a value differs from what is known, which follows. */
+static inline u64 take(u64 *known, u64 now, unsigned bit)
+{
+	u64 differs = *known != now;
+
+	*known = now;
+	return differs << bit;
+}
+
+static u64 take_x(const struct cpu *c, struct stepped *s, u32 may)
+{
+	u64 changed = 0;
+
+	for (; may & ~(1u << EV_INSN_SP); may &= may - 1) {
+		unsigned i = (unsigned)__builtin_ctz(may);
+
+		changed |= take(&s->known[i], c->s.r.x[i], i);
+	}
+	return may ? changed | take(&s->known[REG_SP], c->s.r.x[REG_SP], EV_INSN_SP) : changed;
+}
+
+static u32 take_v(const struct cpu *c, struct stepped *s, u32 may)
+{
+	u32 changed = 0;
+
+	for (; may; may &= may - 1) {
+		unsigned i = (unsigned)__builtin_ctz(may);
+		u64 differs = take(&s->known_v[i][0], c->s.z[i][0], 0) | take(&s->known_v[i][1], c->s.z[i][1], 0);
+
+		changed |= (u32)differs << i;
+	}
+	return changed;
+}
+
+static u64 take_nzcv(const struct cpu *c, struct stepped *s)
+{
+	u8 now = nzcv_of(&c->s.r);
+	u64 differs = now != s->known_nzcv;
+
+	s->known_nzcv = now;
+	return differs << EV_INSN_NZCV;
+}
+
+/* What comes with the registers that few instructions may change. */
+static void take_others(const struct cpu *c, struct stepped *s, const struct changes *may, struct ev_insn *i)
+{
+	if (may->fp_status) {
+		i->changed |= take(&s->known_fpsr, SYS(c, FPSR), EV_INSN_FPSR);
+		i->changed |= take(&s->known_fpcr, SYS(c, FPCR), EV_INSN_FPCR);
+		i->fpsr = s->known_fpsr;
+		i->fpcr = s->known_fpcr;
+	}
+	if (may->v)
+		i->changed_v = take_v(c, s, may->v);
+}
+
+/* The part that is known before it executes, and which that may change. */
+static void begin_insn(const struct cpu *c, struct stepped *s, const struct code_page *p)
+{
+	struct ev_insn *i = &s->insn.insn;
+
+	if (unlikely(!s->knows))
+		know_all(c, s);
+	s->known[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
+	i->pc = s->pc;
+	i->word = s->what->op.insn;
+	i->pa = p->pa + 4 * s->index;
+	i->el = c->s.p.el;
+	i->secure = cpu_is_secure(c);
 }
 
 static void emit_insn(struct cpu *c, struct stepped *s)
 {
-	const struct code_page *p =
-		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
-	u64 sp = c->s.r.x[REG_SP];
-	struct event e;
+	const struct changes *may = &s->what->changes;
+	struct ev_insn *i = &s->insn.insn;
 
-	engine_event(&e, EV_INSN);
-	e.insn = (struct ev_insn){ .pc = s->pc,
-				   .word = s->what->op.insn,
-				   .pa = p->pa + 4 * s->index,
-				   .el = READ_ALONE(s->el),
-				   .secure = READ_ALONE(s->secure),
-				   .changed = take_changed(s->known, c->s.r.x),
-				   .nzcv = nzcv_of(&c->s.r),
-				   .sp = sp,
-				   .x = c->s.r.x };
-	e.insn.changed |= (u32)(sp != s->known[REG_SP]) << EV_INSN_SP;
-	e.insn.changed_nzcv = e.insn.nzcv != s->known_nzcv;
-	s->known_nzcv = e.insn.nzcv;
-	trace_emit(c->trace, &e);
+	engine_event(c, &s->insn, EV_INSN);
+	i->changed = take_x(c, s, may->x);
+	i->changed_v = 0;
+	if (may->nzcv) {
+		i->changed |= take_nzcv(c, s);
+		i->nzcv = s->known_nzcv;
+	}
+	if (unlikely(may->fp_status || may->v))
+		take_others(c, s, may, i);
+	i->sp = s->known[REG_SP];
+	trace_deliver(c->trace, &s->insn);
 }
 
 static enum flow flow_of(const struct cpu *c, const struct stepped *s)
@@ -108,11 +160,8 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
-	if (wants) {
-		s->known[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
-		s->el = c->s.p.el;
-		s->secure = cpu_is_secure(c);
-	}
+	if (wants)
+		begin_insn(c, s, p);
 	c->rmw.host = NULL;
 	stepping = unlikely(c->debugging) && debug_is_stepping(c);
 	insn_rows[s->what->row].step(c, &s->what->op);
@@ -122,11 +171,29 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 		mem_emit_rmw(c);
 	c->left -= s->what->cost;
 	flow = flow_of(c, s);
+	if (unlikely(flow == FLOW_CHECK || flow == FLOW_FAR))
+		c->place = cpu_place(c);
 	if (wants)
 		emit_insn(c, s);
-	else
-		know_all(c, s);
+	s->knows = wants;
 	return flow;
+}
+
+/* These may take exceptions, which move events elsewhere. */
+static const struct op *resume(struct cpu *c)
+{
+	const struct op *next = engine_resume(c);
+
+	c->place = cpu_place(c);
+	return next;
+}
+
+static const struct op *go(struct cpu *c, u64 va)
+{
+	const struct op *next = engine_go(c, va);
+
+	c->place = cpu_place(c);
+	return next;
 }
 
 /* The next op as the fast engine would find it; NULL: back to the run loop. */
@@ -138,19 +205,19 @@ static const struct op *follow(struct cpu *c, const struct stepped *s, enum flow
 	case FLOW_NEXT:
 		if (s->index + 1 < CODE_PAGE_OPS)
 			return next;
-		return engine_go(c, c->cur_va + 0x1000);
+		return go(c, c->cur_va + 0x1000);
 	case FLOW_CHECK:
 		if (!engine_over(c) && !c->context_stale && !c->refetch && c->s.halt == CORE_RUNS)
-			return s->index + 1 < CODE_PAGE_OPS ? next : engine_go(c, c->cur_va + 0x1000);
+			return s->index + 1 < CODE_PAGE_OPS ? next : go(c, c->cur_va + 0x1000);
 		c->s.pc = s->pc + 4;
-		return engine_resume(c);
+		return resume(c);
 	case FLOW_NEAR:
 		if (!engine_over(c) && !c->refetch)
 			return &c->cur_ops[(c->next_pc >> 2) & (CODE_PAGE_OPS - 1)];
 		c->s.pc = c->next_pc;
-		return engine_resume(c);
-	case FLOW_FAR: return engine_go(c, c->next_pc);
-	default: cpu_take_exception(c); return engine_resume(c);
+		return resume(c);
+	case FLOW_FAR: return go(c, c->next_pc);
+	default: cpu_take_exception(c); return resume(c);
 	}
 }
 
@@ -166,11 +233,14 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
 
-	know_all(c, &s);
+	s.knows = false;
+	s.insn.insn.x = c->s.r.x;
+	s.insn.insn.z = c->s.z;
+	c->place = cpu_place(c);
 	while (op) {
 		if (unlikely(c->debugging) && debug_intercepts(c, op)) {
 			cpu_take_exception(c);
-			op = engine_resume(c);
+			op = resume(c);
 			continue;
 		}
 		op = follow(c, &s, step_one(c, op, &s));

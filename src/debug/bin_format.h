@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 2
+#define BIN_VERSION 3
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)
@@ -23,7 +23,8 @@
 struct bin_header {
 	char magic[8];
 	u32 version;
-	u32 mask; /* the kinds of events that were recorded */
+	u32 mask;    /* the kinds of events that were recorded */
+	u32 v_words; /* 64-bit words of a vector register: 2 for V, up to 8 for Z */
 };
 /* In front of every chunk; size 0 is the end, and `check` then the number of events (low 32 bits). */
 struct bin_chunk {
@@ -31,41 +32,48 @@ struct bin_chunk {
 };
 
 /* First byte of a record: kind in bits 3:0, these in 7:4. */
-enum { TAG_PLACE = 15 }; /* not an event: where those that follow happen */
+enum { TAG_PLACE = 15 }; /* not an event: where those that follow happen, and by bits 7:4: */
+enum { PLACE_EVENTS = 0, PLACE_INSNS = 0x10 };
 enum { INSN_JUMP = 0x10, INSN_NEW = 0x20, INSN_CHANGED = 0x40, INSN_CYCLES = 0x80 };
 enum { MEM_IPA = 0x10, MEM_WRITE = 0x20, MEM_DEVICE = 0x40, MEM_PAGE = 0x80 };
 /* Second byte of EV_MEM: the size, and these. */
 enum { MEM_HIGH = 0x20, MEM_CYCLES = 0x40, MEM_SIZE = 0x1f };
 
-#define BIN_CORES 8
+#define BIN_CORES 128
 #define BIN_INSNS 16384
 #define BIN_MEMS 4096
 #define BIN_PAGES 256
-#define BIN_NZCV 32 /* bit of a set of changed registers */
+#define BIN_HAS_V 63 /* bit of a set of changed registers: that of vector registers follows */
+#define BIN_CHANGED (1ull << BIN_HAS_V | ((2ull << EV_INSN_FPCR) - 1))
 
-struct bin_place {
-	s16 core;
-	u8 el;
-	bool secure;
-	u16 vmid, asid;
-};
 /* What an instruction at a PC did the last time. */
 struct bin_insn {
-	u64 pc, pa, cycles, changed;
-	u32 word;
+	u64 pc;
+	u32 word, cycles;
+	u64 changed; /* as struct ev_insn, and BIN_HAS_V */
+	u32 changed_v;
+};
+/* What a core did last. */
+struct bin_core {
+	u64 x[32]; /* X0-X30, SP */
+	u64 z[32][EV_INSN_Z_WORDS];
+	u64 fpsr, fpcr;
+	u64 next_pc;
+	/* Of instructions: where they are in memory, and at which level. */
+	u64 pa_offset;
 	u8 el;
 	bool secure;
+	/* What the instruction now executing has loaded; words beyond `loaded` are none. */
+	unsigned loaded;
+	u64 load[2];
 };
 struct bin_model {
-	struct bin_place place;
+	u64 place; /* of struct event */
 	u64 cycle;
-	struct {
-		u64 x[32]; /* X0-X30, SP */
-		u64 next_pc, pa_offset;
-	} core[BIN_CORES + 1]; /* [0]: no core */
+	struct bin_core core[BIN_CORES + 1]; /* [0]: no core */
 	struct bin_insn insn[BIN_INSNS];
 	struct {
-		u64 va, value;
+		u64 va, value[2];
 	} mem[BIN_MEMS]; /* by the PC of the instruction */
 	struct {
 		u64 page, pa, ipa; /* offsets from the VA */
@@ -123,6 +131,56 @@ static inline unsigned bin_mem_index(const struct bin_model *m, unsigned core)
 {
 	return (unsigned)(m->core[core].next_pc >> 2) & (BIN_MEMS - 1);
 }
+
+/* ---- predictions: values are coded as differences to these ---- */
+
+/* The register fields of a word that loads or stores: Rt and Rt2. */
+static inline unsigned bin_rt(u32 word)
+{
+	return word & 31;
+}
+static inline unsigned bin_rt2(u32 word)
+{
+	return word >> 10 & 31;
+}
+static inline bool bin_is_vector(u32 word)
+{
+	return word >> 26 & 1;
+}
+
+/* Register n of the executing instruction: what it loaded, else as before. */
+static inline u64 bin_guess_x(const struct bin_core *c, u32 word, unsigned n)
+{
+	if (c->loaded > 0 && n == bin_rt(word))
+		return c->load[0];
+	if (c->loaded > 1 && n == bin_rt2(word))
+		return c->load[1];
+	return c->x[n];
+}
+static inline u64 bin_guess_v(const struct bin_core *c, u32 word, unsigned n, unsigned i)
+{
+	return c->loaded > i && n == bin_rt(word) ? c->load[i] : c->z[n][i];
+}
+
+/* What the instruction after the last one stores: its registers, if it is known; else what it did the last time. */
+static inline void bin_guess_store(const struct bin_model *m, const struct bin_core *c, unsigned at, unsigned size,
+				   u64 guess[2])
+{
+	const struct bin_insn *known = &m->insn[(c->next_pc >> 2) & (BIN_INSNS - 1)];
+	unsigned rt = bin_rt(known->word);
+
+	if (known->pc != c->next_pc || rt == 31) {
+		memcpy(guess, m->mem[at].value, sizeof(m->mem[at].value));
+	} else if (bin_is_vector(known->word)) {
+		memcpy(guess, c->z[rt], 16);
+	} else {
+		guess[0] = c->x[rt];
+		guess[1] = c->x[bin_rt2(known->word)];
+	}
+	if (size < 8)
+		guess[0] &= (1ull << 8 * size) - 1;
+}
+
 static inline unsigned bin_page_index(u64 va)
 {
 	return (unsigned)(va >> 12) & (BIN_PAGES - 1);

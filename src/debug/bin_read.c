@@ -7,13 +7,14 @@
 
 #include "debug/bin_format.h"
 #include "debug/trace_bin.h"
+#include "debug/trace_text.h"
 
 #define SLACK 16 /* readable bytes after a chunk, so that a number is one load */
 
 struct bin_reader {
 	FILE *in;
 	const char *name;
-	u32 mask;
+	u32 mask, v_words;
 	u64 events;
 	const u8 *at, *end;
 	bool bad; /* the chunk says what no writer says */
@@ -149,11 +150,7 @@ static void get_other(struct bin_reader *r, struct event *e)
 	*e = *last;
 	e->kind = place.kind;
 	e->cycle = place.cycle;
-	e->core = place.core;
-	e->el = place.el;
-	e->secure = place.secure;
-	e->vmid = place.vmid;
-	e->asid = place.asid;
+	e->place = place.place;
 	if (e->kind == EV_SMMU && get_byte(r)) {
 		memcpy(r->words, take(r, 8u * e->smmu.word_count), r->bad ? 0 : 8u * e->smmu.word_count);
 		e->smmu.words = r->words;
@@ -162,70 +159,121 @@ static void get_other(struct bin_reader *r, struct event *e)
 
 /* ---- instructions and memory ---- */
 
-static void get_changed(struct bin_reader *r, struct ev_insn *i, u64 *x, u64 changed)
+static void get_vectors(struct bin_reader *r, struct bin_core *c, u32 word, u32 changed)
 {
-	i->changed = (u32)changed;
-	i->changed_nzcv = changed >> BIN_NZCV & 1;
-	for (u32 set = i->changed; set; set &= set - 1)
-		x[__builtin_ctz(set)] += get_delta(r);
-	i->nzcv = i->changed_nzcv ? get_byte(r) & 15 : 0;
-	i->x = x;
-	i->sp = x[EV_INSN_SP];
+	for (u32 set = changed; set; set &= set - 1) {
+		unsigned n = (unsigned)__builtin_ctz(set);
+		u64 d = 0;
+
+		for (unsigned w = 0; w < r->v_words; w++) {
+			u64 guess = w < ARRAY_SIZE(c->load) ? bin_guess_v(c, word, n, w) : c->z[n][w];
+
+			d += get_delta(r);
+			c->z[n][w] = guess + d;
+		}
+	}
 }
 
-static void new_insn(struct bin_reader *r, struct bin_insn *known, u64 pc, unsigned core)
+static void get_changed(struct bin_reader *r, struct ev_insn *i, struct bin_core *c, const struct bin_insn *known)
 {
-	const u8 *p = take(r, 5);
+	i->changed = known->changed & ~(1ull << BIN_HAS_V);
+	i->changed_v = known->changed_v;
+	for (u32 set = (u32)i->changed; set; set &= set - 1) {
+		unsigned n = (unsigned)__builtin_ctz(set);
 
-	known->pc = pc;
-	known->word = (u32)bin_load(p, 4);
-	known->el = p[4] & 3;
-	known->secure = p[4] >> 2 & 1;
-	r->m.core[core].pa_offset += get_delta(r);
-	known->pa = pc + r->m.core[core].pa_offset;
+		c->x[n] = bin_guess_x(c, i->word, n) + get_delta(r);
+	}
+	if (i->changed >> EV_INSN_NZCV & 1)
+		i->nzcv = get_byte(r) & 15;
+	if (i->changed_v)
+		get_vectors(r, c, i->word, i->changed_v);
+	if (i->changed >> EV_INSN_FPSR & 1)
+		c->fpsr = get(r);
+	if (i->changed >> EV_INSN_FPCR & 1)
+		c->fpcr = get(r);
+	i->x = c->x;
+	i->z = (const u64(*)[EV_INSN_Z_WORDS])c->z;
+	i->sp = c->x[EV_INSN_SP];
+	i->fpsr = c->fpsr;
+	i->fpcr = c->fpcr;
+}
+
+/* Which registers it changes; cycles since the last event. */
+static u64 get_news(struct bin_reader *r, struct bin_insn *known, unsigned flags, u64 pc)
+{
+	u64 cycles = known->cycles;
+
+	if (flags & INSN_NEW) {
+		known->pc = pc;
+		known->word = (u32)bin_load(take(r, 4), 4);
+	}
+	if (known->pc != pc)
+		r->bad = true;
+	if (flags & INSN_CHANGED) {
+		known->changed = get(r);
+		known->changed_v = known->changed >> BIN_HAS_V ? (u32)get(r) : 0;
+		if (known->changed & ~BIN_CHANGED)
+			r->bad = true;
+	}
+	if (flags & INSN_CYCLES) {
+		cycles = get_delta(r);
+		known->cycles = (u32)cycles;
+	}
+	return cycles;
 }
 
 static void get_insn(struct bin_reader *r, struct event *e, unsigned flags)
 {
-	unsigned core = (unsigned)(e->core + 1);
-	u64 pc = r->m.core[core].next_pc + (flags & INSN_JUMP ? get_delta(r) : 0);
+	struct bin_core *c = &r->m.core[e->core + 1];
+	u64 pc = c->next_pc + (flags & INSN_JUMP ? get_delta(r) : 0);
 	struct bin_insn *known = bin_insn_at(&r->m, pc);
 
-	if (flags & INSN_NEW)
-		new_insn(r, known, pc, core);
-	if (known->pc != pc)
-		r->bad = true;
-	if (flags & INSN_CHANGED)
-		known->changed = get(r);
-	if (flags & INSN_CYCLES)
-		known->cycles = get_delta(r);
-	e->cycle = r->m.cycle + known->cycles;
+	e->cycle = r->m.cycle + get_news(r, known, flags, pc);
 	e->insn = (struct ev_insn){
-		.pc = pc, .word = known->word, .el = known->el, .secure = known->secure, .pa = known->pa
+		.pc = pc, .word = known->word, .el = c->el, .secure = c->secure, .pa = pc + c->pa_offset
 	};
-	r->m.core[core].next_pc = pc + 4;
-	get_changed(r, &e->insn, r->m.core[core].x, known->changed);
+	c->next_pc = pc + 4;
+	get_changed(r, &e->insn, c, known);
+	c->loaded = 0;
+}
+
+static void get_value(struct bin_reader *r, struct ev_mem *i, unsigned core, unsigned at)
+{
+	struct bin_core *c = &r->m.core[core];
+	u64 guess[2];
+
+	if (i->is_write)
+		bin_guess_store(&r->m, c, at, i->size, guess);
+	else
+		memcpy(guess, r->m.mem[at].value, sizeof(guess));
+	i->value[0] = r->m.mem[at].value[0] = guess[0] + get_delta(r);
+	if (i->size > 8)
+		i->value[1] = r->m.mem[at].value[1] = guess[1] + get_delta(r);
+	if (i->is_write)
+		return;
+	c->loaded = i->size > 8 ? 2 : 1;
+	memcpy(c->load, i->value, sizeof(c->load));
 }
 
 static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
 {
-	unsigned more = get_byte(r), page, at = bin_mem_index(&r->m, (unsigned)(e->core + 1));
-	u64 va = r->m.mem[at].va += get_delta(r), value = r->m.mem[at].value += get_delta(r);
+	unsigned more = get_byte(r), core = (unsigned)(e->core + 1), at = bin_mem_index(&r->m, core), page;
+	u64 va = r->m.mem[at].va += get_delta(r);
 
+	e->mem = (struct ev_mem){ .va = va,
+				  .has_ipa = flags & MEM_IPA,
+				  .is_write = flags & MEM_WRITE,
+				  .is_device = flags & MEM_DEVICE,
+				  .size = more & MEM_SIZE };
+	get_value(r, &e->mem, core, at);
 	page = bin_page_index(va);
 	if (flags & MEM_PAGE) {
 		r->m.page[page].page = va >> 12;
 		r->m.page[page].pa = get_delta(r);
 		r->m.page[page].ipa = get_delta(r);
 	}
-	e->mem = (struct ev_mem){ .va = va,
-				  .ipa = va + r->m.page[page].ipa,
-				  .pa = va + r->m.page[page].pa,
-				  .has_ipa = flags & MEM_IPA,
-				  .is_write = flags & MEM_WRITE,
-				  .is_device = flags & MEM_DEVICE,
-				  .size = more & MEM_SIZE,
-				  .value = { value, more & MEM_HIGH ? get(r) : 0 } };
+	e->mem.pa = va + r->m.page[page].pa;
+	e->mem.ipa = va + r->m.page[page].ipa;
 	e->cycle = r->m.cycle + (more & MEM_CYCLES ? get_delta(r) : 0);
 }
 
@@ -234,25 +282,35 @@ static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
 static void get_place(struct bin_reader *r)
 {
 	unsigned core = get_byte(r), el = get_byte(r);
+	struct event at = { .core = (s16)(core - 1), .el = el & 3, .secure = el >> 2 & 1 };
 
+	at.vmid = (u16)get(r);
+	at.asid = (u16)get(r);
 	if (core > BIN_CORES)
 		r->bad = true;
 	else
-		r->m.place.core = (s16)(core - 1);
-	r->m.place.el = el & 3;
-	r->m.place.secure = el >> 2 & 1;
-	r->m.place.vmid = (u16)get(r);
-	r->m.place.asid = (u16)get(r);
+		r->m.place = at.place;
+}
+
+static void get_insn_place(struct bin_reader *r, s16 core)
+{
+	struct bin_core *c = &r->m.core[core + 1];
+	unsigned el = get_byte(r);
+
+	c->el = el & 3;
+	c->secure = el >> 2 & 1;
+	c->pa_offset += get_delta(r);
 }
 
 static void get_event(struct bin_reader *r, struct tracer *to)
 {
-	const struct bin_place *p = &r->m.place;
 	u8 tag = get_byte(r);
-	struct event e = {
-		.kind = tag & 15, .core = p->core, .el = p->el, .secure = p->secure, .vmid = p->vmid, .asid = p->asid
-	};
+	struct event e = { .kind = tag & 15, .place = r->m.place };
 
+	if (tag == (TAG_PLACE | PLACE_INSNS)) {
+		get_insn_place(r, e.core);
+		return;
+	}
 	if ((tag & 15) == TAG_PLACE) {
 		get_place(r);
 		return;
@@ -324,6 +382,10 @@ struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e)
 			  name, head.version, BIN_VERSION);
 		return NULL;
 	}
+	if (!head.v_words || head.v_words > EV_INSN_Z_WORDS || (head.mask & ~TRACE_EL0) >> EV_KINDS) {
+		error_set(e, ERROR_FILE, "%s: the trace is damaged in its header; record it again", name);
+		return NULL;
+	}
 	r = calloc(1, sizeof(*r));
 	if (!r) {
 		error_set(e, ERROR_FILE, "%s: %s", name, strerror(ENOMEM));
@@ -332,6 +394,7 @@ struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e)
 	r->in = in;
 	r->name = name;
 	r->mask = head.mask;
+	r->v_words = head.v_words;
 	return r;
 }
 

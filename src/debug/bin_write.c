@@ -1,7 +1,6 @@
 /* The writer of the binary trace: an observer that codes every event into a chunk and writes full chunks. */
 #include <stdlib.h>
 
-#include "base/read_alone.h"
 #include "debug/bin_format.h"
 #include "debug/trace_bin.h"
 
@@ -154,17 +153,81 @@ static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
 
 /* ---- instructions and memory ---- */
 
-static inline u8 *put_changed(u8 *p, u64 *x, const struct event *e, u64 changed)
+/* Each word as a difference of differences: often all lanes change alike. */
+static u8 *put_vectors(u8 *p, struct bin_core *c, const struct ev_insn *i)
+{
+	for (u32 set = i->changed_v; set; set &= set - 1) {
+		unsigned n = (unsigned)__builtin_ctz(set);
+		u64 before = 0;
+
+		_Static_assert(EV_INSN_V_WORDS <= ARRAY_SIZE(c->load), "a guess for each");
+		for (unsigned w = 0; w < EV_INSN_V_WORDS; w++) {
+			u64 v = i->z[n][w], d = v - bin_guess_v(c, i->word, n, w);
+
+			p = put_delta(p, d - before);
+			c->z[n][w] = v;
+			before = d;
+		}
+	}
+	return p;
+}
+
+static inline u8 *put_changed(u8 *p, struct bin_core *c, const struct ev_insn *i, u64 changed)
 {
 	for (u32 set = (u32)changed; set; set &= set - 1) {
-		unsigned i = (unsigned)__builtin_ctz(set);
-		u64 v = ev_insn_reg(&e->insn, i);
+		unsigned n = (unsigned)__builtin_ctz(set);
+		u64 v = ev_insn_reg(i, n);
 
-		p = put_delta(p, v - x[i]);
-		x[i] = v;
+		p = put_delta(p, v - bin_guess_x(c, i->word, n));
+		c->x[n] = v;
 	}
-	if (changed >> BIN_NZCV)
-		*p++ = e->insn.nzcv;
+	if (likely(!(changed >> 32)))
+		return p;
+	if (changed >> EV_INSN_NZCV & 1)
+		*p++ = i->nzcv;
+	if (changed >> BIN_HAS_V)
+		p = put_vectors(p, c, i);
+	if (changed >> EV_INSN_FPSR & 1)
+		p = put(p, i->fpsr);
+	if (changed >> EV_INSN_FPCR & 1)
+		p = put(p, i->fpcr);
+	return p;
+}
+
+static u8 *put_insn_place(u8 *p, struct bin_core *c, const struct ev_insn *i)
+{
+	*p++ = TAG_PLACE | PLACE_INSNS;
+	*p++ = (u8)(i->el | i->secure << 2);
+	p = put_delta(p, i->pa - i->pc - c->pa_offset);
+	c->pa_offset = i->pa - i->pc;
+	c->el = i->el;
+	c->secure = i->secure;
+	return p;
+}
+
+/* What is not as the last time at this PC. */
+static u8 *put_news(u8 *p, u8 *flags, struct bin_insn *known, const struct ev_insn *i, u64 changed, u64 cycles)
+{
+	if (known->pc != i->pc || known->word != i->word) {
+		*flags |= INSN_NEW;
+		memcpy(p, &i->word, 4);
+		p += 4;
+		known->pc = i->pc;
+		known->word = i->word;
+	}
+	if (known->changed != changed || known->changed_v != i->changed_v) {
+		*flags |= INSN_CHANGED;
+		p = put(p, changed);
+		if (changed >> BIN_HAS_V)
+			p = put(p, i->changed_v);
+		known->changed = changed;
+		known->changed_v = i->changed_v;
+	}
+	if (known->cycles != cycles) {
+		*flags |= INSN_CYCLES;
+		p = put_delta(p, cycles);
+		known->cycles = (u32)cycles;
+	}
 	return p;
 }
 
@@ -172,64 +235,76 @@ static inline u8 *put_insn(struct bin_writer *w, u8 *p, const struct event *e)
 {
 	const struct ev_insn *i = &e->insn;
 	struct bin_insn *known = bin_insn_at(&w->m, i->pc);
-	unsigned core = (unsigned)(e->core + 1);
-	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)i->changed_nzcv << BIN_NZCV;
-	u8 *tag = p++, flags = EV_INSN;
+	struct bin_core *c = &w->m.core[e->core + 1];
+	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)(i->changed_v != 0) << BIN_HAS_V;
+	u8 *tag, flags = EV_INSN;
 
-	if (i->pc != w->m.core[core].next_pc) {
+	if (unlikely(i->pa - i->pc != c->pa_offset || i->el != c->el || i->secure != c->secure))
+		p = put_insn_place(p, c, i);
+	tag = p++;
+	if (i->pc != c->next_pc) {
 		flags |= INSN_JUMP;
-		p = put_delta(p, i->pc - w->m.core[core].next_pc);
+		p = put_delta(p, i->pc - c->next_pc);
 	}
-	if (known->pc != i->pc || known->word != i->word || known->pa != i->pa || known->el != i->el ||
-	    known->secure != i->secure) {
-		flags |= INSN_NEW;
-		memcpy(p, &i->word, 4);
-		p[4] = (u8)(i->el | i->secure << 2);
-		p = put_delta(p + 5, i->pa - i->pc - w->m.core[core].pa_offset);
-		w->m.core[core].pa_offset = i->pa - i->pc;
-		*known = (struct bin_insn){ i->pc, i->pa, known->cycles, known->changed, i->word, i->el, i->secure };
-	}
-	if (known->changed != changed) {
-		flags |= INSN_CHANGED;
-		p = put(p, changed);
-		known->changed = changed;
-	}
-	if (known->cycles != cycles) {
-		flags |= INSN_CYCLES;
-		p = put_delta(p, cycles);
-		known->cycles = cycles;
-	}
+	if (unlikely(known->pc != i->pc || known->word != i->word || known->changed != changed ||
+		     known->changed_v != i->changed_v || known->cycles != cycles))
+		p = put_news(p, &flags, known, i, changed, cycles);
 	*tag = flags;
-	w->m.core[core].next_pc = i->pc + 4;
-	return put_changed(p, w->m.core[core].x, e, changed);
+	c->next_pc = i->pc + 4;
+	p = put_changed(p, c, i, changed);
+	c->loaded = 0;
+	return p;
+}
+
+static u8 *put_page(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned page)
+{
+	u64 pa = i->pa - i->va, ipa = i->ipa - i->va;
+
+	m->page[page].page = i->va >> 12;
+	m->page[page].pa = pa;
+	m->page[page].ipa = ipa;
+	return put_delta(put_delta(p, pa), ipa);
+}
+
+static u8 *put_value(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned core, unsigned at)
+{
+	struct bin_core *c = &m->core[core];
+	u64 guess[2];
+
+	if (i->is_write) {
+		bin_guess_store(m, c, at, i->size, guess);
+	} else {
+		memcpy(guess, m->mem[at].value, sizeof(guess));
+		c->loaded = i->size > 8 ? 2 : 1;
+		memcpy(c->load, i->value, sizeof(c->load));
+	}
+	m->mem[at].value[0] = i->value[0];
+	p = put_delta(p, i->value[0] - guess[0]);
+	if (i->size <= 8)
+		return p;
+	m->mem[at].value[1] = i->value[1];
+	return put_delta(p, i->value[1] - guess[1]);
 }
 
 static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
 {
 	const struct ev_mem *i = &e->mem;
-	unsigned at = bin_mem_index(&w->m, (unsigned)(e->core + 1)), page = bin_page_index(i->va);
-	u64 pa = i->pa - i->va, ipa = i->ipa - i->va;
+	struct bin_model *m = &w->m;
+	unsigned core = (unsigned)(e->core + 1), at = bin_mem_index(m, core), page = bin_page_index(i->va);
 	u8 *tag = p, flags = EV_MEM, more = i->size & MEM_SIZE;
 
 	flags |= (u8)((i->has_ipa ? MEM_IPA : 0) | (i->is_write ? MEM_WRITE : 0) | (i->is_device ? MEM_DEVICE : 0));
-	p = put_delta(p + 2, i->va - w->m.mem[at].va);
-	p = put_delta(p, i->value[0] - w->m.mem[at].value);
-	w->m.mem[at].va = i->va;
-	w->m.mem[at].value = i->value[0];
-	if (w->m.page[page].page != i->va >> 12 || w->m.page[page].pa != pa || w->m.page[page].ipa != ipa) {
+	p = put_delta(p + 2, i->va - m->mem[at].va);
+	m->mem[at].va = i->va;
+	p = put_value(m, p, i, core, at);
+	if (unlikely(m->page[page].page != i->va >> 12 || m->page[page].pa != i->pa - i->va ||
+		     m->page[page].ipa != i->ipa - i->va)) {
 		flags |= MEM_PAGE;
-		p = put_delta(put_delta(p, pa), ipa);
-		w->m.page[page].page = i->va >> 12;
-		w->m.page[page].pa = pa;
-		w->m.page[page].ipa = ipa;
+		p = put_page(m, p, i, page);
 	}
-	if (i->value[1]) {
-		more |= MEM_HIGH;
-		p = put(p, i->value[1]);
-	}
-	if (e->cycle != w->m.cycle) {
+	if (unlikely(e->cycle != m->cycle)) {
 		more |= MEM_CYCLES;
-		p = put_delta(p, e->cycle - w->m.cycle);
+		p = put_delta(p, e->cycle - m->cycle);
 	}
 	tag[0] = flags;
 	tag[1] = more;
@@ -240,8 +315,8 @@ static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
 
 static u8 *put_place(struct bin_writer *w, u8 *p, const struct event *e)
 {
-	w->m.place = (struct bin_place){ e->core, e->el, e->secure, e->vmid, e->asid };
-	*p++ = TAG_PLACE;
+	w->m.place = e->place;
+	*p++ = TAG_PLACE | PLACE_EVENTS;
 	*p++ = (u8)(e->core + 1);
 	*p++ = (u8)(e->el | e->secure << 2);
 	return put(put(p, e->vmid), e->asid);
@@ -250,12 +325,9 @@ static u8 *put_place(struct bin_writer *w, u8 *p, const struct event *e)
 static void on_event(void *ctx, const struct event *e)
 {
 	struct bin_writer *w = ctx;
-	const struct bin_place *at = &w->m.place;
 	u8 *p = w->at;
 
-	if (unlikely(READ_ALONE(e->core) != at->core || READ_ALONE(e->el) != at->el ||
-		     READ_ALONE(e->secure) != at->secure || READ_ALONE(e->vmid) != at->vmid ||
-		     READ_ALONE(e->asid) != at->asid))
+	if (unlikely(e->place != w->m.place))
 		p = put_place(w, p, e);
 	if (e->kind == EV_INSN)
 		p = put_insn(w, p, e);
@@ -272,7 +344,9 @@ static void on_event(void *ctx, const struct event *e)
 
 struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 {
-	struct bin_header head = { .magic = BIN_MAGIC, .version = BIN_VERSION, .mask = mask };
+	struct bin_header head = {
+		.magic = BIN_MAGIC, .version = BIN_VERSION, .mask = mask, .v_words = EV_INSN_V_WORDS
+	};
 	struct bin_writer *w = calloc(1, sizeof(*w));
 
 	if (!w)

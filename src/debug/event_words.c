@@ -31,17 +31,32 @@ static void place(FILE *out, const struct event *e)
 
 /* ---- instructions and memory ---- */
 
+/* As the Arm ARM writes them: bit 127 first. */
+static void vector_words(FILE *out, const struct ev_insn *i)
+{
+	for (u32 set = i->changed_v; set; set &= set - 1) {
+		const u64 *z = i->z[__builtin_ctz(set)];
+
+		fprintf(out, " v%d=0x%016llx%016llx", __builtin_ctz(set), (ull)z[1], (ull)z[0]);
+	}
+	if (bit(i->changed, EV_INSN_FPSR))
+		fprintf(out, " fpsr=0x%llx", (ull)i->fpsr);
+	if (bit(i->changed, EV_INSN_FPCR))
+		fprintf(out, " fpcr=0x%llx", (ull)i->fpcr);
+}
+
 static void insn(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
 	const struct ev_insn *i = &e->insn;
 	char text[DISASM_MAX];
 
 	fprintf(out, "%016llx %08x  %-36s", (ull)i->pc, i->word, disasm_cached(cache, text, i->pc, i->word));
-	for (u32 set = i->changed & ~(1u << EV_INSN_SP); set; set &= set - 1)
+	for (u32 set = i->changed & ((1u << EV_INSN_SP) - 1); set; set &= set - 1)
 		fprintf(out, " x%d=0x%llx", __builtin_ctz(set), (ull)i->x[__builtin_ctz(set)]);
-	if (i->changed >> EV_INSN_SP)
+	if (bit(i->changed, EV_INSN_SP))
 		fprintf(out, " sp=0x%llx", (ull)i->sp);
-	if (i->changed_nzcv)
+	vector_words(out, i);
+	if (bit(i->changed, EV_INSN_NZCV))
 		fprintf(out, " nzcv=%u%u%u%u", i->nzcv >> 3 & 1, i->nzcv >> 2 & 1, i->nzcv >> 1 & 1, i->nzcv & 1);
 	fputc('\n', out);
 }

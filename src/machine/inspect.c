@@ -52,20 +52,13 @@ void machine_where(void *ctx, struct event *e)
 {
 	struct machine *m = ctx;
 	struct cpu *c = m->running;
-	u64 vttbr, ttbr;
 
 	e->core = -1;
 	if (c) {
 		cpu_sync_time(c);
 		if (m->stop_asked)
 			machine_interrupt_slice(m);
-		vttbr = SYS(c, VTTBR_EL2);
-		ttbr = SYSF(c, TCR_EL1, A1) ? SYS(c, TTBR1_EL1) : SYS(c, TTBR0_EL1);
-		e->core = (s16)c->index;
-		e->el = c->s.p.el;
-		e->secure = cpu_is_secure(c);
-		e->vmid = (u16)(vttbr >> 48);
-		e->asid = (u16)(ttbr >> 48);
+		e->place = cpu_place(c);
 	}
 	e->cycle = m->clock.now;
 }

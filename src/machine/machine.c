@@ -158,6 +158,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	m->clock.moved_ctx = m;
 	m->trace.where = machine_where;
 	m->trace.where_ctx = m;
+	m->trace.attention = &m->stop_asked;
 	wire_bus(m);
 	wire_gic(m);
 	wire_devices(m);

@@ -29,21 +29,25 @@ enum event_kind {
 	EV_KINDS
 };
 
+/* Bits of ev_insn.changed: X0-X30 are 0 to 30. */
+enum { EV_INSN_SP = 31, EV_INSN_NZCV, EV_INSN_FPSR, EV_INSN_FPCR };
+#define EV_INSN_Z_WORDS 8
 struct ev_insn {
 	u64 pc;
 	u32 word;
 	u8 el; /* when it began: an ERET or MSR leaves another in struct event */
 	bool secure;
-	u64 pa; /* physical address of the instruction */
-	/* The registers that it changed: bit n for Xn, EV_INSN_SP for the stack pointer; and whether it changed NZCV.
-	 */
-	u32 changed;
-	bool changed_nzcv;
-	u8 nzcv;      /* after it; N is bit 3 */
-	u64 sp;	      /* after it, when changed */
-	const u64 *x; /* X0-X30 after it; only those changed may be read */
+	u64 pa;		/* physical address of the instruction */
+	u64 changed;	/* the registers that it changed: bit n for Xn, and those below */
+	u32 changed_v;	/* bit n for Vn */
+	u8 nzcv;	/* after it, when changed; N is bit 3 */
+	u64 sp;		/* after it, when changed */
+	u64 fpsr, fpcr; /* after it, when changed */
+	const u64 *x;	/* X0-X30 after it; only those changed may be read */
+	const u64 (*z)[EV_INSN_Z_WORDS];
 };
-#define EV_INSN_SP 31
+/* Room for a Z register of 512 bits; V0-V31 are the first two words. */
+#define EV_INSN_V_WORDS 2
 struct ev_mem {
 	u64 va, ipa, pa;
 	bool has_ipa; /* stage 2 took part */
@@ -134,10 +138,15 @@ struct event {
 	enum event_kind kind;
 	u64 cycle;
 	/* Where: filled in by trace_emit() from the tracer's current core. */
-	s16 core;
-	u8 el;
-	bool secure;
-	u16 vmid, asid;
+	union {
+		struct {
+			s16 core; /* -1: none was running */
+			u8 el;
+			bool secure;
+			u16 vmid, asid;
+		};
+		u64 place; /* all of that as one */
+	};
 	union {
 		struct ev_insn insn;
 		struct ev_mem mem;
@@ -156,7 +165,7 @@ struct event {
 	};
 };
 
-/* A changed register's new value. */
+/* The new value of a changed general-purpose register, or SP. */
 static inline u64 ev_insn_reg(const struct ev_insn *i, unsigned n)
 {
 	return n == EV_INSN_SP ? i->sp : i->x[n];
@@ -172,6 +181,8 @@ struct observer {
 struct tracer {
 	u32 mask; /* the union of all observers' masks */
 	struct observer *observers;
+	/* While this is set, every event must go by trace_emit(), as `where` has more to do; may be NULL. */
+	const volatile bool *attention;
 	/* Fills the `where` part of an event (cycle, core, el, secure, vmid, asid); set by the machine. */
 	void (*where)(void *ctx, struct event *e);
 	void *where_ctx;
@@ -184,6 +195,17 @@ static inline bool trace_wants(const struct tracer *t, enum event_kind k)
 
 /* Fill in the place and hand the event to every observer that wants its kind. */
 void trace_emit(struct tracer *t, struct event *e);
+/* Hand on an event whose place is filled in already, to every observer that wants its kind. */
+static inline void trace_deliver(struct tracer *t, struct event *e)
+{
+	if (unlikely(t->attention && *t->attention)) {
+		trace_emit(t, e);
+		return;
+	}
+	for (struct observer *o = t->observers; o; o = o->next)
+		if (o->mask >> e->kind & 1)
+			o->event(o->ctx, e);
+}
 /* Attach and detach; an observer's struct belongs to the caller and must outlive its attachment. */
 void trace_attach(struct tracer *t, struct observer *o);
 void trace_detach(struct tracer *t, struct observer *o);

@@ -46,11 +46,11 @@ refused "exc.bin does not hold" exc.bin --trace insn
 : >empty
 refused "empty: not a binary trace" empty
 refused "off.elf: not a binary trace" off.elf
-for keep in 16 20 24 1000 $((size - 8)) $((size - 1)); do
+for keep in 20 24 28 1000 $((size - 8)) $((size - 1)); do
 	head -c "$keep" t.bin >short
 	refused "short: the trace ends too early" short
 done
-for at in 16 20 24 1000 $((size / 2)) $((size - 9)) $((size - 4)); do
+for at in 20 24 28 1000 $((size / 2)) $((size - 9)) $((size - 4)); do
 	cp t.bin broken
 	printf '\xa5' | dd of=broken bs=1 seek="$at" conv=notrunc status=none
 	cmp -s broken t.bin && printf '\x5a' | dd of=broken bs=1 seek="$at" conv=notrunc status=none

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/features.h"
 #include "cpu/exclusive.h"
@@ -107,6 +108,11 @@ bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_
 	memset(t, 0, sizeof(*t));
 	t->pa.v = va - BASE + RAM_AT;
 	return w.fault != MEMORY_FAULTS;
+}
+
+u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment, const struct tlb_entry **entry)
+{
+	return NULL;
 }
 
 bool cpu_sp_check(struct cpu *c)

@@ -274,6 +274,8 @@ END_TEST
 
 /* ---- events ---- */
 
+static const u64 z_registers[2][EV_INSN_Z_WORDS] = { [1] = { 1, 2 } };
+
 static const struct {
 	struct event e;
 	const char *text;
@@ -300,6 +302,20 @@ static const struct {
 	  "           0 c0 EL2  v0   a0   msr VTTBR_EL2 0x0 -> 0x7000050000000  VMID 0->7, BADDR 0->0x28000000\n" },
 	{ { .kind = EV_MEM, .el = 1, .mem = { 0x1000, 0x2000, 0x3000, true, true, false, 8, { 0x55 } } },
 	  "           0 c0 EL1  v0   a0   write 8 VA 0x1000 IPA 0x2000 PA 0x3000 = 0x55\n" },
+	{ { .kind = EV_INSN,
+	    .insn = { .pc = 0x1000,
+		      .word = 0x4e21d402,
+		      .el = 1,
+		      .changed =
+			      1ull << EV_INSN_SP | 1ull << EV_INSN_FPSR | 1ull << EV_INSN_FPCR | 1ull << EV_INSN_NZCV,
+		      .changed_v = 1u << 1,
+		      .nzcv = 6,
+		      .sp = 0x40,
+		      .fpsr = 0x10,
+		      .fpcr = 0x1000000,
+		      .z = z_registers } },
+	  "           0 c0 EL1  v0   a0   0000000000001000 4e21d402  fadd v2.4s, v0.4s, v1.4s             sp=0x40 "
+	  "v1=0x00000000000000020000000000000001 fpsr=0x10 fpcr=0x1000000 nzcv=0110\n" },
 	{ { .kind = EV_LR, .el = 1, .lr = { 0, 0x50a0000000000020, 0x90a0000000000020, "ack" } },
 	  "           0 c0 EL1  v0   a0   ICH_LR0_EL2 by ack: 0x50a0000000000020 (pending vINTID 32 IRQ prio 0xa0) -> "
 	  "0x90a0000000000020 (active vINTID 32 IRQ prio 0xa0)\n" },

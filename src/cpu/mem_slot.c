@@ -1,0 +1,122 @@
+/*
+ * Accesses to pages that have a slot: what the fast engine does in its fast forms, for the step engine, and seen.
+ * Neither looks into the TLB then, so that its entries age alike under both. And plain accesses of any alignment.
+ */
+#include "cpu/engine.h"
+
+#include <string.h>
+
+static u8 *slot_hit(const struct cpu *c, enum slot_table table, u64 va, unsigned size, const struct tlb_entry **e)
+{
+	return c->debugging || c->context_stale ? NULL : host_slot(c, table, va, size, e);
+}
+
+/* Where the slot of an aligned page hits; or, in Normal memory, of any plain access inside a page. */
+static u8 *slot_hit_any(const struct cpu *c, enum slot_table table, u64 va, unsigned size, unsigned flags,
+			const struct tlb_entry **e)
+{
+	u8 *host;
+
+	if (is_aligned(va, size))
+		return slot_hit(c, table, va, size, e);
+	if (flags & ~(unsigned)MEM_PAIR)
+		return NULL;
+	host = slot_hit(c, table, va, 1, e);
+	return host && (*e)->attrs.type == MEM_NORMAL ? host : NULL;
+}
+
+/* Field by field: a struct that is built and then copied would wait for its narrow stores. */
+static inline void fill(struct ev_mem *m, const struct tlb_entry *e, u64 va, unsigned size, bool is_write)
+{
+	u64 low = va & ones(e->log2);
+
+	m->va = va;
+	m->ipa = e->ipa | low;
+	m->pa = e->out | low;
+	m->has_ipa = e->s2_used;
+	m->is_write = is_write;
+	m->is_device = false;
+	m->size = (u8)size;
+}
+
+/* Of at most 16 bytes, often 4 or 8. */
+static inline void copy_value(u64 value[2], const u8 *data, unsigned size)
+{
+	u32 word;
+
+	value[0] = value[1] = 0;
+	if (likely(size == 8)) {
+		memcpy(value, data, 8);
+	} else if (size == 4) {
+		memcpy(&word, data, 4);
+		value[0] = word;
+	} else {
+		memcpy(value, data, size);
+	}
+}
+
+static void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write, const u8 *data)
+{
+	struct event e;
+
+	engine_event(c, &e, EV_MEM);
+	fill(&e.mem, entry, va, size, is_write);
+	copy_value(e.mem.value, data, size);
+	trace_deliver(c->trace, &e);
+}
+
+/* By as much at once as an event shows. */
+static void emit_all(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned total, bool is_write,
+		     const u8 *host)
+{
+	if (!trace_wants(c->trace, EV_MEM))
+		return;
+	for (unsigned at = 0; at < total; at += 16)
+		emit(c, entry, va + at, total - at < 16 ? total - at : 16, is_write, host + at);
+}
+
+bool mem_by_slot(struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags, bool is_write, u8 *data)
+{
+	const struct tlb_entry *entry;
+	u8 *host;
+
+	if ((flags & (MEM_UNPRIV | MEM_CACHE_OP)) || (va & 4095) + total > 4096)
+		return false;
+	host = slot_hit_any(c, is_write ? SLOT_WR : SLOT_RD, va, size, flags, &entry);
+	if (!host)
+		return false;
+	if (is_write)
+		memcpy(host, data, total);
+	else
+		memcpy(data, host, total);
+	emit_all(c, entry, va, total, is_write, host);
+	return true;
+}
+
+bool mem_zero_by_slot(struct cpu *c, u64 block, unsigned size)
+{
+	const struct tlb_entry *entry;
+	u8 *host = slot_hit(c, SLOT_WR, block, 1, &entry);
+
+	if (!host || entry->attrs.type != MEM_NORMAL)
+		return false;
+	memset(host, 0, size);
+	emit_all(c, entry, block, size, true, host);
+	return true;
+}
+
+void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags)
+{
+	const struct tlb_entry *entry;
+	u8 *host = slot_hit(c, SLOT_WR, va, size, &entry);
+
+	if (!host || ((flags & MEM_ATOMIC) && !slot_hit(c, SLOT_RD, va, size, &entry)))
+		return NULL;
+	if (trace_wants(c->trace, EV_MEM)) {
+		if (flags & MEM_ATOMIC)
+			emit(c, entry, va, size, false, host);
+		c->rmw.host = host;
+		fill(&c->rmw.event, entry, va, size, true);
+	}
+	return host;
+}
