@@ -79,6 +79,8 @@ void hyp_stop(struct machine *m);
 u64 hyp_insns(struct machine *m);
 /* A byte typed at UART `uart`; enters at the current cycle. False: its FIFO is full, offer it again later. */
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte);
+/* The user presses the board's power key, at the current cycle: the guest's GPIO driver hears of it. */
+void hyp_power_key(struct machine *m);
 /* The observers' list (trace/event.h). */
 struct tracer *hyp_tracer(struct machine *m);
 /* Inspection: nothing changes by these. They may be called by an observer, or while hyp_run() is not running. */

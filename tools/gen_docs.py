@@ -72,7 +72,9 @@ The machine stopped for good: every core waits with nothing to wake it, or takes
 .B 130
 Interrupted.
 .SH TERMINAL
-When standard input is a terminal, every key is the guest's but Ctrl\-A: Ctrl\-A x ends the run, Ctrl\-A Ctrl\-A types Ctrl\-A.
+When standard input is a terminal, every key is the guest's but Ctrl\-A: Ctrl\-A x ends the run, Ctrl\-A p presses the board's power
+key, Ctrl\-A z stops the process (the shell's \fBfg\fR goes on), Ctrl\-A Ctrl\-A or Ctrl\-A a types Ctrl\-A, Ctrl\-A h lists these. The terminal
+is put back however the process ends, and while it is stopped.
 '''
 
 BASH = '''# Made by tools/gen_docs.py: change src/cli/options.def instead. Source this file, or put it where bash-completion looks.

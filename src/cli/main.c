@@ -172,7 +172,8 @@ static void help_all(FILE *out)
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"
-	      "On a terminal Ctrl-A x ends the run; all other keys are the guest's.\n",
+	      "On a terminal Ctrl-A x ends the run, Ctrl-A p presses the power key, Ctrl-A h says more; all other keys "
+	      "are the guest's.\n",
 	      out);
 }
 

@@ -169,19 +169,40 @@ bool session_close(struct session *s, struct error *e)
 
 /* ---- input ---- */
 
-/* Ctrl-A x ends, Ctrl-A Ctrl-A types Ctrl-A; any other key after Ctrl-A is dropped. False: nothing for the guest. */
-static bool filter_escape(struct session *s, u8 byte)
+static const char key_help[] =
+	"\r\nhypscope: after Ctrl-A: x ends the run, p presses the power key, z stops (fg goes on), "
+	"Ctrl-A or a types Ctrl-A, h says this\r\n";
+
+/* The key after Ctrl-A; what is none of ours is dropped. */
+static void escape_key(struct session *s, u8 key)
+{
+	switch (key) {
+	case 'x':
+	case 'X': s->quit = QUIT_KEY; break;
+	case 'p': hyp_power_key(s->m); break;
+	case 'z': term_suspend(); break;
+	case 'h':
+	case '?': fputs(key_help, stderr); break;
+	default: break;
+	}
+}
+
+/* False: nothing for the guest. */
+static bool filter_escape(struct session *s, u8 *byte)
 {
 	if (!s->is_terminal)
 		return true;
 	if (!s->escape) {
-		s->escape = byte == ESCAPE_KEY;
+		s->escape = *byte == ESCAPE_KEY;
 		return !s->escape;
 	}
 	s->escape = false;
-	if (byte == 'x' || byte == 'X')
-		s->quit = QUIT_KEY;
-	return byte == ESCAPE_KEY;
+	if (*byte != ESCAPE_KEY && *byte != 'a') {
+		escape_key(s, *byte);
+		return false;
+	}
+	*byte = ESCAPE_KEY;
+	return true;
 }
 
 /* Offer what was typed until the UART's FIFO is full; waits up to wait_ms for the first byte. */
@@ -194,7 +215,7 @@ static void feed(struct session *s, int wait_ms)
 			if (got == INPUT_NONE)
 				return;
 			s->input_ended = got == INPUT_END;
-			if (s->input_ended || !filter_escape(s, s->byte))
+			if (s->input_ended || !filter_escape(s, &s->byte))
 				continue;
 			s->has_byte = true;
 		}

@@ -10,7 +10,7 @@
 
 /* A signal handler can be given nothing: this is the process's one terminal, and the only mutable global. */
 static struct {
-	struct termios saved;
+	struct termios saved, guests; /* as it was found; raw */
 	volatile sig_atomic_t raw, interrupted;
 	void (*tick)(void *ctx);
 	void *tick_ctx;
@@ -28,6 +28,28 @@ static void on_death(int number)
 {
 	term_restore();
 	raise(number);
+}
+
+/* Stopped: the shell gets the terminal as it was. SIGTSTP's own effect would be none in an orphaned process group. */
+static void on_stop(int number)
+{
+	int saved = errno;
+
+	if (term.raw)
+		tcsetattr(STDIN_FILENO, TCSANOW, &term.saved);
+	raise(SIGSTOP);
+	errno = saved;
+}
+
+/* Continued, after SIGSTOP too: raw again, unless in the background (then until the next SIGCONT). */
+static void on_continue(int number)
+{
+	int saved = errno;
+	pid_t foreground = tcgetpgrp(STDIN_FILENO);
+
+	if (term.raw && (foreground < 0 || foreground == getpgrp()))
+		tcsetattr(STDIN_FILENO, TCSANOW, &term.guests);
+	errno = saved;
 }
 
 static void on_tick(int number)
@@ -58,12 +80,15 @@ bool term_raw(void)
 		return false;
 	for (unsigned i = 0; i < ARRAY_SIZE(deadly); i++)
 		catch (deadly[i], on_death, (int)(SA_RESETHAND | SA_NODEFER));
+	catch (SIGTSTP, on_stop, SA_RESTART);
+	catch (SIGCONT, on_continue, SA_RESTART);
 	t = term.saved;
 	/* Output keeps its NL -> CRNL: guests that send bare line feeds stay readable. */
 	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
+	term.guests = t;
 	term.raw = 1;
 	tcsetattr(STDIN_FILENO, TCSANOW, &t);
 	return true;
@@ -78,6 +103,11 @@ enum term_input term_read(u8 *byte, int wait_ms)
 	if (p.revents & POLLNVAL)
 		return INPUT_END;
 	return read(STDIN_FILENO, byte, 1) == 1 ? INPUT_BYTE : INPUT_END;
+}
+
+void term_suspend(void)
+{
+	raise(SIGTSTP);
 }
 
 void term_ticks(void (*tick)(void *ctx), void *ctx, unsigned ms)

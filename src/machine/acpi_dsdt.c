@@ -9,8 +9,6 @@
 #include "machine/aml.h"
 #include "machine/map.h"
 
-#define POWER_KEY 3 /* the GPIO's pin */
-
 static void cores(const struct dt_config *c, struct blob *b)
 {
 	char name[8];
@@ -234,7 +232,7 @@ static void gpio(struct blob *b)
 	aml_interrupt(&r, SPI(MAP_GPIO_SPI));
 	aml_name_resources(b, "_CRS", &r);
 	aml_resources(&r);
-	aml_gpio_interrupt(&r, "GPO0", POWER_KEY);
+	aml_gpio_interrupt(&r, "GPO0", MAP_POWER_KEY_PIN);
 	aml_name_resources(b, "_AEI", &r);
 	method = aml_method(b, "_E03", 0); /* an edge of pin 3 */
 	aml_op(b, AML_NOTIFY);

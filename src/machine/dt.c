@@ -319,7 +319,7 @@ static void gpio_key(struct fdt *f)
 	begin(f, "poweroff");
 	string(f, "label", "GPIO Key Poweroff");
 	CELLS(f, "linux,code", 116); /* KEY_POWER */
-	CELLS(f, "gpios", PH_GPIO, 3, 0);
+	CELLS(f, "gpios", PH_GPIO, MAP_POWER_KEY_PIN, 0);
 	end(f);
 	end(f);
 }

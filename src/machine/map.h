@@ -34,6 +34,9 @@ static inline u32 map_affinity(unsigned n)
 	return n / 16 << 8 | n % 16;
 }
 
+/* The power key: a pin of the first GPIO. */
+#define MAP_POWER_KEY_PIN 3
+
 /* The DMA engine's requester ID at the SMMU. */
 #define MAP_DMA_STREAM 0x100u
 

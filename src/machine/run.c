@@ -7,6 +7,7 @@
 #include "base/host_fp.h"
 #include "cpu/exclusive.h"
 #include "machine/machine.h"
+#include "machine/map.h"
 
 #define NO_BOUND (~0ull)
 /* An instruction costs at least 1/16 cycle; a straight-line run has at most 1024 instructions. */
@@ -273,6 +274,11 @@ struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 	status.insns = total_insns(m);
 	status.cycles = m->clock.now > m->time ? m->clock.now : m->time;
 	return status;
+}
+
+void hyp_power_key(struct machine *m)
+{
+	pl061_press(&m->gpio[0], MAP_POWER_KEY_PIN);
 }
 
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)

@@ -24,6 +24,10 @@ IMAGES = {
     'exit42.elf': elf([0x10000081, 0x52800300, 0xd45e0000, 0x14000000, 0x20026, 0, 42, 0]),
     # The same with SYSTEM_RESET.
     'reset.elf': elf([MOVZ_X0_PSCI[0], MOVZ_X0_PSCI[1] + 0x20, MOVZ_X0_PSCI[2]]),
+    # Waits for the power key: GPIODATA of pin 3, masked by the address, of the PL061.
+    'key.elf': elf([0xd2a12061, 0xb9402020, 0x34ffffe0, *MOVZ_X0_PSCI]),
+    # Sends back what it reads on the UART: FR.RXFE, DR.
+    'echo.elf': elf([0xd2a12001, 0xb9401820, 0x3727ffe0, 0xb9400020, 0xb9000020, 0x17fffffc]),
     'spin.elf': elf([0x14000000]),
     # WFI with nothing enabled that could wake the core.
     'wfi.elf': elf([0xd503207f, 0x17ffffff]),

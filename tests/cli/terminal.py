@@ -59,6 +59,42 @@ class Terminal:
         os.close(self.guest)
 
 
+def state(pid):
+    return pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[0]
+
+
+def stop_and_go_on(program, spin):
+    """Stopped by SIGTSTP, or by Ctrl-A z: the terminal is as it was until SIGCONT."""
+    t = Terminal(program, spin)
+    for stop in (lambda: t.run.send_signal(signal.SIGTSTP), lambda: t.type(b'\x01z')):
+        stop()
+        check('stops', wait_until(lambda: state(t.run.pid) == 'T'))
+        check('stopped: the terminal is as it was', termios.tcgetattr(t.guest) == t.before)
+        t.run.send_signal(signal.SIGCONT)
+        check('raw after SIGCONT', wait_until(lambda: not t.flags() & termios.ICANON))
+    t.type(b'\x01x')
+    t.end('Ctrl-A x after a stop', 0)
+
+
+def keys(program, folder):
+    """The power key; what Ctrl-A Ctrl-A, Ctrl-A a and Ctrl-A h do."""
+    image = pathlib.Path(folder, 'image.elf')
+    image.write_bytes(make_images.IMAGES['key.elf'])
+    t = Terminal(program, str(image))
+    time.sleep(0.3)
+    check('runs until the power key', t.run.poll() is None)
+    t.type(b'\x01p')
+    t.end('Ctrl-A p', 0)
+    image.write_bytes(make_images.IMAGES['echo.elf'])
+    t = Terminal(program, str(image))
+    t.type(b'ab\x01\x01\x01a\x01qc')
+    check('Ctrl-A is typed by Ctrl-A Ctrl-A and Ctrl-A a', t.run.stdout.read(5) == b'ab\x01\x01c')
+    t.type(b'\x01h')
+    check('Ctrl-A h says the keys', b'p presses the power key' in t.run.stderr.read(80))
+    t.type(b'\x01x')
+    t.end('Ctrl-A x', 0)
+
+
 def has_terminals():
     try:
         for end in pty.openpty():
@@ -82,6 +118,8 @@ def main():
         check('Ctrl-C does not end the run', t.run.poll() is None)
         t.type(b'\x01x')
         t.end('Ctrl-A x', 0)
+        keys(program, folder)
+        stop_and_go_on(program, spin)
         for number in (signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT):
             t = Terminal(program, spin)
             t.run.send_signal(number)
