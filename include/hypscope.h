@@ -26,6 +26,13 @@ struct hyp_load {
 	bool starts;   /* `core` starts there (an ELF file: at its entry) */
 };
 
+/* What becomes of what the guest programs into a flash bank. */
+enum hyp_flash_mode {
+	HYP_FLASH_VOLATILE,   /* it is lost at the end of the run */
+	HYP_FLASH_READ_ONLY,  /* the bank is write-protected: programming fails */
+	HYP_FLASH_PERSISTENT, /* it goes to the file */
+};
+
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
 	unsigned smp;		/* cores, 1..64; 0: 1 */
@@ -37,6 +44,7 @@ struct hyp_config {
 	enum hyp_timing timing;
 	const char *image; /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */
 	const char *kernel, *initrd, *append, *dtb, *flash[2];
+	enum hyp_flash_mode flash_mode[2];
 	const struct hyp_load *load;
 	unsigned loads;
 	bool no_reboot;	  /* a reset ends the run (HYP_RESET); else the machine begins anew */
@@ -70,6 +78,8 @@ struct hyp_status {
 
 /* Build the machine and load the image; NULL: *e says why. */
 struct machine *hyp_create(const struct hyp_config *config, struct error *e);
+/* Bring what persists (flash) to the disk, as at the end of a run; false: *e says what could not be written. */
+bool hyp_sync(struct machine *m, struct error *e);
 void hyp_destroy(struct machine *m);
 /* Run at most max_insns (0: no bound) more; exact. Returns at any end, or when hyp_stop() is called (from a signal
  * handler or an observer). */

@@ -113,6 +113,7 @@ static bool flash_drive(struct qemu *q, struct error *e)
 		return USAGE("-drive %s: flash bank %llu has %s already: write another unit", q->v.file,
 			     (unsigned long long)unit, *bank[unit]);
 	*bank[unit] = q->v.file;
+	q->o->flash_mode[unit] = q->v.readonly.value ? HYP_FLASH_READ_ONLY : HYP_FLASH_PERSISTENT;
 	return true;
 }
 

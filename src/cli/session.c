@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -95,6 +96,31 @@ static bool open_trace(struct session *s, const char *list, struct error *e)
 	return true;
 }
 
+/* "FILE,ro" or "FILE,rw": the mode, and the name without it. */
+static enum hyp_flash_mode flash_mode(char *name)
+{
+	size_t n = strlen(name);
+	bool ro = n > 3 && !strcmp(name + n - 3, ",ro"), rw = n > 3 && !strcmp(name + n - 3, ",rw");
+
+	if (ro || rw)
+		name[n - 3] = 0;
+	return ro ? HYP_FLASH_READ_ONLY : rw ? HYP_FLASH_PERSISTENT : HYP_FLASH_VOLATILE;
+}
+
+static void put_flash(struct session *s, struct hyp_config *c)
+{
+	const char *const words[2] = { s->o->flash, s->o->flash1 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		s->flash[i] = words[i] ? strdup(words[i]) : NULL;
+		c->flash[i] = s->flash[i];
+		if (s->o->words)
+			c->flash_mode[i] = s->o->flash_mode[i];
+		else if (s->flash[i])
+			c->flash_mode[i] = flash_mode(s->flash[i]);
+	}
+}
+
 static struct hyp_config config_of(struct session *s)
 {
 	const struct options *o = s->o;
@@ -114,7 +140,6 @@ static struct hyp_config config_of(struct session *s)
 		.initrd = o->initrd,
 		.append = o->append,
 		.dtb = o->dtb,
-		.flash = { o->flash, o->flash1 },
 		.load = o->load,
 		.loads = o->loads,
 		.no_seeds = o->no_seeds,
@@ -135,6 +160,7 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 	memset(s, 0, sizeof(*s));
 	s->o = o;
 	config = config_of(s);
+	put_flash(s, &config);
 	if (!open_console(s, e))
 		return false;
 	s->m = hyp_create(&config, e);
@@ -162,8 +188,12 @@ bool session_close(struct session *s, struct error *e)
 		fclose(s->console);
 	if (s->summary)
 		summary_free(s->summary);
+	if (s->m && !hyp_sync(s->m, e))
+		ok = false;
 	if (s->m)
 		hyp_destroy(s->m);
+	free(s->flash[0]);
+	free(s->flash[1]);
 	return ok;
 }
 

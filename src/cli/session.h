@@ -25,7 +25,8 @@ enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY };
 struct session {
 	const struct options *o;
 	struct machine *m;
-	FILE *console; /* NULL: --serial null */
+	FILE *console;	/* NULL: --serial null */
+	char *flash[2]; /* the files of --flash and --flash1, without what follows the name */
 	FILE *trace_file;
 	struct trace_text trace;
 	bool traces;

@@ -148,6 +148,12 @@ bool code_is_marked(const struct cpu *c, u64 pa)
 	return page < c->code->marked_pages && c->code->marked[page];
 }
 
+/* Marks are kept of RAM only; elsewhere (flash, Secure RAM) every page may have been decoded. */
+static bool may_be_decoded(const struct cpu *c, u64 pa)
+{
+	return (pa - c->bus->ram_base) >> 12 >= c->code->marked_pages || code_is_marked(c, pa);
+}
+
 struct code_page *code_page_get(struct cpu *c, pa_t pa)
 {
 	u64 at = align_down(pa.v, 4096);
@@ -203,7 +209,8 @@ static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 siz
 		executing |= c->peers[i]->cur_ops == p->ops;
 	if (++p->writes < WRITES_TO_DATA || executing)
 		return;
-	c->code->marked[(p->pa - c->bus->ram_base) >> 12] = 0;
+	if (code_is_marked(c, p->pa))
+		c->code->marked[(p->pa - c->bus->ram_base) >> 12] = 0;
 	page_forget(c, p);
 }
 
@@ -212,7 +219,7 @@ void code_written(struct cpu *c, u64 pa, u64 size)
 	while (size) {
 		u64 page = align_down(pa, 4096);
 		u64 n = size < page + 4096 - pa ? size : page + 4096 - pa;
-		struct code_page *p = code_is_marked(c, pa) ? c->code->bucket[bucket_of(page)] : NULL;
+		struct code_page *p = may_be_decoded(c, pa) ? c->code->bucket[bucket_of(page)] : NULL;
 
 		while (p) {
 			struct code_page *next = p->next;

@@ -125,19 +125,47 @@ static void tell_code(const struct flash *f, u32 at, u32 size)
 		f->bus->code_written(f->bus->code_ctx, f->base + at, size);
 }
 
+static void keep(struct flash *f, u32 at, u32 size, u8 error)
+{
+	if (f->store && !f->store(f->store_ctx, at, size))
+		f->s.status |= error;
+}
+
 /* Programming can only clear bits. */
-static void program(struct flash *f, const struct flash_datum *d)
+static void clear_bits(struct flash *f, const struct flash_datum *d)
 {
 	tell_code(f, d->at, d->size);
 	for (unsigned i = 0; i < d->size; i++)
 		f->data[d->at + i] &= (u8)(d->value >> 8 * i);
 }
 
+/* Data come in any order; they are kept as one piece, with what lies between them. */
+static void program(struct flash *f, const struct flash_datum *d, unsigned count)
+{
+	u32 lo = d[0].at, hi = lo;
+
+	if (f->write_protected) {
+		f->s.status |= SR_PROGRAM_ERROR;
+		return;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		clear_bits(f, &d[i]);
+		lo = d[i].at < lo ? d[i].at : lo;
+		hi = d[i].at + d[i].size > hi ? d[i].at + d[i].size : hi;
+	}
+	keep(f, lo, hi - lo, SR_PROGRAM_ERROR);
+}
+
 static void erase(struct flash *f, u32 block)
 {
+	if (f->write_protected) {
+		f->s.status |= SR_ERASE_ERROR;
+		return;
+	}
 	for (u32 at = block; at < block + FLASH_BLOCK; at += 4096)
 		tell_code(f, at, 4096);
 	memset(f->data + block, 0xff, FLASH_BLOCK);
+	keep(f, block, FLASH_BLOCK, SR_ERASE_ERROR);
 }
 
 /* ---- commands ---- */
@@ -199,8 +227,7 @@ static void buffer_confirm(struct flash *f, u8 command)
 		sequence_error(&f->s);
 		return;
 	}
-	for (unsigned i = 0; i < f->s.count; i++)
-		program(f, &f->s.buffer[i]);
+	program(f, f->s.buffer, f->s.count);
 	f->s.mode = FLASH_STATUS;
 }
 
@@ -224,7 +251,7 @@ static void cycle(struct flash *f, const struct flash_datum *d)
 	case FLASH_ID:
 	case FLASH_QUERY: first_cycle(s, d->at, (u8)d->value); break;
 	case FLASH_PROGRAM:
-		program(f, d);
+		program(f, d, 1);
 		s->mode = FLASH_STATUS;
 		break;
 	case FLASH_ERASE: erase_confirm(f, d->at, (u8)d->value); break;
@@ -254,8 +281,5 @@ void flash_reset(struct flash *f)
 
 void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data)
 {
-	f->s = (struct flash_state){ .status = SR_READY };
-	f->bus = bus;
-	f->base = base;
-	f->data = data;
+	*f = (struct flash){ .s = { .status = SR_READY }, .bus = bus, .base = base, .data = data };
 }

@@ -51,6 +51,11 @@ struct flash {
 	struct bus *bus;
 	u64 base;
 	u8 *data; /* FLASH_BANK_SIZE bytes; the caller's */
+	/* Set after flash_init(). */
+	bool write_protected; /* programming and erasing fail */
+	bool (*store)(void *ctx, u32 at,
+		      u32 size); /* these bytes of `data` changed: keep them; false: it failed. NULL: nobody */
+	void *store_ctx;
 };
 
 /* Back to array mode; what is programmed stays. */

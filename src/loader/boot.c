@@ -139,19 +139,28 @@ static void offer_kernel(struct machine *m)
 
 /* ---- files ---- */
 
-static bool read_flash(struct plan *p)
+static bool read_bank(struct plan *p, unsigned bank)
 {
-	for (unsigned i = 0; i < 2; i++) {
-		struct host_file f;
+	const char *path = p->config.flash[bank];
+	enum hyp_flash_mode mode = p->config.flash_mode[bank];
+	struct flash *flash = &p->m->flash[bank];
+	struct flash_file *file = &p->m->flash_file[bank];
 
-		if (!p->config.flash[i])
-			continue;
-		if (!file_read(p->config.flash[i], FLASH_BANK_SIZE, "a flash bank", &f, p->e))
-			return false;
-		memcpy(p->m->flash_data[i].bytes, f.bytes, f.size);
-		free(f.bytes);
+	if (!path)
+		return true;
+	if (!flash_file_load(file, path, mode == HYP_FLASH_PERSISTENT, p->m->flash_data[bank].bytes, p->e))
+		return false;
+	flash->write_protected = mode == HYP_FLASH_READ_ONLY;
+	if (mode == HYP_FLASH_PERSISTENT) {
+		flash->store = flash_file_store;
+		flash->store_ctx = file;
 	}
 	return true;
+}
+
+static bool read_flash(struct plan *p)
+{
+	return read_bank(p, 0) && read_bank(p, 1);
 }
 
 /* What struct hyp_load brings. */

@@ -184,6 +184,8 @@ void machine_destroy(struct machine *m)
 	}
 	if (m->iommu.tlb)
 		smmu_destroy(&m->iommu);
+	for (unsigned i = 0; i < 2; i++)
+		flash_file_close(&m->flash_file[i]);
 	memory_put(&m->ram);
 	memory_put(&m->flash_data[0]);
 	memory_put(&m->flash_data[1]);
@@ -241,6 +243,13 @@ const void *hyp_device_tree(struct machine *m, size_t *size)
 struct tracer *hyp_tracer(struct machine *m)
 {
 	return &m->trace;
+}
+
+bool hyp_sync(struct machine *m, struct error *e)
+{
+	bool first = flash_file_sync(&m->flash_file[0], e);
+
+	return flash_file_sync(&m->flash_file[1], e) && first;
 }
 
 void hyp_destroy(struct machine *m)

@@ -22,6 +22,7 @@
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
+#include "machine/flash_file.h"
 #include "machine/tables.h"
 #include "smmu/smmu.h"
 
@@ -89,6 +90,7 @@ struct machine {
 	struct pcie_host pcie;
 	struct smmu iommu; /* when smmu */
 	struct dma_engine dma_engine;
+	struct flash_file flash_file[2];
 	struct memory ram, flash_data[2], secure_ram;
 	struct host_file file[FILE_COUNT];
 	struct machine_images images;

@@ -20,13 +20,16 @@ static void on_code_written(void *ctx, u64 at, unsigned size)
 		code_written(m->core[0], at, size);
 }
 
+/* Host pointers go; decoded pages may stay: they are found again only where the bus has the same bytes. */
 static void on_host_changed(void *ctx, u64 base, u64 size)
 {
 	struct machine *m = ctx;
 
 	for (unsigned i = 0; i < m->smp; i++)
-		if (m->core[i] && m->core[i]->code)
-			cpu_flush_host(m->core[i]);
+		if (m->core[i] && m->core[i]->code) {
+			host_flush(m->core[i]);
+			m->core[i]->cur_gone = true;
+		}
 }
 
 static void add_memory(struct machine *m, const char *name, u64 base, const struct memory *mem, bool secure)

@@ -51,6 +51,8 @@ unusable "large.bin" run --mem 64M large.bin
 unusable "missing.Image" run --kernel missing.Image
 unusable "missing.dtb" run --kernel off.elf --dtb missing.dtb
 unusable "missing.flash" run --flash missing.flash
+unusable "missing.flash" run --kernel off.elf --flash1 missing.flash,rw
+unusable "missing.flash" run --kernel off.elf --flash1 missing.flash,ro
 unusable "no/such/folder" run --serial file:no/such/folder/log off.elf
 unusable "no/such/folder" trace --trace-file no/such/folder/log off.elf
 unusable "no/such/folder" run --dump-dtb no/such/folder/dtb off.elf
