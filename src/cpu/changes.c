@@ -31,25 +31,39 @@ static struct changes branch_or_system(enum insn_class cls)
 	}
 }
 
+/* C4.1.88: which of the registers that a load or store names it changes. */
 static struct changes load_or_store(u32 word, enum insn_class cls)
 {
-	struct changes may = { .x = field(word, 5) }; /* writeback */
+	bool is_store = cls == CLASS_store || cls == CLASS_store_pair;
+	u32 base = field(word, 5), t = field(word, 0), t2 = field(word, 10);
+	struct changes may = { .x = base };
 
-	if (bit(word, 26)) {
-		u32 t = field(word, 0);
-
-		/* of a pair, and up to four in a row, after 31 comes 0 */
-		may.v = field(word, 10) | t | t << 1 | t << 2 | t << 3 | t >> 31 | t >> 30 | t >> 29;
+	if (bit(word, 26)) { /* SIMD&FP: of a pair, and up to four in a row, after 31 comes 0 */
+		may.v = is_store ? 0 : t2 | t | t << 1 | t << 2 | t << 3 | t >> 31 | t >> 30 | t >> 29;
 		return may;
 	}
-	if (bits(word, 29, 27) == 7 && bit(word, 24)) { /* unsigned offset: no writeback, no pair */
-		may.x = field(word, 0);
+	if (bits(word, 29, 27) == 7 && (bit(word, 24) || (bit(word, 21) && cls != CLASS_atomic && !bit(word, 10))))
+		return (struct changes){ .x = is_store ? 0 : t }; /* an offset, by immediate or register */
+	if (bits(word, 29, 27) == 5) {				  /* a pair; bit 23: writeback */
+		may.x = (is_store ? 0 : t | t2) | (bit(word, 23) ? base : 0);
 		return may;
 	}
-	may.x |= field(word, 0) | field(word, 10) | field(word, 16);
+	may.x |= t | t2 | field(word, 16);
 	if (cls == CLASS_atomic)
 		may.x |= field(word, 16) << 1; /* CASP */
 	return may;
+}
+
+/* C4.1.94 to C4.1.96: the scalar group on its own and UMOV, SMOV reach general registers; comparisons are scalar. */
+static struct changes simd_or_fp(u32 word)
+{
+	bool is_scalar = bits(word, 28, 24) == 0x1e && !bit(word, 30);
+	bool is_copy = bits(word, 29, 21) == 0x70;
+
+	return (struct changes){ .x = is_scalar || is_copy ? field(word, 0) : 0,
+				 .v = field(word, 0),
+				 .nzcv = is_scalar,
+				 .fp_status = true };
 }
 
 struct changes changes_of(u32 word, enum insn_class cls)
@@ -58,7 +72,8 @@ struct changes changes_of(u32 word, enum insn_class cls)
 	case 8:
 	case 9: /* data processing, immediate */
 	case 5:
-	case 13: /* data processing, register */ return (struct changes){ .x = field(word, 0), .nzcv = true };
+	case 13: /* data processing, register; only with S set NZCV changes */
+		return (struct changes){ .x = field(word, 0), .nzcv = bit(word, 29) };
 	case 10:
 	case 11: return branch_or_system(cls);
 	case 4:
@@ -66,8 +81,7 @@ struct changes changes_of(u32 word, enum insn_class cls)
 	case 12:
 	case 14: return load_or_store(word, cls);
 	case 7:
-	case 15: /* SIMD and floating point */
-		return (struct changes){ .x = field(word, 0), .v = field(word, 0), .nzcv = true, .fp_status = true };
+	case 15: return simd_or_fp(word);
 	default: return everything();
 	}
 }

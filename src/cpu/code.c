@@ -30,10 +30,9 @@ static bool class_branches(unsigned cls)
 
 const struct code_word *code_word_get(struct cpu *c, u32 insn)
 {
-	struct code_word *w = &c->code->word[insn * 0x9e3779b1u >> 21];
+	struct code_word *w = code_word_at(c, insn);
 
-	_Static_assert(CODE_WORDS == 1u << (32 - 21), "the shift above");
-	if (unlikely(w->op.insn != insn || !w->op.fn)) {
+	if (w->op.insn != insn || !w->op.fn) {
 		w->row = decode(&c->feat, insn, &w->op);
 		w->cost = code_cost(c, w->row);
 		w->branches = class_branches(insn_rows[w->row].cls);

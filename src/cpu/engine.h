@@ -60,6 +60,18 @@ void code_written(struct cpu *c, u64 pa, u64 size);
 void code_flush(struct code_cache *k);
 /* A word as the step engine executes it; the answer holds until the next call. */
 const struct code_word *code_word_get(struct cpu *c, u32 insn);
+static inline struct code_word *code_word_at(const struct cpu *c, u32 insn)
+{
+	_Static_assert(CODE_WORDS == 1u << (32 - 21), "the shift below");
+	return &c->code->word[insn * 0x9e3779b1u >> 21];
+}
+/* The same, mostly there already. */
+static inline const struct code_word *code_word(struct cpu *c, u32 insn)
+{
+	const struct code_word *w = code_word_at(c, insn);
+
+	return likely(w->op.insn == insn && w->op.fn) ? w : code_word_get(c, insn);
+}
 /* What an op costs, as cum counts it. */
 u64 code_cost(const struct cpu *c, unsigned row);
 

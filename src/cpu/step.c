@@ -110,8 +110,9 @@ static void begin_insn(const struct cpu *c, struct stepped *s, const struct code
 	i->pc = s->pc;
 	i->word = s->what->op.insn;
 	i->pa = p->pa + 4 * s->index;
-	i->el = c->s.p.el;
-	i->secure = cpu_is_secure(c);
+	s->insn.place = c->place;
+	i->el = s->insn.el;
+	i->secure = s->insn.secure;
 }
 
 static void emit_insn(struct cpu *c, struct stepped *s)
@@ -156,7 +157,7 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	s->index = (unsigned)(at - c->cur_ops);
 	s->pc = c->cur_va + 4ull * s->index;
 	memcpy(&word, p->host + 4 * s->index, 4);
-	s->what = code_word_get(c, word);
+	s->what = code_word(c, word);
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
