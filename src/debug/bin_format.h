@@ -43,7 +43,9 @@ enum { MEM_HIGH = 0x20, MEM_CYCLES = 0x40, MEM_SIZE = 0x1f };
 #define BIN_INSNS 16384
 #define BIN_MEMS 4096
 #define BIN_PAGES 256
-#define BIN_HAS_V 63 /* bit of a set of changed registers: that of vector registers follows */
+#define BIN_STEPS 4096
+#define BIN_NEWS_BYTES 6 /* a bit for each of WALK_STEPS_MAX */
+#define BIN_HAS_V 63	 /* bit of a set of changed registers: that of vector registers follows */
 #define BIN_CHANGED (1ull << BIN_HAS_V | ((2ull << EV_INSN_FPCR) - 1))
 
 /* What an instruction at a PC did the last time. */
@@ -67,6 +69,11 @@ struct bin_core {
 	unsigned loaded;
 	u64 load[2];
 };
+/* A step of a walk, as the last time at its place, and the place of the one that came after it. */
+struct bin_step {
+	struct walk_step s;
+	u32 next;
+};
 struct bin_model {
 	u64 place; /* of struct event */
 	u64 cycle;
@@ -80,11 +87,13 @@ struct bin_model {
 	} page[BIN_PAGES];
 	struct event last[EV_KINDS];
 	struct walk walk;
+	struct bin_step step[BIN_STEPS]; /* by bin_step_index() */
+	u32 last_step;
 };
 
 /* One field of an event that is coded by table. */
 enum bin_coding {
-	FIELD_DELTA,	/* difference to the last event of the kind */
+	FIELD_DELTA,	/* difference to the last one */
 	FIELD_SMALL,	/* as it is, at most `max` */
 	FIELD_NAME,	/* const char * */
 	FIELD_OPTIONAL, /* the same, may be NULL */
@@ -112,6 +121,25 @@ static inline u64 bin_load(const void *from, unsigned size)
 	memcpy(&v, from, size);
 	return v;
 }
+/* A field of a struct, by loads as wide as it was stored. */
+static inline u64 bin_field_get(const void *from, unsigned size)
+{
+	switch (size) {
+	case 1: return *(const u8 *)from;
+	case 2: return *(const u16 *)from;
+	case 4: return *(const u32 *)from;
+	default: return *(const u64 *)from;
+	}
+}
+static inline void bin_field_set(void *to, unsigned size, u64 v)
+{
+	switch (size) {
+	case 1: *(u8 *)to = (u8)v; break;
+	case 2: *(u16 *)to = (u16)v; break;
+	case 4: *(u32 *)to = (u32)v; break;
+	default: *(u64 *)to = v; break;
+	}
+}
 
 /* Differences are signed: small in either direction is short. */
 static inline u64 bin_zigzag(u64 v)
@@ -122,6 +150,8 @@ static inline u64 bin_unzigzag(u64 v)
 {
 	return v >> 1 ^ -(v & 1);
 }
+
+_Static_assert(8 * BIN_NEWS_BYTES >= WALK_STEPS_MAX, "a bit for each step");
 
 static inline struct bin_insn *bin_insn_at(struct bin_model *m, u64 pc)
 {
@@ -179,6 +209,19 @@ static inline void bin_guess_store(const struct bin_model *m, const struct bin_c
 	}
 	if (size < 8)
 		guess[0] &= (1ull << 8 * size) - 1;
+}
+
+/* The place of a step that reads (or would read) its descriptor at `at`. */
+static inline u32 bin_step_index(u64 at)
+{
+	return (u32)((at >> 3) * 0x9e3779b97f4a7c15ull >> 52) & (BIN_STEPS - 1);
+}
+/* What a step translates: of its own stage's input; on behalf of another stage, as the last time. */
+static inline u64 bin_guess_input(const struct walk *w, const struct walk_step *last)
+{
+	if (last->nested)
+		return last->input;
+	return last->stage == 1 ? w->va : w->ipa.v;
 }
 
 static inline unsigned bin_page_index(u64 va)

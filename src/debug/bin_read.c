@@ -104,32 +104,72 @@ static void get_field(struct bin_reader *r, const struct bin_field *f, void *at)
 		memcpy(at, &text, sizeof(text));
 		return;
 	}
-	v = f->coding == FIELD_DELTA ? bin_load(at, f->size) + get_delta(r) : get(r);
+	v = f->coding == FIELD_DELTA ? bin_field_get(at, f->size) + get_delta(r) : get(r);
 	if (f->coding == FIELD_SMALL && v > f->max) {
 		r->bad = true;
 		v = 0;
 	}
-	memcpy(at, &v, f->size);
+	bin_field_set(at, f->size, v);
+}
+
+static const char *text_at(const void *field)
+{
+	const char *text;
+
+	memcpy(&text, field, sizeof(text));
+	return text;
 }
 
 static void get_fields(struct bin_reader *r, const struct bin_fields *fields, void *last)
 {
+	u64 differ = get(r);
+
+	if (differ >> fields->count) {
+		r->bad = true;
+		return;
+	}
+	for (; differ; differ &= differ - 1) {
+		const struct bin_field *f = &fields->field[__builtin_ctzll(differ)];
+
+		get_field(r, f, (u8 *)last + f->offset);
+	}
 	for (unsigned i = 0; i < fields->count; i++)
-		get_field(r, &fields->field[i], (u8 *)last + fields->field[i].offset);
+		if (fields->field[i].coding == FIELD_NAME && !text_at((const u8 *)last + fields->field[i].offset))
+			r->bad = true; /* "as before", and there was none */
+}
+
+/* Step i of a walk: the one that came next the last time, or another. */
+static void get_step(struct bin_reader *r, struct walk *w, unsigned i, bool is_new)
+{
+	struct bin_model *m = &r->m;
+	u32 at = m->step[m->last_step].next;
+	struct walk_step *s;
+
+	if (is_new) {
+		u64 desc_at = m->step[at].s.at + get_delta(r);
+
+		at = bin_step_index(desc_at);
+		get_fields(r, &bin_step_fields, &m->step[at].s);
+		m->step[m->last_step].next = at;
+	} else {
+		m->step[at].s.input = bin_guess_input(w, &m->step[at].s);
+	}
+	m->last_step = at;
+	s = &m->step[at].s;
+	if (s->index_hi < s->index_lo || s->level < -1 || s->level > 3 || s->stage < 1)
+		r->bad = true;
+	w->step[i] = *s;
 }
 
 static void get_walk(struct bin_reader *r, struct event *e)
 {
 	struct walk *w = &r->m.walk;
+	u64 news;
 
 	get_fields(r, &bin_event_fields[EV_WALK], w);
-	for (unsigned i = 0; i < w->count && !r->bad; i++) {
-		struct walk_step *s = &w->step[i];
-
-		get_fields(r, &bin_step_fields, s);
-		if (s->index_hi < s->index_lo || s->level < -1 || s->level > 3)
-			r->bad = true;
-	}
+	news = bin_load(take(r, BIN_NEWS_BYTES), BIN_NEWS_BYTES);
+	for (unsigned i = 0; i < w->count && !r->bad; i++)
+		get_step(r, w, i, news >> i & 1);
 	if (w->fault.level < -1 || w->fault.level > 3)
 		r->bad = true;
 	e->walk = w;

@@ -5,10 +5,11 @@
 #include "debug/trace_bin.h"
 
 #define NAME_BUCKETS 1024
+#define QUICK_NAMES 256
 
 struct name {
 	struct name *next;
-	u32 id;
+	u32 id; /* 0: not written yet */
 	char text[];
 };
 
@@ -19,7 +20,7 @@ struct bin_writer {
 	u64 events, written;
 	bool failed;
 	u32 names;
-	struct name *bucket[NAME_BUCKETS];
+	struct name *bucket[NAME_BUCKETS], *quick[QUICK_NAMES];
 	struct bin_model m;
 	u8 chunk[sizeof(struct bin_chunk) + BIN_CHUNK_MAX];
 };
@@ -63,74 +64,154 @@ static void flush(struct bin_writer *w)
 
 /* ---- names ---- */
 
-static u8 *put_new_name(struct bin_writer *w, u8 *p, struct name **at, const char *text, size_t n)
+static struct name *new_name(const char *text, size_t n)
 {
 	struct name *new = malloc(sizeof(*new) + n + 1);
 
 	BUG_ON(!new);
 	new->next = NULL;
-	new->id = ++w->names;
+	new->id = 0;
 	memcpy(new->text, text, n);
 	new->text[n] = 0;
-	*at = new;
-	p = put(put(p, new->id), n);
-	memcpy(p, text, n);
-	return p + n;
+	return new;
 }
 
-/* Number 0 is NULL; a number that is new is followed by its text. */
-static u8 *put_name(struct bin_writer *w, u8 *p, const char *text)
+static struct name *find_name(struct bin_writer *w, const char *text)
 {
-	size_t n = text ? strnlen(text, BIN_NAME_MAX) : 0;
+	size_t n = strnlen(text, BIN_NAME_MAX);
 	u32 hash = (u32)n;
 	struct name **at;
 
-	if (!text)
-		return put(p, 0);
 	for (size_t i = 0; i < n; i++)
 		hash = hash * 31 + (u8)text[i];
 	at = &w->bucket[hash % NAME_BUCKETS];
 	while (*at && (strncmp((*at)->text, text, n) || (*at)->text[n]))
 		at = &(*at)->next;
-	return *at ? put(p, (*at)->id) : put_new_name(w, p, at, text, n);
+	if (!*at)
+		*at = new_name(text, n);
+	return *at;
+}
+
+/* Most texts are constants: where they lie tells which they are, if they still say so. */
+static struct name *name_of(struct bin_writer *w, const char *text)
+{
+	struct name **quick = &w->quick[((uintptr_t)text ^ (uintptr_t)text >> 8) % QUICK_NAMES];
+
+	if (!*quick || strcmp((*quick)->text, text))
+		*quick = find_name(w, text);
+	return *quick;
+}
+
+/* Number 0 is NULL; a number that is new is followed by its text. *kept: the text as it is kept here. */
+static u8 *put_name(struct bin_writer *w, u8 *p, const char *text, const char **kept)
+{
+	struct name *name;
+	size_t n;
+
+	*kept = NULL;
+	if (!text)
+		return put(p, 0);
+	name = name_of(w, text);
+	*kept = name->text;
+	if (name->id)
+		return put(p, name->id);
+	name->id = ++w->names;
+	n = strlen(name->text);
+	p = put(put(p, name->id), n);
+	memcpy(p, name->text, n);
+	return p + n;
 }
 
 /* ---- events by table ---- */
 
-static u64 load_signed(const void *from, unsigned size)
+static bool same_text(const char *a, const char *b)
 {
-	unsigned shift = 64 - 8 * size;
-
-	return (u64)((s64)(bin_load(from, size) << shift) >> shift);
+	return a == b || (a && b && !strcmp(a, b));
 }
 
+static bool is_name(const struct bin_field *f)
+{
+	return f->coding == FIELD_NAME || f->coding == FIELD_OPTIONAL;
+}
+
+/* Names in `last` are this file's own copies. */
+static bool field_differs(const struct bin_field *f, const u8 *now, const u8 *last)
+{
+	if (is_name(f))
+		return !same_text(*(const char *const *)(const void *)(now + f->offset),
+				  *(const char *const *)(const void *)(last + f->offset));
+	return bin_field_get(now + f->offset, f->size) != bin_field_get(last + f->offset, f->size);
+}
+
+static u8 *put_field(struct bin_writer *w, u8 *p, const struct bin_field *f, const u8 *now, u8 *last)
+{
+	u64 v;
+
+	if (is_name(f))
+		return put_name(w, p, *(const char *const *)(const void *)(now + f->offset),
+				(const char **)(void *)(last + f->offset));
+	v = bin_field_get(now + f->offset, f->size);
+	p = f->coding == FIELD_DELTA ? put_delta(p, v - bin_field_get(last + f->offset, f->size)) : put(p, v);
+	bin_field_set(last + f->offset, f->size, v);
+	return p;
+}
+
+/* The set of fields that differ from the last, and those. */
 static u8 *put_fields(struct bin_writer *w, u8 *p, const struct bin_fields *fields, const void *now, void *last)
 {
-	for (unsigned i = 0; i < fields->count; i++) {
-		const struct bin_field *f = &fields->field[i];
-		const void *from = (const u8 *)now + f->offset;
-		void *before = (u8 *)last + f->offset;
-		const char *text;
+	u32 differ = 0;
 
-		switch ((enum bin_coding)f->coding) {
-		case FIELD_DELTA: p = put_delta(p, load_signed(from, f->size) - load_signed(before, f->size)); break;
-		case FIELD_SMALL: p = put(p, bin_load(from, f->size)); break;
-		case FIELD_NAME:
-		case FIELD_OPTIONAL:
-			memcpy(&text, from, sizeof(text));
-			p = put_name(w, p, text);
-			break;
-		}
-		memcpy(before, from, f->size);
-	}
+	for (unsigned i = 0; i < fields->count; i++)
+		differ |= (u32)field_differs(&fields->field[i], now, last) << i;
+	p = put(p, differ);
+	for (; differ; differ &= differ - 1)
+		p = put_field(w, p, &fields->field[__builtin_ctz(differ)], now, last);
+	return p;
+}
+
+static bool step_is(const struct walk_step *s, const struct walk_step *last, u64 input)
+{
+	return !((s->at ^ last->at) | (s->desc ^ last->desc) | (s->output ^ last->output) | (s->at_ipa ^ last->at_ipa) |
+		 (s->input ^ input) |
+		 (u64)((s->stage ^ last->stage) | (s->level ^ last->level) | (s->kind ^ last->kind) |
+		       (s->nested ^ last->nested) | (s->updated ^ last->updated) | (s->index_hi ^ last->index_hi) |
+		       (s->index_lo ^ last->index_lo)));
+}
+
+/* A step that is not what came after the one before, the last time. */
+static u8 *put_step(struct bin_writer *w, u8 *p, const struct walk_step *s, u32 guess)
+{
+	struct bin_model *m = &w->m;
+	u32 at = bin_step_index(s->at);
+
+	p = put_delta(p, s->at - m->step[guess].s.at);
+	p = put_fields(w, p, &bin_step_fields, s, &m->step[at].s);
+	m->step[m->last_step].next = at;
 	return p;
 }
 
 static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 {
-	p = put_fields(w, p, &bin_event_fields[EV_WALK], walk, &w->m.walk);
-	for (unsigned i = 0; i < walk->count; i++)
-		p = put_fields(w, p, &bin_step_fields, &walk->step[i], &w->m.walk.step[i]);
+	struct bin_model *m = &w->m;
+	u64 news = 0;
+	u8 *set;
+
+	p = put_fields(w, p, &bin_event_fields[EV_WALK], walk, &m->walk);
+	set = p;
+	p += BIN_NEWS_BYTES;
+	for (unsigned i = 0; i < walk->count; i++) {
+		const struct walk_step *s = &walk->step[i];
+		u32 guess = m->step[m->last_step].next;
+
+		if (!step_is(s, &m->step[guess].s, bin_guess_input(walk, &m->step[guess].s))) {
+			news |= 1ull << i;
+			p = put_step(w, p, s, guess);
+			guess = m->step[m->last_step].next;
+		}
+		m->step[guess].s.input = s->input;
+		m->last_step = guess;
+	}
+	memcpy(set, &news, BIN_NEWS_BYTES);
 	return p;
 }
 
