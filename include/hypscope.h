@@ -35,6 +35,7 @@ enum hyp_flash_mode {
 
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
+	bool pauth_impdef;	/* sign pointers by an algorithm of our own instead of QARMA5 */
 	unsigned smp;		/* cores, 1..64; 0: 1 */
 	u64 mem;		/* RAM bytes, a multiple of 1 MiB; 0: 512 MiB */
 	unsigned el;		/* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */

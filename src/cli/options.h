@@ -25,7 +25,7 @@ struct disk_option {
 struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core, reps, scale, vs;
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
-	bool no_reboot;
+	bool no_reboot, pauth_impdef;
 	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;

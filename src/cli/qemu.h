@@ -16,6 +16,7 @@ struct qemu_values {
 	const char *type, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
 	struct qemu_number virtualization, secure, acpi, seeds;
 	const char *cpu;
+	struct qemu_number pauth_impdef;
 	struct qemu_number cpus, cores, maxcpus; /* smp */
 	struct qemu_number mem;
 	struct qemu_number semihosting;

@@ -44,6 +44,8 @@ bool qemu_machine(struct qemu *q, struct error *e)
 bool qemu_cpu(struct qemu *q, struct error *e)
 {
 	q->has_cpu |= q->v.cpu != NULL;
+	if (q->v.pauth_impdef.given)
+		q->o->pauth_impdef = q->v.pauth_impdef.value;
 	return !q->v.cpu || options_cpu(q->o, q->v.cpu, e);
 }
 

@@ -128,6 +128,7 @@ static struct hyp_config config_of(struct session *s)
 
 	return (struct hyp_config){
 		.cpu = o->cpu_name,
+		.pauth_impdef = o->pauth_impdef,
 		.smp = (unsigned)o->smp,
 		.mem = o->mem,
 		.el = (unsigned)o->el,

@@ -359,6 +359,26 @@ static void apply_levels(u64 *sr, bool has_el2, bool has_el3)
 		CLEAR_FIELD(sr, ID_AA64PFR0_EL1, SEL2);
 }
 
+/* The same extent of pointer authentication, by the other algorithm. */
+static void sign_impdef(u64 *sr)
+{
+	u64 isar1 = sr[SR_ID_AA64ISAR1_EL1];
+
+	isar1 = deposit(isar1, ID_AA64ISAR1_EL1_API_LSB, 4, GET(isar1, ID_AA64ISAR1_EL1, APA));
+	isar1 = deposit(isar1, ID_AA64ISAR1_EL1_GPI_LSB, 4, GET(isar1, ID_AA64ISAR1_EL1, GPA));
+	sr[SR_ID_AA64ISAR1_EL1] = isar1;
+	CLEAR_FIELD(sr, ID_AA64ISAR1_EL1, APA);
+	CLEAR_FIELD(sr, ID_AA64ISAR1_EL1, GPA);
+}
+
+bool cpu_model_has_pauth(const struct cpu_model *m)
+{
+	for (const struct id_value *id = m->ids; id->reg != SR_COUNT; id++)
+		if (id->reg == SR_ID_AA64ISAR1_EL1)
+			return GET(id->value, ID_AA64ISAR1_EL1, APA);
+	return false;
+}
+
 void cpu_model_apply(struct cpu *cpu, const struct cpu_model *m, bool has_el2, bool has_el3)
 {
 	u64 *sr = cpu->s.sr;
@@ -369,6 +389,8 @@ void cpu_model_apply(struct cpu *cpu, const struct cpu_model *m, bool has_el2, b
 	for (const struct id_value *id = m->ids; id->reg != SR_COUNT; id++)
 		sr[id->reg] = id->value;
 	apply_limits(sr);
+	if (m->pauth_impdef)
+		sign_impdef(sr);
 	apply_levels(sr, has_el2, has_el3);
 	/* Neither external debug nor invasive debug below EL3 is there: "implemented, disabled". */
 	SYS(cpu, DBGAUTHSTATUS_EL1) = 0xaa;

@@ -25,13 +25,16 @@ struct cpu_model {
 	u8 pmu_counters;    /* PMCR_EL0.N */
 	u64 pmcr;	    /* PMCR_EL0.IMP and IDCODE */
 	u8 gic_priority_bits;
-	u64 ccsidr[3];		    /* L1 data, L1 instruction, L2 unified */
+	bool pauth_impdef; /* sign pointers by an algorithm of our own: asked for of the machine, not the preset's */
+	u64 ccsidr[3];	   /* L1 data, L1 instruction, L2 unified */
 	u16 cost[TIMING_COUNT];	    /* 1/16 cycles, by enum timing */
 	const struct id_value *ids; /* ends at reg == SR_COUNT */
 };
 
 /* By name, or NULL. */
 const struct cpu_model *cpu_model_find(const char *name);
+/* Does it sign pointers at all? */
+bool cpu_model_has_pauth(const struct cpu_model *m);
 /* All presets, *count of them. */
 const struct cpu_model *cpu_model_list(unsigned *count);
 

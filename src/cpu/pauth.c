@@ -1,8 +1,7 @@
 /*
  * Pointer authentication. Arm ARM D8.12, shared pseudocode aarch64/functions/pac: AddPAC, Auth, Strip.
  * The code occupies the bits of a pointer that translation does not use: [54:bottom], and [63:56] when the tag byte is
- * not ignored; bit 55 keeps its meaning. Left out: FEAT_MTE_NO_ADDRESS_TAGS (MTX), QARMA3 and IMPLEMENTATION DEFINED
- * algorithms.
+ * not ignored; bit 55 keeps its meaning. Left out: FEAT_MTE_NO_ADDRESS_TAGS (MTX), QARMA3.
  */
 #include "cpu/pauth.h"
 
@@ -113,6 +112,25 @@ static struct key key_of(const struct cpu *c, enum pauth_key key)
 	}
 }
 
+/* An algorithm of our own, in place of QARMA5 (ID_AA64ISAR1_EL1.API): quick, and no cipher. The finaliser of
+ * SplitMix64. */
+static u64 mix(u64 x)
+{
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	return x ^ x >> 31;
+}
+
+static u64 impdef(u64 data, u64 modifier, u64 key_hi, u64 key_lo)
+{
+	return mix(mix(mix(data ^ key_lo) ^ modifier) ^ key_hi);
+}
+
+static u64 code_of(const struct cpu *c, u64 data, u64 modifier, u64 key_hi, u64 key_lo)
+{
+	return c->feat.pauth_impdef ? impdef(data, modifier, key_hi, key_lo) : qarma5(data, modifier, key_hi, key_lo);
+}
+
 /* ComputePAC() through a cache: a function's return address is signed and authenticated with the same inputs. */
 static u64 compute(struct cpu *c, u64 ptr, u64 modifier, struct key k)
 {
@@ -120,7 +138,7 @@ static u64 compute(struct cpu *c, u64 ptr, u64 modifier, struct key k)
 	struct pauth_entry *e = &c->pauth_cache[hash >> 32 & (PAUTH_CACHE - 1)];
 
 	if (!e->valid || e->ptr != ptr || e->modifier != modifier || e->key_hi != k.hi || e->key_lo != k.lo)
-		*e = (struct pauth_entry){ ptr, modifier, k.hi, k.lo, qarma5(ptr, modifier, k.hi, k.lo), true };
+		*e = (struct pauth_entry){ ptr, modifier, k.hi, k.lo, code_of(c, ptr, modifier, k.hi, k.lo), true };
 	return e->code;
 }
 

@@ -20,8 +20,11 @@ static bool check_cpu(struct machine *m, const struct hyp_config *c, struct erro
 	char names[300] = "";
 	unsigned count;
 
+	if (model && c->pauth_impdef && !cpu_model_has_pauth(model))
+		return error_set(e, ERROR_USAGE, "%s has no pointer authentication; leave --pauth-impdef out", name);
 	if (model) {
 		m->model = *model;
+		m->model.pauth_impdef = c->pauth_impdef;
 		return true;
 	}
 	all = cpu_model_list(&count);

@@ -20,6 +20,7 @@ usage "smp needs a value" run --smp
 usage "number, not 'many'" run --smp many off.elf
 usage "1 to 64 cores" run --smp 65 off.elf
 usage "size such as 512M" run --mem lots off.elf
+usage "cortex-a72 has no pointer authentication" run --cpu cortex-a72 --pauth-impdef off.elf
 usage "multiple of 1M" run --mem 1500K off.elf
 usage "'7'\|EL1, EL2 or EL3" run --el 7 off.elf
 usage "second image" run off.elf hi.elf

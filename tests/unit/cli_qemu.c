@@ -76,6 +76,8 @@ static const struct {
 	{ { M, "-m", "2G" }, AT(mem), 2ull << 30 },
 	{ { M, "-m", "size=256M" }, AT(mem), 256ull << 20 },
 	{ { M, "-m", "8192" }, AT(mem), 8192ull << 20 },
+	{ { M, "-cpu", "max,pauth-impdef=on" }, AT(pauth_impdef), 1 },
+	{ { M, "-cpu", "max,pauth-impdef=off" }, AT(pauth_impdef), 0 },
 	{ { M, "-semihosting" }, AT(semihosting), 1 },
 	{ { M, "-semihosting-config", "enable=on,target=native" }, AT(semihosting), 1 },
 	{ { M, "--timeout", "9" }, AT(timeout), 9 }, /* an option of hypscope's own */

@@ -83,6 +83,35 @@ START_TEST(signs_and_authenticates)
 }
 END_TEST
 
+/* The other algorithm: another code in the same place, which depends on pointer, modifier and both halves of the key.
+ */
+START_TEST(implementation_defined)
+{
+	static const enum sysreg keys[] = { SR_APIAKEYLO_EL1, SR_APIAKEYHI_EL1 };
+	u64 qarma = 0, code = 0, other = 0, back = 0;
+
+	cpu->feat.pauth2 = true;
+	ck_assert(pauth_sign(cpu, LOWER, 7, PAUTH_IA, &qarma));
+	cpu->feat.pauth_impdef = true;
+	memset(cpu->pauth_cache, 0, sizeof(cpu->pauth_cache)); /* the algorithm never changes in a machine */
+	ck_assert(pauth_sign(cpu, LOWER, 7, PAUTH_IA, &code));
+	ck_assert_uint_ne(code, qarma);
+	ck_assert_uint_eq(pauth_strip(cpu, code, false), LOWER);
+	ck_assert(pauth_auth(cpu, code, 7, PAUTH_IA, &back));
+	ck_assert_uint_eq(back, LOWER);
+	ck_assert(pauth_sign(cpu, LOWER, 8, PAUTH_IA, &other));
+	ck_assert_uint_ne(code, other);
+	ck_assert(pauth_sign(cpu, LOWER + 4, 7, PAUTH_IA, &other));
+	ck_assert_uint_ne(code, other - 4);
+	for (unsigned i = 0; i < 2; i++) {
+		cpu->s.sr[keys[i]] ^= 1;
+		ck_assert(pauth_sign(cpu, LOWER, 7, PAUTH_IA, &other));
+		ck_assert_uint_ne(code, other);
+		cpu->s.sr[keys[i]] ^= 1;
+	}
+}
+END_TEST
+
 /* What authentication with the wrong modifier leaves. */
 START_TEST(wrong_code)
 {
@@ -196,6 +225,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, cipher);
 	tcase_add_loop_test(t, signs_and_authenticates, 0, ARRAY_SIZE(field_cases) * ARRAY_SIZE(levels_of_pauth));
+	tcase_add_test(t, implementation_defined);
 	tcase_add_test(t, wrong_code);
 	tcase_add_test(t, bad_pointer);
 	tcase_add_loop_test(t, traps, 0, ARRAY_SIZE(trap_cases));
