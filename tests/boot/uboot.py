@@ -4,14 +4,11 @@
 usage: uboot.py HYPSCOPE [U-BOOT.BIN]; the image is that of the installed package, else it is downloaded
 (tools/fetch_package); skipped (77) when it cannot be had.
 """
-import os
-import pathlib
-import subprocess
 import sys
-import threading
+
+from console import Console, find_file
 
 IMAGE = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-FETCH = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fetch_package"
 PROMPT = b"\n=> "
 
 # A command, and what its answer must contain.
@@ -33,42 +30,10 @@ DIALOGUE = [
 ]
 
 
-class Console:
-    def __init__(self, hypscope, image):
-        self.process = subprocess.Popen([hypscope, "run", "--quiet", "--flash", image], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-        self.timer = threading.Timer(100, self.process.kill)
-        self.timer.start()
-
-    def until(self, mark):
-        """Everything up to and including `mark`."""
-        seen = b""
-        while not seen.endswith(mark):
-            byte = self.process.stdout.read(1)
-            if not byte:
-                sys.exit("the console ended in: " + seen.decode(errors="replace")[-2000:])
-            seen += byte
-        return seen
-
-    def type(self, text):
-        self.process.stdin.write(text.encode())
-        self.process.stdin.flush()
-
-
-def find_image():
-    if os.path.exists(IMAGE):
-        return IMAGE
-    fetched = subprocess.run([FETCH, "u-boot-qemu"], capture_output=True, text=True, check=False)
-    if fetched.returncode:
-        print("skipped:", fetched.stderr.strip())
-        sys.exit(77)
-    return fetched.stdout.strip() + IMAGE
-
-
 def main():
     hypscope = sys.argv[1]
-    image = sys.argv[2] if len(sys.argv) > 2 else find_image()
-    console = Console(hypscope, image)
+    image = sys.argv[2] if len(sys.argv) > 2 else find_file("u-boot-qemu", IMAGE)[0]
+    console = Console([hypscope, "run", "--quiet", "--flash", image])
     console.until(b"Hit any key to stop autoboot:")
     console.type("\r")
     console.until(PROMPT)
@@ -81,11 +46,10 @@ def main():
                 print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
                 failed = True
     console.type("poweroff\r")
-    console.process.stdout.read()
-    if console.process.wait() != 0:
-        print(f"FAILED: poweroff: exit status {console.process.returncode}")
+    status, _ = console.end()
+    if status:
+        print(f"FAILED: poweroff: exit status {status}")
         failed = True
-    console.timer.cancel()
     sys.exit(failed)
 
 
