@@ -17,8 +17,11 @@ static struct changes everything(void)
 	return (struct changes){ .x = ~0u, .v = ~0u, .nzcv = true, .fp_status = true };
 }
 
-/* What is not a branch may reach firmware, a system register, or anything else. */
-static struct changes branch_or_system(enum insn_class cls)
+#define SP_BIT (1u << EV_INSN_SP)
+/* What firmware answers an HVC or SMC in (SMC Calling Convention): X0 to X17; semihosting an HLT: X0. */
+#define RESULTS ((1u << 18) - 1)
+
+static struct changes branch_or_system(u32 word, enum insn_class cls)
 {
 	switch (cls) {
 	case CLASS_branch:
@@ -26,8 +29,11 @@ static struct changes branch_or_system(enum insn_class cls)
 	case CLASS_branch_auth: return (struct changes){ .x = 1u << 30 };
 	case CLASS_hint:
 	case CLASS_pac: return (struct changes){ .x = 1u << 30 | 1u << 17 }; /* PACIASP, PACIA1716 */
-	case CLASS_barrier: return (struct changes){ .x = 0 };
-	default: return everything();
+	case CLASS_barrier:
+	case CLASS_isb: return (struct changes){ .x = 0 };
+	case CLASS_exc: return (struct changes){ .x = (word & 3) == 1 ? 0 : RESULTS }; /* LL 1: SVC */
+	case CLASS_eret: return (struct changes){ .x = SP_BIT, .nzcv = true };
+	default: return (struct changes){ .x = field(word, 0) | SP_BIT, .nzcv = true, .fp_status = true };
 	}
 }
 
@@ -75,7 +81,7 @@ struct changes changes_of(u32 word, enum insn_class cls)
 	case 13: /* data processing, register; only with S set NZCV changes */
 		return (struct changes){ .x = field(word, 0), .nzcv = bit(word, 29) };
 	case 10:
-	case 11: return branch_or_system(cls);
+	case 11: return branch_or_system(word, cls);
 	case 4:
 	case 6:
 	case 12:

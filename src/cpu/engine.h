@@ -124,6 +124,8 @@ static inline void engine_event(const struct cpu *c, struct event *e, enum event
 }
 
 /* ---- mem_slot.c: as LOAD, STORE and ATOMIC do it in the fast engine, with events ---- */
+/* The same for one or two (MEM_PAIR) aligned elements of at most 8 bytes, in c->data[0] and [1]. */
+bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write);
 bool mem_by_slot(struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags, bool is_write, u8 *data);
 void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags);
 /* DC ZVA of Normal memory */

@@ -350,6 +350,8 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 	unsigned total = flags & MEM_PAIR ? 2 * size : size, low = size < 8 ? size : 8;
 	u8 data[16] = { 0 };
 
+	if (mem_elements_by_slot(c, va, size, flags, is_write))
+		return true;
 	if (is_write) {
 		memcpy(data, &c->data[0], low);
 		memcpy(data + low, &c->data[1], total - low);

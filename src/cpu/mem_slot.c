@@ -39,30 +39,72 @@ static inline void fill(struct ev_mem *m, const struct tlb_entry *e, u64 va, uns
 	m->size = (u8)size;
 }
 
-/* Of at most 16 bytes, often 4 or 8. */
-static inline void copy_value(u64 value[2], const u8 *data, unsigned size)
-{
-	u32 word;
-
-	value[0] = value[1] = 0;
-	if (likely(size == 8)) {
-		memcpy(value, data, 8);
-	} else if (size == 4) {
-		memcpy(&word, data, 4);
-		value[0] = word;
-	} else {
-		memcpy(value, data, size);
-	}
-}
-
-static void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write, const u8 *data)
+static void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write, u64 low, u64 high)
 {
 	struct event e;
 
 	engine_event(c, &e, EV_MEM);
 	fill(&e.mem, entry, va, size, is_write);
-	copy_value(e.mem.value, data, size);
+	e.mem.value[0] = low;
+	e.mem.value[1] = high;
 	trace_deliver(c->trace, &e);
+}
+
+static void emit_bytes(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write,
+		       const u8 *data)
+{
+	u64 value[2] = { 0 };
+
+	memcpy(value, data, size);
+	emit(c, entry, va, size, is_write, value[0], value[1]);
+}
+
+static inline u64 load(const u8 *p, unsigned size)
+{
+	switch (size) {
+	case 1: return *p;
+	case 2: return *(const u16 *)(const void *)p;
+	case 4: return *(const u32 *)(const void *)p;
+	default: return *(const u64 *)(const void *)p;
+	}
+}
+
+/* Returns what was stored. */
+static inline u64 store(u8 *p, unsigned size, u64 v)
+{
+	switch (size) {
+	case 1: return *p = (u8)v;
+	case 2: return *(u16 *)(void *)p = (u16)v;
+	case 4: return *(u32 *)(void *)p = (u32)v;
+	default: return *(u64 *)(void *)p = v;
+	}
+}
+
+bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
+{
+	unsigned total = flags & MEM_PAIR ? 2 * size : size;
+	const struct tlb_entry *entry;
+	u64 element[2] = { 0 };
+	u8 *host;
+
+	if (size > 8 || (flags & (MEM_UNPRIV | MEM_CACHE_OP)) || !is_aligned(va, size) || (va & 4095) + total > 4096)
+		return false;
+	host = slot_hit(c, is_write ? SLOT_WR : SLOT_RD, va, size, &entry);
+	if (!host)
+		return false;
+	for (unsigned i = 0; i * size < total; i++)
+		element[i] = is_write ? store(host + i * size, size, c->data[i]) : load(host + i * size, size);
+	if (!is_write) {
+		c->data[0] = element[0];
+		c->data[1] = element[1];
+	}
+	if (!trace_wants(c->trace, EV_MEM))
+		return true;
+	if (size == 8 || total == size)
+		emit(c, entry, va, total, is_write, element[0], element[1]);
+	else
+		emit(c, entry, va, total, is_write, element[0] | element[1] << 8 * size, 0);
+	return true;
 }
 
 /* By as much at once as an event shows. */
@@ -72,7 +114,7 @@ static void emit_all(struct cpu *c, const struct tlb_entry *entry, u64 va, unsig
 	if (!trace_wants(c->trace, EV_MEM))
 		return;
 	for (unsigned at = 0; at < total; at += 16)
-		emit(c, entry, va + at, total - at < 16 ? total - at : 16, is_write, host + at);
+		emit_bytes(c, entry, va + at, total - at < 16 ? total - at : 16, is_write, host + at);
 }
 
 bool mem_by_slot(struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags, bool is_write, u8 *data)
@@ -114,7 +156,7 @@ void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags)
 		return NULL;
 	if (trace_wants(c->trace, EV_MEM)) {
 		if (flags & MEM_ATOMIC)
-			emit(c, entry, va, size, false, host);
+			emit_bytes(c, entry, va, size, false, host);
 		c->rmw.host = host;
 		fill(&c->rmw.event, entry, va, size, true);
 	}

@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 3
+#define BIN_VERSION 4
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)
@@ -157,9 +157,9 @@ static inline struct bin_insn *bin_insn_at(struct bin_model *m, u64 pc)
 {
 	return &m->insn[(pc >> 2) & (BIN_INSNS - 1)];
 }
-static inline unsigned bin_mem_index(const struct bin_model *m, unsigned core)
+static inline unsigned bin_mem_index(const struct bin_core *c)
 {
-	return (unsigned)(m->core[core].next_pc >> 2) & (BIN_MEMS - 1);
+	return (unsigned)(c->next_pc >> 2) & (BIN_MEMS - 1);
 }
 
 /* ---- predictions: values are coded as differences to these ---- */

@@ -277,9 +277,8 @@ static void get_insn(struct bin_reader *r, struct event *e, unsigned flags)
 	c->loaded = 0;
 }
 
-static void get_value(struct bin_reader *r, struct ev_mem *i, unsigned core, unsigned at)
+static void get_value(struct bin_reader *r, struct ev_mem *i, struct bin_core *c, unsigned at)
 {
-	struct bin_core *c = &r->m.core[core];
 	u64 guess[2];
 
 	if (i->is_write)
@@ -297,7 +296,7 @@ static void get_value(struct bin_reader *r, struct ev_mem *i, unsigned core, uns
 
 static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
 {
-	unsigned more = get_byte(r), core = (unsigned)(e->core + 1), at = bin_mem_index(&r->m, core), page;
+	unsigned more = get_byte(r), at = bin_mem_index(&r->m.core[e->core + 1]), page;
 	u64 va = r->m.mem[at].va += get_delta(r);
 
 	e->mem = (struct ev_mem){ .va = va,
@@ -305,7 +304,7 @@ static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
 				  .is_write = flags & MEM_WRITE,
 				  .is_device = flags & MEM_DEVICE,
 				  .size = more & MEM_SIZE };
-	get_value(r, &e->mem, core, at);
+	get_value(r, &e->mem, &r->m.core[e->core + 1], at);
 	page = bin_page_index(va);
 	if (flags & MEM_PAGE) {
 		r->m.page[page].page = va >> 12;

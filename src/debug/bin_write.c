@@ -22,6 +22,7 @@ struct bin_writer {
 	u32 names;
 	struct name *bucket[NAME_BUCKETS], *quick[QUICK_NAMES];
 	struct bin_model m;
+	struct bin_core *core; /* of m.place */
 	u8 chunk[sizeof(struct bin_chunk) + BIN_CHUNK_MAX];
 };
 
@@ -316,7 +317,7 @@ static inline u8 *put_insn(struct bin_writer *w, u8 *p, const struct event *e)
 {
 	const struct ev_insn *i = &e->insn;
 	struct bin_insn *known = bin_insn_at(&w->m, i->pc);
-	struct bin_core *c = &w->m.core[e->core + 1];
+	struct bin_core *c = w->core;
 	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)(i->changed_v != 0) << BIN_HAS_V;
 	u8 *tag, flags = EV_INSN;
 
@@ -347,9 +348,8 @@ static u8 *put_page(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned
 	return put_delta(put_delta(p, pa), ipa);
 }
 
-static u8 *put_value(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned core, unsigned at)
+static u8 *put_value(struct bin_model *m, u8 *p, const struct ev_mem *i, struct bin_core *c, unsigned at)
 {
-	struct bin_core *c = &m->core[core];
 	u64 guess[2];
 
 	if (i->is_write) {
@@ -371,13 +371,13 @@ static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
 {
 	const struct ev_mem *i = &e->mem;
 	struct bin_model *m = &w->m;
-	unsigned core = (unsigned)(e->core + 1), at = bin_mem_index(m, core), page = bin_page_index(i->va);
+	unsigned at = bin_mem_index(w->core), page = bin_page_index(i->va);
 	u8 *tag = p, flags = EV_MEM, more = i->size & MEM_SIZE;
 
 	flags |= (u8)((i->has_ipa ? MEM_IPA : 0) | (i->is_write ? MEM_WRITE : 0) | (i->is_device ? MEM_DEVICE : 0));
 	p = put_delta(p + 2, i->va - m->mem[at].va);
 	m->mem[at].va = i->va;
-	p = put_value(m, p, i, core, at);
+	p = put_value(m, p, i, w->core, at);
 	if (unlikely(m->page[page].page != i->va >> 12 || m->page[page].pa != i->pa - i->va ||
 		     m->page[page].ipa != i->ipa - i->va)) {
 		flags |= MEM_PAGE;
@@ -397,6 +397,7 @@ static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
 static u8 *put_place(struct bin_writer *w, u8 *p, const struct event *e)
 {
 	w->m.place = e->place;
+	w->core = &w->m.core[e->core + 1];
 	*p++ = TAG_PLACE | PLACE_EVENTS;
 	*p++ = (u8)(e->core + 1);
 	*p++ = (u8)(e->el | e->secure << 2);
@@ -433,6 +434,7 @@ struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 	if (!w)
 		return NULL;
 	w->out = out;
+	w->core = &w->m.core[1]; /* place 0: core 0 */
 	w->at = w->chunk + sizeof(struct bin_chunk);
 	w->full = w->chunk + sizeof(w->chunk) - BIN_EVENT_MAX;
 	w->observer = (struct observer){ .mask = mask, .event = on_event, .ctx = w };
