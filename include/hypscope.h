@@ -56,6 +56,9 @@ struct hyp_config {
 	/* Host side; each may be NULL. */
 	void (*console_out)(void *ctx, unsigned uart, u8 byte); /* a byte left UART 0 (or 1, secure) */
 	void (*semihost_out)(void *ctx, const char *text, size_t n);
+	/* Every core waits, at from_ns of the machine's time, until to_ns. False: it is to_ns now. True: not yet;
+	 * hyp_run() returns (HYP_STOPPED) with nothing changed, and asks again when it is called again. */
+	bool (*idle)(void *ctx, u64 from_ns, u64 to_ns);
 	void *host_ctx;
 };
 

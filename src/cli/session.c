@@ -37,6 +37,26 @@ static void semihost_out(void *ctx, const char *text, size_t n)
 	fwrite(text, 1, n, s->console ? s->console : stdout);
 }
 
+#define IDLE_STEP 0.05 /* how long a wait may be before the host looks around */
+
+/* On a terminal, a second of an idle machine takes a second; otherwise it takes no time. */
+static bool idle(void *ctx, u64 from_ns, u64 to_ns)
+{
+	struct session *s = ctx;
+	double left;
+
+	if (!s->is_terminal)
+		return false;
+	if (s->idle_to != to_ns)
+		s->idle_until = now() + (double)(to_ns - from_ns) * 1e-9;
+	s->idle_to = to_ns;
+	left = s->idle_until - now();
+	if (left <= 0)
+		return false;
+	term_wait(left < IDLE_STEP ? left : IDLE_STEP, !s->input_ended && !s->has_byte);
+	return true;
+}
+
 static bool open_console(struct session *s, struct error *e)
 {
 	const char *serial = s->o->serial ? s->o->serial : "stdio";
@@ -150,6 +170,7 @@ static struct hyp_config config_of(struct session *s)
 		.semihosting = o->semihosting,
 		.console_out = console_out,
 		.semihost_out = semihost_out,
+		.idle = idle,
 		.host_ctx = s,
 	};
 }

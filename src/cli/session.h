@@ -38,6 +38,8 @@ struct session {
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
 	u8 byte;	   /* read from stdin, not yet taken by the UART */
 	double start, end; /* host seconds */
+	double idle_until; /* an idle machine on a terminal waits: until that host second, */
+	u64 idle_to;	   /* for that time of its own */
 	enum quit_reason quit;
 	bool (*stop_asked)(void *ctx); /* of `walk`: its stop point was reached */
 	void *stop_ctx;

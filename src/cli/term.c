@@ -105,6 +105,14 @@ enum term_input term_read(u8 *byte, int wait_ms)
 	return read(STDIN_FILENO, byte, 1) == 1 ? INPUT_BYTE : INPUT_END;
 }
 
+void term_wait(double seconds, bool look)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct timespec t = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+
+	ppoll(&p, look, &t, NULL);
+}
+
 void term_suspend(void)
 {
 	raise(SIGTSTP);

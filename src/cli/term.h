@@ -17,6 +17,8 @@ void term_restore(void);
 void term_suspend(void);
 /* One byte of stdin if there is one now; waits up to wait_ms for it (-1: for ever, or until a signal). */
 enum term_input term_read(u8 *byte, int wait_ms);
+/* Wait so long, or (when `look`) until there is input, or until a signal comes. */
+void term_wait(double seconds, bool look);
 /* Call tick(ctx) from a signal handler every `ms` milliseconds (0: never), and on SIGINT, which is remembered. */
 void term_ticks(void (*tick)(void *ctx), void *ctx, unsigned ms);
 bool term_interrupted(void);

@@ -76,6 +76,7 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 	m->semihosting = c->semihosting;
 	m->console_out = c->console_out;
 	m->semihost_out = c->semihost_out;
+	m->idle = c->idle;
 	m->host_ctx = c->host_ctx;
 	if (c->timing == HYP_TIMING_FUNCTIONAL)
 		for (unsigned i = 0; i < TIMING_COUNT; i++)

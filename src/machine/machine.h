@@ -74,6 +74,7 @@ struct machine {
 	bool semihosting;
 	void (*console_out)(void *ctx, unsigned uart, u8 byte);
 	void (*semihost_out)(void *ctx, const char *text, size_t n);
+	bool (*idle)(void *ctx, u64 from_ns, u64 to_ns);
 	void *host_ctx;
 
 	/* the parts */

@@ -143,18 +143,33 @@ static void lockup(struct machine *m, struct cpu *c)
 
 /* ---- rounds ---- */
 
+static u64 nanoseconds(const struct machine *m, u64 cycle)
+{
+	return (u64)((unsigned __int128)cycle * (1000000000 / CLOCK_CNTFRQ) / m->clock.per_tick);
+}
+
+/* Nothing runs: time moves on to the next event, at once unless the host wants it to pass. */
+static void pass_idle_time(struct machine *m)
+{
+	u64 next = next_event(m);
+
+	if (next == CLOCK_NEVER)
+		deadlock(m);
+	else if (next <= m->time)
+		return;
+	else if (m->idle && m->idle(m->host_ctx, nanoseconds(m, m->time), nanoseconds(m, next)))
+		m->end = HYP_STOPPED;
+	else
+		m->time = next;
+}
+
 /* What is due happens; then a round begins, or (nothing runs) time moves on to the next event. */
 static void begin_round(struct machine *m)
 {
 	m->clock.now = m->time;
 	clock_fire(&m->clock);
 	if (!wake_cores(m)) {
-		u64 next = next_event(m);
-
-		if (next == CLOCK_NEVER)
-			deadlock(m);
-		else if (next > m->time)
-			m->time = next;
+		pass_idle_time(m);
 		return;
 	}
 	m->round = (struct round){ .active = true,

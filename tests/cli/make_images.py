@@ -28,6 +28,8 @@ IMAGES = {
     'key.elf': elf([0xd2a12061, 0xb9402020, 0x34ffffe0, *MOVZ_X0_PSCI]),
     # Sends back what it reads on the UART: FR.RXFE, DR.
     'echo.elf': elf([0xd2a12001, 0xb9401820, 0x3727ffe0, 0xb9400020, 0xb9000020, 0x17fffffc]),
+    # WFET for half a second of the machine's time (CNTVCT_EL0), then power-off.
+    'wait.elf': elf([0xd53be041, 0xd29aca00, 0xf2a03b80, 0x8b000021, 0xd5031001, *MOVZ_X0_PSCI]),
     'spin.elf': elf([0x14000000]),
     # WFI with nothing enabled that could wake the core.
     'wfi.elf': elf([0xd503207f, 0x17ffffff]),

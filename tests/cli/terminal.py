@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """On a terminal: raw while the guest runs, as it was found afterwards, however the run ends. Usage: terminal.py HYPSCOPE."""
+import json
 import os
 import pty
 import pathlib
@@ -95,6 +96,20 @@ def keys(program, folder):
     t.end('Ctrl-A x', 0)
 
 
+def idle_time(program, folder):
+    """Half a second of an idle machine takes half a second on a terminal, whatever is typed; in a script it takes none."""
+    image = pathlib.Path(folder, 'image.elf')
+    image.write_bytes(make_images.IMAGES['wait.elf'])
+    begin = time.monotonic()
+    t = Terminal(program, str(image))
+    t.type(b'a')
+    t.end('idle', 0)
+    check('half a second passes on a terminal', time.monotonic() - begin >= 0.5)
+    done = subprocess.run([program, 'run', '--json', str(image)], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    told = json.loads(done.stderr)
+    check('no time passes in a script', told['host_seconds'] < 0.4 and told['cycles'] >= 500000000)
+
+
 def has_terminals():
     try:
         for end in pty.openpty():
@@ -119,6 +134,7 @@ def main():
         t.type(b'\x01x')
         t.end('Ctrl-A x', 0)
         keys(program, folder)
+        idle_time(program, folder)
         stop_and_go_on(program, spin)
         for number in (signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT):
             t = Terminal(program, spin)

@@ -364,6 +364,43 @@ START_TEST(idle_time)
 }
 END_TEST
 
+/* The host may let idle time pass as slowly as it likes: the run is the same. */
+static struct {
+	unsigned asked;
+	u64 from, to;
+} waited;
+
+static bool wait_twice(void *ctx, u64 from_ns, u64 to_ns)
+{
+	waited.from = from_ns;
+	waited.to = to_ns;
+	return ++waited.asked % 3 != 0;
+}
+
+START_TEST(idle_time_of_the_host)
+{
+	struct hyp_config c = { .el = 2 }, slow = { .el = 2, .idle = wait_twice };
+	struct machine *at_once = make(&c, wait_1000, sizeof(wait_1000));
+	struct machine *m = make(&slow, wait_1000, sizeof(wait_1000));
+	struct hyp_status s, want = hyp_run(at_once, 1000);
+	unsigned stops = 0;
+
+	waited.asked = 0;
+	for (s = hyp_run(m, 1000); s.end == HYP_STOPPED; s = hyp_run(m, 1000))
+		stops++;
+	ck_assert_int_eq(s.end, HYP_POWER_OFF);
+	ck_assert_uint_ge(waited.asked, 3);
+	ck_assert_uint_eq(stops, waited.asked - waited.asked / 3);
+	/* 1000 ticks of 16 ns, but for the instructions before the wait. */
+	ck_assert_uint_le(waited.to - waited.from, 16000);
+	ck_assert_uint_ge(waited.to - waited.from, 15000);
+	ck_assert_uint_eq(s.cycles, want.cycles);
+	ck_assert_uint_eq(hyp_state_hash(m), hyp_state_hash(at_once));
+	machine_destroy(m);
+	machine_destroy(at_once);
+}
+END_TEST
+
 /* The fetch is tried before PSTATE.IL is looked at. */
 static const struct {
 	u64 pc;
@@ -491,6 +528,7 @@ int main(void)
 	tcase_add_loop_test(t, cores_in_pieces, 0, (int)ARRAY_SIZE(pieces));
 	tcase_add_test(t, a_lock_for_eight);
 	tcase_add_test(t, idle_time);
+	tcase_add_test(t, idle_time_of_the_host);
 	tcase_add_loop_test(t, illegal_returns, 0, ARRAY_SIZE(returns));
 	tcase_add_test(t, key_wakes);
 	tcase_add_test(t, observers_stop);
