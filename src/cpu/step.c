@@ -144,6 +144,13 @@ static enum flow flow_of(const struct cpu *c, const struct stepped *s)
 	return specialise_is_near(&s->what->op, s->what->row, s->index) ? FLOW_NEAR : FLOW_FAR;
 }
 
+/* Exceptions and their returns move events to another EL. What else makes up the place is written by NEXT_CHECK. */
+static inline void follow_el(struct cpu *c)
+{
+	if (unlikely((u8)(c->place >> 16) != c->s.p.el))
+		c->place = cpu_place(c);
+}
+
 /* Execute the instruction at `at` (an op of the current page). */
 static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 {
@@ -172,20 +179,21 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 		mem_emit_rmw(c);
 	c->left -= s->what->cost;
 	flow = flow_of(c, s);
-	if (unlikely(flow == FLOW_CHECK || flow == FLOW_FAR))
+	if (unlikely(flow == FLOW_CHECK))
 		c->place = cpu_place(c);
+	else
+		follow_el(c);
 	if (wants)
 		emit_insn(c, s);
 	s->knows = wants;
 	return flow;
 }
 
-/* These may take exceptions, which move events elsewhere. */
 static const struct op *resume(struct cpu *c)
 {
 	const struct op *next = engine_resume(c);
 
-	c->place = cpu_place(c);
+	follow_el(c);
 	return next;
 }
 
@@ -193,7 +201,7 @@ static const struct op *go(struct cpu *c, u64 va)
 {
 	const struct op *next = engine_go(c, va);
 
-	c->place = cpu_place(c);
+	follow_el(c);
 	return next;
 }
 

@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 4
+#define BIN_VERSION 5
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)
@@ -43,9 +43,8 @@ enum { MEM_HIGH = 0x20, MEM_CYCLES = 0x40, MEM_SIZE = 0x1f };
 #define BIN_INSNS 16384
 #define BIN_MEMS 4096
 #define BIN_PAGES 256
-#define BIN_STEPS 4096
-#define BIN_NEWS_BYTES 6 /* a bit for each of WALK_STEPS_MAX */
-#define BIN_HAS_V 63	 /* bit of a set of changed registers: that of vector registers follows */
+#define BIN_STEPS 16384
+#define BIN_HAS_V 63 /* bit of a set of changed registers: that of vector registers follows */
 #define BIN_CHANGED (1ull << BIN_HAS_V | ((2ull << EV_INSN_FPCR) - 1))
 
 /* What an instruction at a PC did the last time. */
@@ -151,8 +150,6 @@ static inline u64 bin_unzigzag(u64 v)
 	return v >> 1 ^ -(v & 1);
 }
 
-_Static_assert(8 * BIN_NEWS_BYTES >= WALK_STEPS_MAX, "a bit for each step");
-
 static inline struct bin_insn *bin_insn_at(struct bin_model *m, u64 pc)
 {
 	return &m->insn[(pc >> 2) & (BIN_INSNS - 1)];
@@ -214,7 +211,24 @@ static inline void bin_guess_store(const struct bin_model *m, const struct bin_c
 /* The place of a step that reads (or would read) its descriptor at `at`. */
 static inline u32 bin_step_index(u64 at)
 {
-	return (u32)((at >> 3) * 0x9e3779b97f4a7c15ull >> 52) & (BIN_STEPS - 1);
+	return (u32)((at >> 3) * 0x9e3779b97f4a7c15ull >> 50) & (BIN_STEPS - 1);
+}
+/* Where a step at `at`, that was not expected, is coded and kept: the fields compare with what it was the last time, or
+ * with the step that was expected. */
+static inline u32 bin_new_step(struct bin_model *m, u32 guess, u64 at)
+{
+	u32 index = bin_step_index(at);
+
+	if (m->step[index].s.at != at)
+		m->step[index].s = m->step[guess].s;
+	m->step[index].s.at = at;
+	m->step[m->last_step].next = index;
+	return index;
+}
+/* Bytes of the set of steps that were not expected. */
+static inline unsigned bin_news_bytes(const struct walk *w)
+{
+	return (w->count + 7) / 8;
 }
 /* What a step translates: of its own stage's input; on behalf of another stage, as the last time. */
 static inline u64 bin_guess_input(const struct walk *w, const struct walk_step *last)

@@ -146,11 +146,8 @@ static void get_step(struct bin_reader *r, struct walk *w, unsigned i, bool is_n
 	struct walk_step *s;
 
 	if (is_new) {
-		u64 desc_at = m->step[at].s.at + get_delta(r);
-
-		at = bin_step_index(desc_at);
+		at = bin_new_step(m, at, m->step[at].s.at + get_delta(r));
 		get_fields(r, &bin_step_fields, &m->step[at].s);
-		m->step[m->last_step].next = at;
 	} else {
 		m->step[at].s.input = bin_guess_input(w, &m->step[at].s);
 	}
@@ -167,7 +164,7 @@ static void get_walk(struct bin_reader *r, struct event *e)
 	u64 news;
 
 	get_fields(r, &bin_event_fields[EV_WALK], w);
-	news = bin_load(take(r, BIN_NEWS_BYTES), BIN_NEWS_BYTES);
+	news = bin_load(take(r, bin_news_bytes(w)), r->bad ? 0 : bin_news_bytes(w));
 	for (unsigned i = 0; i < w->count && !r->bad; i++)
 		get_step(r, w, i, news >> i & 1);
 	if (w->fault.level < -1 || w->fault.level > 3)

@@ -183,12 +183,11 @@ static bool step_is(const struct walk_step *s, const struct walk_step *last, u64
 static u8 *put_step(struct bin_writer *w, u8 *p, const struct walk_step *s, u32 guess)
 {
 	struct bin_model *m = &w->m;
-	u32 at = bin_step_index(s->at);
+	u32 at;
 
 	p = put_delta(p, s->at - m->step[guess].s.at);
-	p = put_fields(w, p, &bin_step_fields, s, &m->step[at].s);
-	m->step[m->last_step].next = at;
-	return p;
+	at = bin_new_step(m, guess, s->at);
+	return put_fields(w, p, &bin_step_fields, s, &m->step[at].s);
 }
 
 static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
@@ -199,7 +198,7 @@ static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 
 	p = put_fields(w, p, &bin_event_fields[EV_WALK], walk, &m->walk);
 	set = p;
-	p += BIN_NEWS_BYTES;
+	p += bin_news_bytes(walk);
 	for (unsigned i = 0; i < walk->count; i++) {
 		const struct walk_step *s = &walk->step[i];
 		u32 guess = m->step[m->last_step].next;
@@ -212,7 +211,7 @@ static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 		m->step[guess].s.input = s->input;
 		m->last_step = guess;
 	}
-	memcpy(set, &news, BIN_NEWS_BYTES);
+	memcpy(set, &news, bin_news_bytes(walk));
 	return p;
 }
 
