@@ -1,6 +1,7 @@
 /* The writer of the binary trace: an observer that codes every event into a chunk and writes full chunks. */
 #include <stdlib.h>
 
+#include "base/read_alone.h"
 #include "debug/bin_format.h"
 #include "debug/trace_bin.h"
 
@@ -31,7 +32,7 @@ struct bin_writer {
 /* The number of trailing zeros of the first byte tells how many follow it. */
 static inline u8 *put(u8 *p, u64 v)
 {
-	unsigned used = 64 - (unsigned)__builtin_clzll(v | 1), n = (used + 6) / 7;
+	unsigned used = 64 - (unsigned)__builtin_clzll(v | 1), n = (used + 6) * 37 >> 8; /* by 7, up to 70 */
 
 	if (n > 8) {
 		*p = 0;
@@ -320,7 +321,7 @@ static inline u8 *put_insn(struct bin_writer *w, u8 *p, const struct event *e)
 	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)(i->changed_v != 0) << BIN_HAS_V;
 	u8 *tag, flags = EV_INSN;
 
-	if (unlikely(i->pa - i->pc != c->pa_offset || i->el != c->el || i->secure != c->secure))
+	if (unlikely(i->pa - i->pc != c->pa_offset || READ_ALONE(i->el) != c->el || READ_ALONE(i->secure) != c->secure))
 		p = put_insn_place(p, c, i);
 	tag = p++;
 	if (i->pc != c->next_pc) {
