@@ -49,7 +49,14 @@ List the built\-in ROMs.
 .B bench
 Run built\-in ROMs, or one image, and print how fast they went; as JSON lines with \fB\-\-json\fR.
 .SH OPTIONS
-@OPTIONS@.SH EXIT STATUS
+@OPTIONS@.SH QEMU'S OPTIONS
+By the name \fBhypscope\-system\-aarch64\fR the program takes the options of \fBqemu\-system\-aarch64\fR below, and those above
+by their two dashes. What it does not have, in options as in their properties, is an error that names it. Differences: without
+\fBgic\-version\fR the interrupt controller is a GICv3; memory is that of \fB\-m\fR, else 128 MiB; \fB\-cpu\fR must be given; seeds in the device
+tree are fixed numbers.
+.nf
+@QEMU@.fi
+.SH EXIT STATUS
 .TP
 .B 0
 The guest powered the machine off.
@@ -96,6 +103,12 @@ def ask(program, what):
     return subprocess.run([program, what], check=True, capture_output=True, text=True).stdout
 
 
+def qemu_options(program):
+    """Its own --help by the other name, from the first option on, as roff."""
+    text = ask(pathlib.Path(program).absolute().with_name('hypscope-system-aarch64'), '--help')
+    return text[text.index('  -'):].replace('-', '\\-')
+
+
 def readme(program):
     """README.md with every `$ build/hypscope …` and `$ ./tools/run` example run again: stdout, then stderr."""
     def example(match):
@@ -112,7 +125,7 @@ def main():
     program = sys.argv[-1]
     verbs, options = ask(program, '--complete').splitlines()
     made = {
-        'docs/hypscope.1': MAN.replace('@OPTIONS@', ask(program, '--man-options')),
+        'docs/hypscope.1': MAN.replace('@OPTIONS@', ask(program, '--man-options')).replace('@QEMU@', qemu_options(program)),
         'docs/hypscope.bash': BASH.replace('@VERBS@', verbs).replace('@OPTIONS@', options),
     }
     for name, text in made.items():

@@ -33,7 +33,7 @@ struct options {
 	const char *image;
 	char cpu_name[32];
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */
-	struct hyp_load load[LOADS_MAX]; /* QEMU's spelling only */
+	struct hyp_load load[LOADS_MAX];   /* QEMU's spelling only */
 	unsigned loads;
 	struct disk_option disk[DISKS_MAX];
 	unsigned disks;

@@ -311,28 +311,41 @@ bool qemu_parse(struct options *o, int argc, char *const *argv, struct error *e)
 	return qemu_finish(&q, e);
 }
 
+static void help_props(FILE *out, enum group g)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(props); i++)
+		if (props[i].group == g && props[i].kind != K_REFUSED)
+			fprintf(out, "        %s%s%s\n", props[i].name, props[i].accepted ? "=" : "",
+				props[i].accepted ? props[i].accepted : "");
+}
+
+static void help_option(FILE *out, const struct row *r)
+{
+	static const char *const values[] = {
+		[K_TEXT] = " VALUE", [K_CALL] = " VALUE", [K_GROUP] = " VALUE,key=value,..."
+	};
+	const char *value = r->kind < ARRAY_SIZE(values) && values[r->kind] ? values[r->kind] : "";
+
+	fprintf(out, "  -%s%s%s%s\n", r->name, value, r->kind == K_ONLY ? " " : "",
+		r->kind == K_ONLY ? r->accepted : "");
+	/* Of two names of a group, the last one has the list. */
+	if (r->kind == K_GROUP && (r + 1 == options + ARRAY_SIZE(options) || r[1].group != r->group))
+		help_props(out, r->group);
+}
+
 void qemu_help(FILE *out)
 {
 	fputs("usage: hypscope-system-aarch64 OPTIONS\nhypscope by QEMU's option names; also its own: `hypscope run "
 	      "--help`\n\n",
 	      out);
-	for (unsigned i = 0; i < ARRAY_SIZE(options); i++) {
-		const struct row *r = &options[i];
-
-		if (r->kind == K_REFUSED)
+	for (unsigned i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].kind != K_REFUSED)
+			help_option(out, &options[i]);
+	fputs("devices of -device:\n", out);
+	for (unsigned i = 0; i < ARRAY_SIZE(drivers); i++) {
+		if (drivers[i].kind == K_REFUSED)
 			continue;
-		fprintf(out, "  -%s%s", r->name, r->kind == K_GROUP ? " word,key=value,..." : "");
-		if (r->kind == K_TEXT || r->kind == K_CALL)
-			fputs(" VALUE", out);
-		fprintf(out, "%s%s\n", r->kind == K_ONLY ? " " : "", r->kind == K_ONLY ? r->accepted : "");
-		for (unsigned j = 0; r->kind == K_GROUP && j < ARRAY_SIZE(props); j++)
-			if (props[j].group == r->group && props[j].kind != K_REFUSED)
-				fprintf(out, "        %s%s%s\n", props[j].name, props[j].accepted ? "=" : "",
-					props[j].accepted ? props[j].accepted : "");
+		fprintf(out, "  %s\n", drivers[i].name);
+		help_props(out, drivers[i].group);
 	}
-	fputs("devices of -device:", out);
-	for (unsigned i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (drivers[i].kind != K_REFUSED)
-			fprintf(out, " %s", drivers[i].name);
-	fputc('\n', out);
 }

@@ -35,6 +35,7 @@ struct plan {
 	struct hyp_load *load; /* config.loads of them, with their files' bytes */
 	struct host_file *load_file;
 	struct places places;
+	bool by_stub; /* which places the device tree, too */
 	struct boot boot;
 	struct error *e;
 };
@@ -54,8 +55,8 @@ static bool make_dt(struct plan *p, u64 initrd_start, u64 initrd_size)
 	return true;
 }
 
-/* For what is not Linux: at the start of RAM, unless the image itself lies there. */
-static bool place_dt_at_start(struct plan *p, u64 image_lo)
+/* For what is not Linux: at the start of RAM, unless something else was put there. */
+static bool place_dt_at_start(struct plan *p)
 {
 	size_t size;
 	const void *blob;
@@ -63,7 +64,7 @@ static bool place_dt_at_start(struct plan *p, u64 image_lo)
 	if (!make_dt(p, 0, 0))
 		return false;
 	blob = hyp_device_tree(p->m, &size);
-	if (image_lo >= MAP_RAM_BASE && image_lo < MAP_RAM_BASE + size)
+	if (place_is_taken(&p->places, MAP_RAM_BASE, size))
 		return true;
 	if (!load_bytes(&p->m->bus, MAP_RAM_BASE, blob, size, size))
 		return error_set(p->e, ERROR_USAGE,
@@ -83,7 +84,7 @@ static bool boot_elf(struct plan *p)
 		return error_set(p->e, ERROR_FILE, "%s: lies in Secure memory, but starts at EL%u; give --el 3",
 				 p->name, p->m->el);
 	p->boot.pc = elf.entry;
-	return place_add(&p->places, p->name, elf.lo, elf.hi - elf.lo, p->e) && place_dt_at_start(p, elf.lo);
+	return place_add(&p->places, p->name, elf.lo, elf.hi - elf.lo, p->e);
 }
 
 static bool boot_by_stub(struct plan *p)
@@ -104,6 +105,7 @@ static bool boot_by_stub(struct plan *p)
 		return false;
 	image_stub(stub, at.kernel, at.dtb);
 	p->boot.pc = at.stub;
+	p->by_stub = true;
 	/* The layout lies in RAM, so none of these can fail. */
 	return load_bytes(&m->bus, at.kernel, p->image, p->size, p->size) &&
 	       load_bytes(&m->bus, at.initrd, initrd->bytes, initrd->size, initrd->size) &&
@@ -261,7 +263,7 @@ static bool load_image(struct plan *p)
 	if (p->config.flash[0])
 		p->boot.pc = MAP_FLASH0_BASE;
 	if (p->config.flash[0] || !p->image) /* the machine alone, or what struct hyp_load brings */
-		return place_dt_at_start(p, 0);
+		return true;
 	return elf_is(p->image, p->size) ? boot_elf(p) : boot_by_stub(p);
 }
 
@@ -282,7 +284,9 @@ static bool load(struct plan *p)
 {
 	p->places.count = 0;
 	p->boot = (struct boot){ 0 };
-	return load_image(p) && load_beside(p);
+	if (!load_image(p) || !load_beside(p))
+		return false;
+	return p->by_stub || place_dt_at_start(p);
 }
 
 /* struct machine_images */

@@ -24,6 +24,14 @@ bool place_add(struct places *p, const char *name, u64 at, u64 size, struct erro
 	return true;
 }
 
+bool place_is_taken(const struct places *p, u64 at, u64 size)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		if (at < p->place[i].hi && p->place[i].lo < at + size)
+			return true;
+	return false;
+}
+
 static bool no_memory(const char *name, u64 at, u64 size, struct error *e)
 {
 	return error_set(e, ERROR_FILE, "%s: there is no memory for its %llu bytes at 0x%llx; give another address",

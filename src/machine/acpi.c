@@ -129,9 +129,9 @@ static void madt_core(struct blob *b, const struct dt_config *c, unsigned i)
 	BLOB32(b, PPI_PMU);
 	blob_zeros(b, 32); /* parked address, GICC, GICV, GICH */
 	BLOB32(b, c->virtualization ? PPI_GIC_MAINTENANCE : 0);
-	BLOB64(b, 0); /* redistributor */
+	BLOB64(b, 0);		    /* redistributor */
 	BLOB64(b, map_affinity(i)); /* MPIDR */
-	BLOB32(b, 0); /* efficiency class; no SPE */
+	BLOB32(b, 0);		    /* efficiency class; no SPE */
 }
 
 static u32 madt(struct build *p)

@@ -40,6 +40,34 @@ grep -q "smc *#0" trace && [ ! -s err ] || { echo "FAILED: --trace-file"; failur
 expect 0 "" run --dump-dtb tree.dtb off.elf
 [ "$(od -An -N4 -tx1 tree.dtb | tr -d ' ')" = d00dfeed ] || { echo "FAILED: --dump-dtb"; failures=1; }
 
+# By QEMU's options; a tree without an image, and without seeds.
+qemu() { # qemu STATUS TEXT ARGUMENT...
+	local hypscope=${hypscope%/*}/hypscope-system-aarch64
+	expect "$@"
+}
+board=(-M virt,virtualization=on,gic-version=3 -cpu cortex-a72)
+qemu 0 "^Hi$" "${board[@]}" -m 256 -nographic -kernel hi.elf
+[ ! -s err ] || { echo "FAILED: QEMU's options: words on stderr"; failures=1; }
+qemu 0 "" "${board[@]}" -no-reboot -kernel reset.elf
+qemu 124 "" "${board[@]}" -kernel reset.elf --max-insns 30
+qemu 0 "" "${board[@]}" -m 1024 -M virt,dtb-randomness=off,dumpdtb=bare.dtb
+[ "$(od -An -N4 -tx1 bare.dtb | tr -d ' ')" = d00dfeed ] && ! grep -q "rng-seed" bare.dtb && grep -q rng-seed tree.dtb ||
+	{ echo "FAILED: dumpdtb"; failures=1; }
+# What -device loader brings: a raw image that starts, a number that is its instruction.
+printf '\x00\x80\xb0\xd2\x00\x01\x80\xf2' >first.bin
+qemu 0 "" "${board[@]}" -device loader,file=first.bin,addr=0x41000000,force-raw=on,cpu-num=0 \
+	-device loader,addr=0x41000008,data=0xd4000003,data-len=4
+qemu 0 "^Hi$" "${board[@]}" -device loader,file=hi.elf,cpu-num=0
+qemu 2 "nothing to run" "${board[@]}" -device loader,file=hi.elf
+qemu 3 "on off.elf" "${board[@]}" -kernel off.elf -device loader,file=first.bin,addr=0x40080004
+qemu 3 "no memory for its 8 bytes" "${board[@]}" -kernel off.elf -device loader,file=first.bin,addr=0x3ffffffc
+qemu 3 "says where it goes" "${board[@]}" -kernel off.elf -device loader,file=first.bin
+qemu 3 "missing.bin" "${board[@]}" -kernel off.elf -device loader,file=missing.bin,addr=0x41000000
+qemu 2 "core 1 cannot be started" "${board[@]}" -smp 2 -device loader,file=hi.elf,cpu-num=1
+qemu 2 "'-frob'" "${board[@]}" -frob
+qemu 0 "usage: hypscope-system-aarch64" --help
+qemu 0 "hypscope [0-9]" -version
+
 # A short image is a benchmark too.
 expect 0 "million/s" bench off.elf
 expect 0 '"insns":3,' bench --json off.elf
