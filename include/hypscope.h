@@ -33,6 +33,14 @@ enum hyp_flash_mode {
 	HYP_FLASH_PERSISTENT, /* it goes to the file */
 };
 
+/* A disk: a raw image of whole 512-byte sectors. */
+#define HYP_DISKS 8
+struct hyp_disk {
+	const char *file;
+	bool ro;       /* the guest cannot write */
+	bool snapshot; /* what the guest writes stays in memory, and is lost at the end */
+};
+
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
 	bool pauth_impdef;	/* sign pointers by an algorithm of our own instead of QARMA5 */
@@ -48,6 +56,9 @@ struct hyp_config {
 	enum hyp_flash_mode flash_mode[2];
 	const struct hyp_load *load;
 	unsigned loads;
+	const struct hyp_disk *disk; /* virtio block devices */
+	unsigned disks;
+	bool virtio_modern; /* virtio-mmio version 2; else the legacy interface */
 	bool no_reboot;	  /* a reset ends the run (HYP_RESET); else the machine begins anew */
 	bool no_seeds;	  /* the device tree has no random seeds (they are fixed numbers anyway) */
 	bool no_acpi;	  /* firmware finds no ACPI tables, and passes the device tree on */

@@ -24,6 +24,9 @@ struct dma_port {
 	enum dma_result (*access)(void *ctx, const struct dma_request *q);
 };
 
+/* A port straight to memory (ctx: struct bus), Non-secure. What is not memory aborts: no device masters another. */
+enum dma_result bus_dma_access(void *ctx, const struct dma_request *q);
+
 /* A device that can wait for a stalled transaction gives the port's owner this. */
 struct dma_client {
 	void *ctx;

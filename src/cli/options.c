@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, LATER_KIND };
+enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, LATER_KIND };
 
 #define MACHINE (VERB_RUN | VERB_TRACE | VERB_WALK)
 #define TRACE VERB_TRACE
@@ -124,6 +124,7 @@ static bool store(struct options *o, const struct option *opt, const char *value
 		return parse_size(value, number) ||
 		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'", opt->name, value);
 	case CHOICE: return parse_choice(opt->choices, value, number) || bad_choice(opt, value, e);
+	case DISK: return options_disk(o, value, e);
 	case LATER_KIND: break;
 	}
 	return error_set(e, ERROR_USAGE, "--%s: this build does not have it yet; leave it out", opt->name);
@@ -191,8 +192,6 @@ static bool check_ranges(const struct options *o, struct error *e)
 		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text and bin; choose one of them");
 	if (o->trace_format == TRACE_BIN && !o->trace_file)
 		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
-	if (o->disks)
-		return error_set(e, ERROR_USAGE, "%s: this build has no disks; leave it out", o->disk[0].file);
 	if (o->from && o->image)
 		return error_set(e, ERROR_USAGE, "--from prints a trace that was recorded: leave '%s' out", o->image);
 	return true;

@@ -9,21 +9,18 @@
 #include "hypscope.h"
 
 #define LOADS_MAX 16
-#define DISKS_MAX 8
+#define DISKS_MAX HYP_DISKS
+#define DISK_FILE_MAX 512
 
 /* Which verbs an option belongs to, as a set. */
 enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
 
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
-struct disk_option {
-	const char *file;
-	bool ro;
-};
-
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
-	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, access_el, core, reps, scale, vs;
+	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, access_el, core, reps,
+		scale, vs;
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_reboot, pauth_impdef;
 	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
@@ -35,9 +32,10 @@ struct options {
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */
 	struct hyp_load load[LOADS_MAX];   /* QEMU's spelling only */
 	unsigned loads;
-	struct disk_option disk[DISKS_MAX];
+	struct hyp_disk disk[DISKS_MAX];
 	unsigned disks;
-	char *words; /* QEMU's spelling: what texts point into besides argv */
+	char disk_file[DISKS_MAX][DISK_FILE_MAX]; /* of --disk */
+	char *words;				  /* QEMU's spelling: what texts point into besides argv */
 };
 
 /* Parse what follows the verb. */
@@ -48,6 +46,8 @@ bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv
 bool options_know(const char *word);
 /* The core by its name. */
 bool options_cpu(struct options *o, const char *name, struct error *e);
+/* One --disk: "FILE[,if=virtio][,ro][,snapshot]" (devices.c). */
+bool options_disk(struct options *o, const char *text, struct error *e);
 /* What is still missing, and what does not go together. */
 bool options_finish(struct options *o, struct error *e);
 /* The options of these verbs, one a line, for --help. */

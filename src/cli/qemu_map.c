@@ -146,7 +146,7 @@ static bool add_disk(struct qemu *q, const struct qemu_drive *d, struct error *e
 
 	if (o->disks == DISKS_MAX)
 		return USAGE("%s: there may be %u disks: leave some out", d->file, DISKS_MAX);
-	o->disk[o->disks++] = (struct disk_option){ d->file, d->readonly };
+	o->disk[o->disks++] = (struct hyp_disk){ .file = d->file, .ro = d->readonly };
 	return true;
 }
 

@@ -52,6 +52,7 @@ static void reset_devices(struct machine *m)
 		flash_reset(&m->flash[i]);
 	pl031_reset(&m->rtc);
 	fw_cfg_reset(&m->fw_cfg);
+	virtio_mmio_reset(&m->virtio);
 	m->pcie.s = (struct pcie_host_state){ 0 };
 	if (m->smmu) {
 		smmu_reset(&m->iommu);

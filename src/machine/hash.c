@@ -137,6 +137,30 @@ static void mix_smmu(u64 *h, const struct smmu *s, const struct dma_engine *d)
 	MIX(h, d->fault_addr);
 }
 
+static void mix_virtio_device(u64 *h, const struct virtio_device *d)
+{
+	MIX(h, d->s.driver_features);
+	MIX(h, (u64)d->s.status << 32 | (u64)d->s.isr << 16 | d->s.broken);
+	MIX_ARRAY(h, d->s.config);
+	for (unsigned i = 0; i < d->class->queues; i++) {
+		const struct virtq *q = &d->s.q[i];
+
+		MIX(h, q->desc);
+		MIX(h, q->avail);
+		MIX(h, q->used);
+		MIX(h, (u64)q->size << 32 | q->ready);
+		MIX(h, (u64)q->next_avail << 32 | (u64)q->next_used << 16 | q->told_used);
+	}
+}
+
+static void mix_virtio(u64 *h, const struct virtio_mmio *v)
+{
+	for (unsigned i = VIRTIO_MMIO_COUNT - v->used; i < VIRTIO_MMIO_COUNT; i++) {
+		mix(h, &v->slot[i].s, sizeof(v->slot[i].s)); /* words only: no padding */
+		mix_virtio_device(h, v->slot[i].device);
+	}
+}
+
 static void mix_devices(u64 *h, const struct machine *m)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -145,6 +169,7 @@ static void mix_devices(u64 *h, const struct machine *m)
 		mix_gpio(h, &m->gpio[i]);
 	}
 	mix_rtc(h, &m->rtc);
+	mix_virtio(h, &m->virtio);
 	mix_smmu(h, &m->iommu, &m->dma_engine);
 	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
 	MIX(h, m->fw_cfg.s.dma);

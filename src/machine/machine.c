@@ -166,6 +166,10 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	wire_bus(m);
 	wire_gic(m);
 	wire_devices(m);
+	if (!wire_virtio(m, config, e)) {
+		machine_destroy(m);
+		return NULL;
+	}
 	machine_dt_config(m, &board);
 	tables_offer(&board, !config->no_acpi, m->tables, &m->fw_cfg);
 	if (!get_cores(m) || (m->smmu && !wire_smmu(m))) {
@@ -190,6 +194,7 @@ void machine_destroy(struct machine *m)
 		smmu_destroy(&m->iommu);
 	for (unsigned i = 0; i < 2; i++)
 		flash_file_close(&m->flash_file[i]);
+	unplug_virtio(m);
 	memory_put(&m->ram);
 	memory_put(&m->flash_data[0]);
 	memory_put(&m->flash_data[1]);

@@ -19,6 +19,8 @@
 #include "dev/pl011.h"
 #include "dev/pl031.h"
 #include "dev/pl061.h"
+#include "dev/virtio_blk.h"
+#include "dev/virtio_mmio.h"
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
@@ -89,6 +91,10 @@ struct machine {
 	struct flash flash[2];
 	struct fw_cfg fw_cfg;
 	struct pcie_host pcie;
+	struct virtio_mmio virtio;
+	struct virtio_blk blk[HYP_DISKS];
+	struct disk disk[HYP_DISKS];
+	unsigned disks;
 	struct smmu iommu; /* when smmu */
 	struct dma_engine dma_engine;
 	struct flash_file flash_file[2];
@@ -139,6 +145,9 @@ void wire_gic(struct machine *m);
 void wire_bus(struct machine *m);
 void wire_devices(struct machine *m);
 bool wire_smmu(struct machine *m);
+/* The virtio devices that `config` asks for, with their host files (virtio.c). */
+bool wire_virtio(struct machine *m, const struct hyp_config *config, struct error *e);
+void unplug_virtio(struct machine *m);
 /* struct tracer's `where` (inspect.c). */
 void machine_where(void *ctx, struct event *e);
 

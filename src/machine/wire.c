@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cpu/engine.h"
-#include "dev/virtio_mmio.h"
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -236,7 +235,7 @@ void wire_devices(struct machine *m)
 	wire_gpio(m);
 	wire_flash(m);
 	wire_fw_cfg(m);
-	ADD_DEVICE(m, "virtio-mmio", VIRTIO, &virtio_mmio_ops, NULL);
+	ADD_DEVICE(m, "virtio-mmio", VIRTIO, &virtio_mmio_ops, &m->virtio);
 	ADD_DEVICE(m, "pcie-ecam", PCIE_ECAM, &pcie_ecam_ops, &m->pcie);
 	ADD_DEVICE(m, "pcie-mem32", PCIE_MEM32, &pcie_window_ops, NULL);
 	ADD_DEVICE(m, "pcie-io", PCIE_IO, &pcie_window_ops, NULL);

@@ -29,7 +29,12 @@ usage "'bogus'.*insn, mem, exc" trace --trace exc,bogus off.elf
 usage "text and bin" trace --trace-format tarmac off.elf
 usage "quiet takes no value" run --quiet=yes off.elf
 usage "does not belong to this verb" run --va 0x1000 off.elf
-usage "not have it yet" run --disk disk.img off.elf
+usage "not have it yet" run --gdb 1234 off.elf
+usage "needs a file" run --disk ,ro off.elf
+usage "'if=floppy'" run --disk off.elf,if=floppy off.elf
+usage "no NVMe" run --disk off.elf,if=nvme off.elf
+usage "'rw'" run --disk off.elf,rw off.elf
+usage "legacy, modern" run --virtio-mmio ancient off.elf
 usage "no window" gui
 usage "no labs" lab list
 usage "NAME=VALUE" decode
@@ -50,6 +55,14 @@ unusable "outside.elf" run outside.elf
 unusable "empty.bin" run empty.bin
 unusable "large.bin" run --mem 64M large.bin
 unusable "missing.Image" run --kernel missing.Image
+unusable "missing.img" run --disk missing.img off.elf
+unusable "is no file" run --disk .,ro off.elf
+unusable "empty.bin.*is empty" run --disk empty.bin off.elf
+truncate -s 1000 odd.img
+unusable "odd.img.*1000 bytes" run --disk odd.img off.elf
+truncate -s 4096 twice.img
+unusable "twice.img.*in use" run --disk twice.img --disk twice.img off.elf
+expect 0 "" run --quiet --disk twice.img,ro --disk twice.img,snapshot off.elf
 unusable "missing.dtb" run --kernel off.elf --dtb missing.dtb
 unusable "missing.flash" run --flash missing.flash
 unusable "missing.flash" run --kernel off.elf --flash1 missing.flash,rw

@@ -55,6 +55,47 @@ START_TEST(number)
 }
 END_TEST
 
+static const struct {
+	char *word;
+	const char *file;
+	bool ro, snapshot;
+} disks[] = {
+	{ "a.img", "a.img", false, false },
+	{ "a.img,ro", "a.img", true, false },
+	{ "a.img,if=virtio,snapshot", "a.img", false, true },
+	{ "a,,b.img,snapshot,ro", "a,b.img", true, true }, /* a comma of the name's own */
+};
+
+START_TEST(disk)
+{
+	struct options o;
+	struct error e = { 0 };
+	char *words[] = { "--disk", "first", "--disk", disks[_i].word };
+
+	ck_assert_msg(options_parse(&o, MACHINE, 4, words, &e), "%s", e.text);
+	ck_assert_uint_eq(o.disks, 2);
+	ck_assert_str_eq(o.disk[0].file, "first");
+	ck_assert_str_eq(o.disk[1].file, disks[_i].file);
+	ck_assert_int_eq(o.disk[1].ro, disks[_i].ro);
+	ck_assert_int_eq(o.disk[1].snapshot, disks[_i].snapshot);
+}
+END_TEST
+
+START_TEST(too_many_disks)
+{
+	struct options o;
+	struct error e = { 0 };
+	char *words[2 * (DISKS_MAX + 1)];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i += 2) {
+		words[i] = "--disk";
+		words[i + 1] = "f";
+	}
+	ck_assert(options_parse(&o, MACHINE, 2 * DISKS_MAX, words, &e));
+	ck_assert(!options_parse(&o, MACHINE, ARRAY_SIZE(words), words, &e) && e.kind == ERROR_USAGE);
+}
+END_TEST
+
 static const struct line wrong[] = {
 	{ { "--smp" } },
 	{ { "--smp", "" } },
@@ -75,7 +116,11 @@ static const struct line wrong[] = {
 	{ { "-" } },
 	{ { "-s" } },
 	{ { "--gdb" } },
-	{ { "--disk", "f" } },
+	{ { "--disk", "f,if=nvme" } },
+	{ { "--disk", "f,rw" } },
+	{ { "--disk", "f,ro,a-word-that-has-no-room-in-anything" } },
+	{ { "--disk", ",ro" } },
+	{ { "--disk", "" } },
 	{ { "--trace-format", "bin" } },
 	{ { "--access-el", "4" } },
 	{ { "a", "b" } },
@@ -126,6 +171,8 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, number, 0, ARRAY_SIZE(numbers));
+	tcase_add_loop_test(t, disk, 0, ARRAY_SIZE(disks));
+	tcase_add_test(t, too_many_disks);
 	tcase_add_loop_test(t, mistake, 0, ARRAY_SIZE(wrong));
 	tcase_add_test(t, texts_and_flags);
 	tcase_add_test(t, verbs);

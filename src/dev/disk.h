@@ -1,0 +1,31 @@
+/*
+ * A disk's contents: a raw image file of the host's. With `snapshot`, what is written stays in memory and is lost with
+ * the disk. This is a host resource, not state of the machine: whatever device shows the disk to the guest has that.
+ */
+#ifndef DEV_DISK_H
+#define DEV_DISK_H
+
+#include "base/error.h"
+#include "base/types.h"
+
+#define DISK_SECTOR 512u
+
+struct disk {
+	u64 size; /* bytes, whole sectors */
+	bool ro;  /* writes are refused */
+	int fd;
+	u8 **overlay; /* snapshot: by chunk, what was written; NULL: still as in the file. Without snapshot NULL */
+};
+
+/* False: *e names the file and says why not. */
+bool disk_open(struct disk *d, const char *path, bool ro, bool snapshot, struct error *e);
+void disk_close(struct disk *d);
+/* Within the disk. False: an error of the host's, or writing where `ro`. */
+bool disk_read(struct disk *d, u64 at, void *to, u64 n);
+bool disk_write(struct disk *d, u64 at, const void *from, u64 n);
+/* Make zeros; `unmap`: giving the room back to the host is fine. */
+bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap);
+/* All that was written is on the host's medium. */
+bool disk_flush(struct disk *d);
+
+#endif
