@@ -246,6 +246,17 @@ struct tlb_tag {
 	u64 in, key;
 };
 
+/*
+ * Groups: who goes together when a VMID or an ASID is invalidated. A VM's entries are in one family (VMs may share
+ * one); within it those of an ASID, and those that are smaller than their leaf, have groups of their own. An entry is
+ * in one group's list, so that an invalidation costs what it removes, not what the TLB holds.
+ */
+#define TLB_FAMILIES 1024
+#define TLB_GROUPS 128 /* in a family: 64 by ASID, and the same for entries smaller than their leaf */
+struct tlb_link {
+	u32 next, prev; /* indexes + 1; 0: none */
+};
+
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
 	u16 sets, ways;
@@ -256,15 +267,16 @@ struct tlb {
 	void (*dropped)(void *ctx, struct tlb *t, unsigned index);
 	void *dropped_ctx;
 	struct tracer *trace; /* may be NULL */
-	/* Which log2 sizes were ever filled, by regime and class (tlb_class()): bounds the probes. */
+	/* Which log2 sizes there are, by regime and class (tlb_class()), and how many of each: bounds the probes. */
 	u32 size_mask[REGIME_COUNT][3];
-	u8 size_hint[REGIME_COUNT][3]; /* the size that hit last: probed first */
-	unsigned split_count;	       /* entries smaller than their leaf: TLBI by address must search for them */
-	/* What invalidation looks at: a bit per entry; and a bit per word of these. */
-	u64 used[TLB_ENTRIES_MAX / 64];
-	u64 used_words[TLB_ENTRIES_MAX / 64 / 64];
+	u32 size_count[REGIME_COUNT][3][32];
+	u8 size_hint[REGIME_COUNT][3];	    /* the size that hit last: probed first */
+	u64 family_used[TLB_FAMILIES / 64]; /* a bit per family that has entries */
+	u64 group_used[TLB_FAMILIES][TLB_GROUPS / 64];
+	u32 group[TLB_FAMILIES][TLB_GROUPS]; /* first entry's index + 1 */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
 	u32 stamp[TLB_ENTRIES_MAX]; /* last use, of clock: who is replaced */
+	struct tlb_link link[TLB_ENTRIES_MAX];
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 

@@ -3,32 +3,24 @@
  * alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its name. Nothing here
  * looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM D8.13.
  *
- * Holds always: tag[i] describes entry[i], and so does its bit of used[]; no two entries have the same name;
- * split_count counts the entries that are smaller than their leaf.
+ * Holds always: tag[i] describes entry[i]; every entry in use is in the list of its group (tlb.h), and of no other; no
+ * two entries have the same name; size_count counts the entries of each size.
  */
 #include <string.h>
 
-#include "mmu/internal.h"
-
-/* The packed name, but for `in`. ASID and nG come last: a lookup takes its own ASID's entries, and global ones. */
-enum {
-	KEY_KIND = 0, /* 2 bits; TLB_FREE: the whole key is 0 */
-	KEY_REGIME = 2,
-	KEY_SECURE = 4,
-	KEY_IN_NS = 5,
-	KEY_S1_ON = 6,
-	KEY_S2_USED = 7,
-	KEY_LOG2 = 8,
-	KEY_VMID = 16,
-	KEY_NG = 32,
-	KEY_ASID = 48,
-};
+#include "mmu/tlb.h"
 
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 {
 	unsigned old = (unsigned)t->sets * t->ways;
 
-	memset(t, 0, offsetof(struct tlb, tag));
+	memset(t, 0, offsetof(struct tlb, family_used));
+	for (unsigned f = 0; f < TLB_FAMILIES; f++)
+		if (t->group_used[f][0] | t->group_used[f][1]) {
+			memset(t->group_used[f], 0, sizeof(t->group_used[f]));
+			memset(t->group[f], 0, sizeof(t->group[f]));
+		}
+	memset(t->family_used, 0, sizeof(t->family_used));
 	memset(t->tag, 0, old * sizeof(t->tag[0]));
 	memset(t->stamp, 0, old * sizeof(t->stamp[0]));
 	memset(t->entry, 0, old * sizeof(t->entry[0]));
@@ -50,19 +42,7 @@ static bool is_split(const struct tlb_entry *e)
 	return e->s1_log2 > e->log2;
 }
 
-/* TLBI by VA for all ASIDs looks in so many places. */
-#define ASID_PLACES 64
-
-/* A global entry has no ASID in its key, and must be found under every ASID. */
-static unsigned asid_place(u64 key)
-{
-	u64 asid = key >> KEY_ASID;
-
-	return (asid ^ asid >> 6 ^ asid >> 12) % ASID_PLACES;
-}
-
-/* Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts are kept apart. */
-static unsigned set_in_place(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
+unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
 {
 	u64 page = in >> log2;
 
@@ -71,7 +51,7 @@ static unsigned set_in_place(const struct tlb *t, u64 in, unsigned log2, u64 key
 
 static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
 {
-	return set_in_place(t, in, log2, key, asid_place(key));
+	return tlb_set(t, in, log2, key, tlb_asid_place(key));
 }
 
 /* ---- lookup ---- */
@@ -161,6 +141,51 @@ static bool wants(const struct tlb *t, enum event_kind kind)
 
 /* ---- fill and drop ---- */
 
+/* An entry enters or leaves the list of its group. */
+static void enter_group(struct tlb *t, unsigned i, u64 key, bool split)
+{
+	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
+	u32 first = t->group[family][group];
+
+	t->link[i] = (struct tlb_link){ .next = first };
+	if (first)
+		t->link[first - 1].prev = i + 1;
+	t->group[family][group] = i + 1;
+	t->group_used[family][group / 64] |= 1ull << group % 64;
+	t->family_used[family / 64] |= 1ull << family % 64;
+}
+
+static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
+{
+	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
+	struct tlb_link l = t->link[i];
+
+	if (l.next)
+		t->link[l.next - 1].prev = l.prev;
+	if (l.prev) {
+		t->link[l.prev - 1].next = l.next;
+		return;
+	}
+	t->group[family][group] = l.next;
+	if (l.next)
+		return;
+	t->group_used[family][group / 64] &= ~(1ull << group % 64);
+	if (!(t->group_used[family][0] | t->group_used[family][1]))
+		t->family_used[family / 64] &= ~(1ull << family % 64);
+}
+
+static void count_size(struct tlb *t, const struct tlb_entry *e, int more)
+{
+	unsigned class = tlb_class(e->kind, e->ng);
+	u32 *count = &t->size_count[e->regime][class][e->log2];
+
+	*count += (u32)more;
+	if (*count)
+		t->size_mask[e->regime][class] |= 1u << e->log2;
+	else
+		t->size_mask[e->regime][class] &= ~(1u << e->log2);
+}
+
 void tlb_drop(struct tlb *t, unsigned index, const char *why)
 {
 	struct tlb_entry *e = &t->entry[index];
@@ -169,12 +194,10 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 		t->dropped(t->dropped_ctx, t, index);
 	if (wants(t, EV_TLB_DROP))
 		emit(t, EV_TLB_DROP, e, why);
-	t->split_count -= is_split(e);
+	leave_group(t, index, t->tag[index].key, is_split(e));
+	count_size(t, e, -1);
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
-	t->used[index / 64] &= ~(1ull << index % 64);
-	if (!t->used[index / 64])
-		t->used_words[index / 4096] &= ~(1ull << index / 64 % 64);
 }
 
 /* The same name, else a free way, else the least recently used. */
@@ -210,154 +233,10 @@ struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 	*to = *e;
 	to->host_list = -1;
 	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
-	t->used[i / 64] |= 1ull << i % 64;
-	t->used_words[i / 4096] |= 1ull << i / 64 % 64;
-	t->size_mask[e->regime][tlb_class(e->kind, e->ng)] |= 1u << e->log2;
-	t->split_count += is_split(e);
+	enter_group(t, i, key, is_split(e));
+	count_size(t, e, 1);
 	tlb_touch(t, to);
 	if (wants(t, EV_TLB_FILL))
 		emit(t, EV_TLB_FILL, to, NULL);
 	return to;
-}
-
-/* ---- invalidation ---- */
-
-/* Does the leaf that the entry came from meet [start, end)? end 0 stands for 2^64. */
-static bool in_range(const struct tlb_entry *e, const struct tlbi_scope *s)
-{
-	u64 first = e->in & ~ones(e->s1_log2), last = first | ones(e->s1_log2);
-
-	return last >= s->start && first <= s->end - 1;
-}
-
-/* A TTL hint promises that only a leaf of that level and granule is concerned. */
-static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
-{
-	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
-}
-
-/* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
-struct pattern {
-	u64 mask, value;
-	u64 global_mask, global;
-	bool by_address;
-};
-
-static bool is_by_address(const struct tlbi_scope *s)
-{
-	return s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
-}
-
-static struct pattern pattern_of(const struct tlbi_scope *s)
-{
-	const u64 own = 1ull << KEY_NG | 0xffffull << KEY_ASID;
-	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = is_by_address(s) };
-
-	p.value = (u64)s->regime << KEY_REGIME | (u64)s->secure << KEY_SECURE;
-	if (s->op != TLBI_VMALLS12 && s->op != TLBI_ALL) {
-		p.mask |= 3ull << KEY_KIND;
-		p.value |= (u64)(s->op == TLBI_IPA ? TLB_S2 : TLB_S1) << KEY_KIND;
-	}
-	if (s->regime == REGIME_EL10 && !s->any_vmid && s->op != TLBI_ALL) {
-		p.mask |= 0xffffull << KEY_VMID;
-		p.value |= (u64)s->vmid << KEY_VMID;
-	}
-	if (s->op == TLBI_IPA) {
-		p.mask |= 1ull << KEY_IN_NS;
-		p.value |= (u64)(!s->secure || s->ns_ipa) << KEY_IN_NS;
-	}
-	p.global_mask = p.mask | 1ull << KEY_NG;
-	p.global = s->op == TLBI_ASID ? ~0ull : p.value; /* ASID: no global entry is concerned */
-	if (s->op == TLBI_VA || s->op == TLBI_ASID) {
-		p.mask |= own;
-		p.value |= 1ull << KEY_NG | (u64)s->asid << KEY_ASID;
-	}
-	return p;
-}
-
-static bool concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s)
-{
-	u64 key = t->tag[i].key;
-
-	if ((key & p->mask) != p->value && (key & p->global_mask) != p->global)
-		return false;
-	return !p->by_address || (hint_allows(&t->entry[i], s) && in_range(&t->entry[i], s));
-}
-
-/* The 64 entries of one word of used[]; what is left tells which sizes there are. */
-static unsigned sweep_word(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned word)
-{
-	unsigned dropped = 0;
-
-	for (u64 left = t->used[word]; left; left &= left - 1) {
-		unsigned i = word * 64 + (unsigned)__builtin_ctzll(left);
-		u64 key = t->tag[i].key;
-
-		if (concerns(t, i, p, s)) {
-			tlb_drop(t, i, s->name);
-			dropped++;
-		} else {
-			t->size_mask[key >> KEY_REGIME & 3][tlb_class(key & 3, key >> KEY_NG & 1)] |=
-				1u << (key >> KEY_LOG2 & 31);
-		}
-	}
-	return dropped;
-}
-
-/* All of it. */
-static unsigned sweep(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
-{
-	unsigned dropped = 0, groups = ((unsigned)t->sets * t->ways + 4095) / 4096;
-
-	memset(t->size_mask, 0, sizeof(t->size_mask));
-	for (unsigned g = 0; g < groups; g++)
-		for (u64 left = t->used_words[g]; left; left &= left - 1)
-			dropped += sweep_word(t, s, p, g * 64 + (unsigned)__builtin_ctzll(left));
-	return dropped;
-}
-
-/* One set for one size of entry. */
-static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned log2,
-			  unsigned place)
-{
-	u64 key = s->regime == REGIME_EL10 ? (u64)s->vmid << KEY_VMID : 0;
-	unsigned dropped = 0, first = set_in_place(t, s->start & ~ones(log2), log2, key, place) * t->ways;
-
-	for (unsigned i = first; i < first + t->ways; i++)
-		if (t->tag[i].key && concerns(t, i, p, s)) {
-			tlb_drop(t, i, s->name);
-			dropped++;
-		}
-	return dropped;
-}
-
-/* One place, or all where ASIDs' own entries may be. */
-static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class)
-{
-	bool all = s->op == TLBI_VAA && class == CLASS_ASID;
-	unsigned place = class == CLASS_ASID && !all ? asid_place((u64)s->asid << KEY_ASID) : 0;
-	unsigned end = all ? ASID_PLACES : place + 1, dropped = 0;
-
-	for (u32 sizes = t->size_mask[s->regime][class]; sizes; sizes &= sizes - 1)
-		for (unsigned i = place; i < end; i++)
-			dropped += sweep_set(t, s, p, (unsigned)__builtin_ctz(sizes), i);
-	return dropped;
-}
-
-/* A page or so of one VM can only be in a few sets; unless a leaf was cached in pieces. */
-static bool is_narrow(const struct tlb *t, const struct tlbi_scope *s)
-{
-	return is_by_address(s) && !s->any_vmid && !t->split_count && s->end - s->start <= 1u << 12 &&
-	       is_aligned(s->start, 1u << 12);
-}
-
-unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
-{
-	const struct pattern p = pattern_of(s);
-
-	if (!is_narrow(t, s))
-		return sweep(t, s, &p);
-	if (s->op == TLBI_IPA)
-		return sweep_class(t, s, &p, CLASS_S2);
-	return sweep_class(t, s, &p, CLASS_ASID) + sweep_class(t, s, &p, CLASS_GLOBAL);
 }

@@ -1,0 +1,47 @@
+/* What the files of the TLB share: how an entry's name is packed, and where entries are put. */
+#ifndef MMU_TLB_H
+#define MMU_TLB_H
+
+#include "mmu/internal.h"
+
+/* The packed name, but for `in`. ASID and nG come last: a lookup takes its own ASID's entries, and global ones. */
+enum {
+	KEY_KIND = 0, /* 2 bits; TLB_FREE: the whole key is 0 */
+	KEY_REGIME = 2,
+	KEY_SECURE = 4,
+	KEY_IN_NS = 5,
+	KEY_S1_ON = 6,
+	KEY_S2_USED = 7,
+	KEY_LOG2 = 8,
+	KEY_VMID = 16,
+	KEY_NG = 32,
+	KEY_ASID = 48,
+};
+
+/* A VM's pages are in so many places, by ASID; a global entry has no ASID in its key, and is found under every ASID. */
+#define ASID_PLACES (TLB_GROUPS / 2)
+
+static inline unsigned tlb_asid_place(u64 key)
+{
+	u64 asid = key >> KEY_ASID;
+
+	return (asid ^ asid >> 6 ^ asid >> 12) % ASID_PLACES;
+}
+
+static inline unsigned tlb_family(u64 key)
+{
+	u64 vmid = key >> KEY_VMID & 0xffff;
+
+	return (unsigned)(vmid ^ vmid >> 8 ^ (key >> KEY_REGIME & 7) * 293) % TLB_FAMILIES;
+}
+
+static inline unsigned tlb_group(unsigned place, bool split)
+{
+	return place + split * ASID_PLACES;
+}
+
+/* The set of an address in a place. Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts
+ * are kept apart. */
+unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place);
+
+#endif

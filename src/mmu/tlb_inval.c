@@ -1,0 +1,173 @@
+/*
+ * Invalidation: which entries a TLBI or an SMMU command removes, and where they are looked for. Arm ARM D8.13.
+ *
+ * Scopes of whole VMs and ASIDs follow the lists of the groups concerned; addresses are looked for in the sets where
+ * they can be, and among the entries that are smaller than their leaf, which may be elsewhere.
+ */
+#include "mmu/tlb.h"
+
+/* Does the leaf that the entry came from meet [start, end)? end 0 stands for 2^64. */
+static bool in_range(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	u64 first = e->in & ~ones(e->s1_log2), last = first | ones(e->s1_log2);
+
+	return last >= s->start && first <= s->end - 1;
+}
+
+/* A TTL hint promises that only a leaf of that level and granule is concerned. */
+static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
+}
+
+/* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
+struct pattern {
+	u64 mask, value;
+	u64 global_mask, global;
+	bool by_address;
+};
+
+static bool is_by_address(const struct tlbi_scope *s)
+{
+	return s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
+}
+
+static struct pattern pattern_of(const struct tlbi_scope *s)
+{
+	const u64 own = 1ull << KEY_NG | 0xffffull << KEY_ASID;
+	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = is_by_address(s) };
+
+	p.value = (u64)s->regime << KEY_REGIME | (u64)s->secure << KEY_SECURE;
+	if (s->op != TLBI_VMALLS12 && s->op != TLBI_ALL) {
+		p.mask |= 3ull << KEY_KIND;
+		p.value |= (u64)(s->op == TLBI_IPA ? TLB_S2 : TLB_S1) << KEY_KIND;
+	}
+	if (s->regime == REGIME_EL10 && !s->any_vmid && s->op != TLBI_ALL) {
+		p.mask |= 0xffffull << KEY_VMID;
+		p.value |= (u64)s->vmid << KEY_VMID;
+	}
+	if (s->op == TLBI_IPA) {
+		p.mask |= 1ull << KEY_IN_NS;
+		p.value |= (u64)(!s->secure || s->ns_ipa) << KEY_IN_NS;
+	}
+	p.global_mask = p.mask | 1ull << KEY_NG;
+	p.global = s->op == TLBI_ASID ? ~0ull : p.value; /* ASID: no global entry is concerned */
+	if (s->op == TLBI_VA || s->op == TLBI_ASID) {
+		p.mask |= own;
+		p.value |= 1ull << KEY_NG | (u64)s->asid << KEY_ASID;
+	}
+	return p;
+}
+
+static bool concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s)
+{
+	u64 key = t->tag[i].key;
+
+	if ((key & p->mask) != p->value && (key & p->global_mask) != p->global)
+		return false;
+	return !p->by_address || (hint_allows(&t->entry[i], s) && in_range(&t->entry[i], s));
+}
+
+/* ---- by group ---- */
+
+static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family,
+			    unsigned group)
+{
+	unsigned dropped = 0;
+
+	for (u32 next, i = t->group[family][group]; i; i = next) {
+		next = t->link[i - 1].next;
+		if (!concerns(t, i - 1, p, s))
+			continue;
+		tlb_drop(t, i - 1, s->name);
+		dropped++;
+	}
+	return dropped;
+}
+
+/* Of all groups of a family, or those of entries smaller than their leaf alone. */
+static unsigned sweep_family(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family,
+			     bool split_only)
+{
+	unsigned dropped = 0;
+
+	for (unsigned half = split_only; half < 2; half++)
+		for (u64 left = t->group_used[family][half]; left; left &= left - 1)
+			dropped += sweep_group(t, s, p, family, half * 64 + (unsigned)__builtin_ctzll(left));
+	return dropped;
+}
+
+static unsigned sweep_all(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
+{
+	unsigned dropped = 0;
+
+	for (unsigned word = 0; word < TLB_FAMILIES / 64; word++)
+		for (u64 left = t->family_used[word]; left; left &= left - 1)
+			dropped += sweep_family(t, s, p, word * 64 + (unsigned)__builtin_ctzll(left), false);
+	return dropped;
+}
+
+/* ---- by address ---- */
+
+static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned set)
+{
+	unsigned dropped = 0, first = set * t->ways;
+
+	for (unsigned i = first; i < first + t->ways; i++)
+		if (t->tag[i].key && concerns(t, i, p, s)) {
+			tlb_drop(t, i, s->name);
+			dropped++;
+		}
+	return dropped;
+}
+
+/* Where entries of one size may be, in one place or (VAA) in all where ASIDs' own entries are. */
+static unsigned sweep_size(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class,
+			   unsigned log2)
+{
+	bool all = s->op == TLBI_VAA && class == CLASS_ASID;
+	u64 first = s->start >> log2, count = ((s->end - 1) >> log2) - first + 1;
+	unsigned place = class == CLASS_ASID && !all ? tlb_asid_place((u64)s->asid << KEY_ASID) : 0;
+	unsigned end = all ? ASID_PLACES : place + 1, dropped = 0;
+
+	for (; count; count--, first++)
+		for (unsigned i = place; i < end; i++)
+			dropped += sweep_set(t, s, p, tlb_set(t, first << log2, log2, p->value, i));
+	return dropped;
+}
+
+static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class)
+{
+	unsigned dropped = 0;
+
+	for (u32 sizes = t->size_mask[s->regime][class]; sizes; sizes &= sizes - 1)
+		dropped += sweep_size(t, s, p, class, (unsigned)__builtin_ctz(sizes));
+	return dropped;
+}
+
+static unsigned sweep_addresses(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family)
+{
+	unsigned dropped = sweep_family(t, s, p, family, true);
+
+	if (s->op == TLBI_IPA)
+		return dropped + sweep_class(t, s, p, CLASS_S2);
+	return dropped + sweep_class(t, s, p, CLASS_ASID) + sweep_class(t, s, p, CLASS_GLOBAL);
+}
+
+/* Beyond this many pages, looking at all that a VM has is the shorter way. */
+#define NARROW_PAGES 512
+
+unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
+{
+	const struct pattern p = pattern_of(s);
+	unsigned family = tlb_family(p.value);
+
+	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
+		return sweep_all(t, s, &p);
+	if (is_by_address(s) && s->end - s->start <= NARROW_PAGES << 12)
+		return sweep_addresses(t, s, &p, family);
+	if (s->op == TLBI_ASID)
+		return sweep_group(t, s, &p, family, tlb_group(tlb_asid_place(p.value), false)) +
+		       sweep_group(t, s, &p, family, tlb_group(tlb_asid_place(p.value), true));
+	return sweep_family(t, s, &p, family, false);
+}
