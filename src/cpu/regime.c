@@ -156,6 +156,7 @@ void regime_update_ttbr(const struct cpu *c, struct regime *r)
 	r->s1.half[0].ttb = SYS(c, TTBR0_EL1);
 	r->s1.half[1].ttb = SYS(c, TTBR1_EL1);
 	r->s1.asid = asid_of(&c->feat, r->s1.a1, SYS(c, TCR_EL1), SYS(c, TTBR0_EL1), SYS(c, TTBR1_EL1));
+	mmu_prepare(r);
 }
 
 void regime_update_vttbr(const struct cpu *c, struct regime *r)
@@ -167,6 +168,7 @@ void regime_update_vttbr(const struct cpu *c, struct regime *r)
 	else
 		r->s2.ns.ttb = SYS(c, VTTBR_EL2);
 	r->vmid = r->s2.vmid = vmid_of(c);
+	mmu_prepare(r);
 }
 
 static void fill_stage2(const struct cpu *c, struct regime *r)
@@ -216,6 +218,7 @@ void cpu_build_regime_el10(const struct cpu *c, struct regime *r)
 	if (r->s2.dc || (GET(hcr, HCR_EL2, TGE) && !GET(hcr, HCR_EL2, E2H)))
 		r->s1.enabled = false;
 	fill_implemented(c, r);
+	mmu_prepare(r);
 }
 
 static void build_el2(const struct cpu *c, struct regime *r)
@@ -230,6 +233,7 @@ static void build_el2(const struct cpu *c, struct regime *r)
 	fill_control(c, r, SYS(c, SCTLR_EL2));
 	r->s1.mair = SYS(c, MAIR_EL2);
 	fill_implemented(c, r);
+	mmu_prepare(r);
 }
 
 static void build_el3(const struct cpu *c, struct regime *r)
@@ -239,6 +243,7 @@ static void build_el3(const struct cpu *c, struct regime *r)
 	fill_control(c, r, SYS(c, SCTLR_EL3));
 	r->s1.mair = SYS(c, MAIR_EL3);
 	fill_implemented(c, r);
+	mmu_prepare(r);
 }
 
 void cpu_build_regime(const struct cpu *c, unsigned el, struct regime *r)

@@ -19,24 +19,6 @@ static inline unsigned level_lsb(const struct geometry *g, int level)
 	return g->shift + (3 - level) * g->stride;
 }
 
-/* The tables of one stage, all fields checked: what the walker's loop needs. */
-struct tables {
-	u8 stage;
-	u8 granule;
-	u8 ia_bits, oa_bits; /* input size; output size, which every address in a descriptor must respect */
-	bool ds;	     /* LPA2 descriptors: OA[51:50] in bits [9:8], SH from TCR */
-	bool lpa;	     /* 64K descriptors hold OA[51:48] in bits [15:12] */
-	bool block_l1;	     /* 64K: level 1 blocks exist */
-	bool ee;
-	bool ns;  /* address space of the first table */
-	s8 level; /* start */
-	u64 base;
-};
-
-/* Fill *t; NULL, or which field makes any translation a level 0 Translation fault. */
-const char *s1_tables(const struct regime *r, const struct s1_half *h, struct tables *t);
-const char *s2_tables(const struct regime *r, bool ipa_ns, struct tables *t);
-
 static inline const struct s1_half *s1_half_of(const struct regime *r, u64 va)
 {
 	return &r->s1.half[r->s1.two_halves && bit(va, 55)];
@@ -88,9 +70,10 @@ bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const str
 bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fault *f);
 
 /* ---- walk.c ---- */
-/* mmu_walk, but nested stage-2 translations look in `tlb` first, and fill it; NULL: neither. */
+/* mmu_walk, but nested stage-2 translations look in `tlb` first, and fill it (NULL: neither); and without the steps, if
+ * nobody wants them. */
 bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
-		  struct walk *w);
+		  bool keeps_steps, struct walk *w);
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);

@@ -13,6 +13,21 @@
 #include "base/types.h"
 #include "trace/event.h"
 
+/* The tables of one stage, all fields checked: what the walker's loop needs. */
+struct tables {
+	u8 stage;
+	u8 granule;	     /* enum granule */
+	u8 ia_bits, oa_bits; /* input size; output size, which every address in a descriptor must respect */
+	bool ds;	     /* LPA2 descriptors: OA[51:50] in bits [9:8], SH from TCR */
+	bool lpa;	     /* 64K descriptors hold OA[51:48] in bits [15:12] */
+	bool block_l1;	     /* 64K: level 1 blocks exist */
+	bool ee;
+	bool ns;  /* address space of the first table */
+	s8 level; /* start */
+	u64 base;
+	const char *why; /* which field makes any translation a level 0 Translation fault; NULL: none does */
+};
+
 enum regime_id { REGIME_EL10, REGIME_EL20, REGIME_EL2, REGIME_EL3, REGIME_COUNT };
 enum granule { GRANULE_4K, GRANULE_16K, GRANULE_64K };
 
@@ -86,7 +101,13 @@ struct regime {
 	/* Secure EL2: where a Secure IPA's output goes */
 	bool sw, sa, nsw, nsa;
 	bool sif; /* SCR_EL3.SIF: Secure state does not execute from Non-secure memory */
+	/* What mmu_prepare() makes of the above, for whoever walks often: stage 1 by half, stage 2 by IPA space. */
+	bool prepared;
+	struct tables s1_tables[2], s2_tables[2];
 };
+
+/* To call when all fields are filled, and again after any of them changed. Without it every walk does the same. */
+void mmu_prepare(struct regime *r);
 
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, ACCESS_CACHE, ACCESS_AT_READ, ACCESS_AT_WRITE };
 

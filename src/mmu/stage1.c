@@ -32,12 +32,10 @@ static bool va_in_range(const struct regime *r, u64 va, unsigned ia_bits)
 }
 
 /* What stops a translation before any table is looked at. */
-static bool s1_admit(struct context *c, const struct s1_half *h, struct tables *t)
+static bool s1_admit(struct context *c, const struct s1_half *h, const struct tables *t)
 {
-	const char *why = s1_tables(c->r, h, t);
-
-	if (why)
-		return walk_fail(c, FAULT_TRANSLATION, 0, why);
+	if (t->why)
+		return walk_fail(c, FAULT_TRANSLATION, 0, t->why);
 	if (!va_in_range(c->r, c->w->va, t->ia_bits))
 		return walk_fail(c, FAULT_TRANSLATION, 0, "the VA is beyond the input size (TCR.TnSZ)");
 	if (!c->a->privileged && h->e0pd)
@@ -110,29 +108,29 @@ static bool s1_update(struct context *c, const struct tables *t, struct leaf *l,
 bool s1_translate(struct context *c)
 {
 	const struct s1_half *h = s1_half_of(c->r, c->w->va);
+	const struct tables *t = &c->r->s1_tables[h - c->r->s1.half];
 	struct walk *w = c->w;
-	struct tables t;
 	struct leaf l;
 	bool again;
 
 	if (!c->r->s1.enabled)
 		return s1_flat(c);
 	w->s1_used = true;
-	if (!s1_admit(c, h, &t))
+	if (!s1_admit(c, h, t))
 		return false;
 	for (unsigned try = 0; try < UPDATE_TRIES; try++) {
 		u64 wish;
 
 		w->count = 0;
-		if (!walk_tables(c, &t, h, w->va, &l) || !walk_leaf_check(c, &t, c->r->s1.ha, &l))
+		if (!walk_tables(c, t, h, w->va, &l) || !walk_leaf_check(c, t, c->r->s1.ha, &l))
 			return false;
-		s1_take_leaf(c, h, &t, &l);
+		s1_take_leaf(c, h, t, &l);
 		if (!s1_perms_allow(&w->perms, c->a, c->r, &w->fault))
 			return walk_fail_checked(c);
 		wish = s1_wish(c, l.desc);
 		if (wish == l.desc)
 			return true;
-		if (!s1_update(c, &t, &l, wish, &again))
+		if (!s1_update(c, t, &l, wish, &again))
 			return false;
 		if (!again) {
 			w->perms.s1_dbm_clean &= (wish & DESC_AP2) != 0;

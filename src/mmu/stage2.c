@@ -71,27 +71,15 @@ static u64 s2_wish(const struct context *c, const struct s2_request *q, const st
 	return desc;
 }
 
-static const struct tables *s2_tables_of(struct context *c, bool ipa_ns)
-{
-	if (!c->s2_state[ipa_ns]) {
-		c->s2_why[ipa_ns] = s2_tables(c->r, ipa_ns, &c->s2_tables[ipa_ns]);
-		c->s2_state[ipa_ns] = 1;
-	}
-	if (!c->s2_why[ipa_ns])
-		return &c->s2_tables[ipa_ns];
-	walk_fail(c, FAULT_TRANSLATION, 0, c->s2_why[ipa_ns]);
-	return NULL;
-}
-
 static bool s2_walk(struct context *c, const struct s2_request *q, struct s2_answer *out)
 {
-	const struct tables *t = s2_tables_of(c, q->ipa_ns);
+	const struct tables *t = &c->r->s2_tables[q->ipa_ns];
 	unsigned first = c->w->count;
 	struct leaf l;
 	bool again;
 
-	if (!t)
-		return false;
+	if (t->why)
+		return walk_fail(c, FAULT_TRANSLATION, 0, t->why);
 	if (q->ipa >> t->ia_bits)
 		return walk_fail(c, FAULT_TRANSLATION, 0, "the IPA is beyond the input size (VTCR_EL2.T0SZ)");
 	for (unsigned try = 0; try < UPDATE_TRIES; try++) {
@@ -122,6 +110,8 @@ static void step_cached(struct context *c, const struct s2_request *q, const str
 {
 	struct walk_step *s = walk_step_new(c);
 
+	if (!s)
+		return;
 	*s = (struct walk_step){ .stage = 2,
 				 .level = out->perms.s2_level,
 				 .kind = STEP_CACHED,
@@ -130,20 +120,10 @@ static void step_cached(struct context *c, const struct s2_request *q, const str
 				 .output = out->pa.v };
 }
 
-/* Entries that this walk replaced meanwhile are of its own VM, so `near` never names another's. */
-static struct tlb_entry *s2_lookup(struct context *c, const struct s2_request *q)
-{
-	struct tlb_entry *e = c->near;
-
-	if (e && e->kind == TLB_S2 && e->in_ns == q->ipa_ns && e->in == (q->ipa & ~ones(e->log2)))
-		return e;
-	return c->near = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns);
-}
-
 static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_answer *out)
 {
 	bool write = q->nested ? q->write : makes_dirty(c->a);
-	struct tlb_entry *e = s2_lookup(c, q);
+	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns);
 
 	if (!e || (write && e->perms.s2_dbm_clean))
 		return false;
@@ -200,6 +180,18 @@ bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answe
 	if (ok)
 		c->s2 = outer;
 	return ok;
+}
+
+bool s2_nested_cached(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa)
+{
+	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, ipa, ipa_ns);
+
+	if (!e || !e->perms.s2_r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
+		return false;
+	if (!c->a->no_update)
+		tlb_touch(c->tlb, e);
+	*pa = (pa_t){ .v = e->out | (ipa & ones(e->log2)), .ns = e->out_ns };
+	return true;
 }
 
 bool s2_of_output(struct context *c)

@@ -63,7 +63,7 @@ static int s1_start_level(const struct geometry *g, unsigned ia_bits)
 	return level;
 }
 
-const char *s1_tables(const struct regime *r, const struct s1_half *h, struct tables *t)
+static const char *s1_fill(const struct regime *r, const struct s1_half *h, struct tables *t)
 {
 	unsigned min;
 
@@ -124,7 +124,7 @@ static bool s2_tables_ns(const struct regime *r, bool ipa_ns)
 	return ipa_ns ? r->nsw : r->sw;
 }
 
-const char *s2_tables(const struct regime *r, bool ipa_ns, struct tables *t)
+static const char *s2_fill(const struct regime *r, bool ipa_ns, struct tables *t)
 {
 	const struct stage2 *s = &r->s2;
 	bool ns = r->secure && ipa_ns;
@@ -155,4 +155,15 @@ const char *s2_tables(const struct regime *r, bool ipa_ns, struct tables *t)
 	t->level = level;
 	t->base = base_address(t, ns ? s->ns.ttb : s->ttb, s->ps);
 	return NULL;
+}
+
+void mmu_prepare(struct regime *r)
+{
+	if (r->s1.enabled)
+		for (unsigned half = 0; half <= r->s1.two_halves; half++)
+			r->s1_tables[half].why = s1_fill(r, &r->s1.half[half], &r->s1_tables[half]);
+	if (has_stage2(r))
+		for (unsigned ns = !r->secure; ns < 2; ns++)
+			r->s2_tables[ns].why = s2_fill(r, ns, &r->s2_tables[ns]);
+	r->prepared = true;
 }

@@ -105,11 +105,12 @@ static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access 
 		 struct translation *out, struct fault *f)
 {
 	struct walk w; /* not cleared: large */
-	bool ok = walk_through(t, r, a, m, &w);
+	bool traced = !a->no_update && t->trace && trace_wants(t->trace, EV_WALK);
+	bool ok = walk_through(t, r, a, m, traced, &w);
 
 	if (!a->no_update) {
 		t->misses++;
-		if (t->trace && trace_wants(t->trace, EV_WALK)) {
+		if (traced) {
 			struct event e = { .kind = EV_WALK };
 
 			e.walk = &w;

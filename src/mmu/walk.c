@@ -42,6 +42,8 @@ struct walk_step *walk_step_new(struct context *c)
 {
 	struct walk *w = c->w;
 
+	if (!c->keeps_steps)
+		return NULL;
 	return &w->step[w->count < WALK_STEPS_MAX ? w->count++ : WALK_STEPS_MAX - 1];
 }
 
@@ -52,6 +54,8 @@ bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa)
 
 	*pa = (pa_t){ .v = at, .ns = ns };
 	if (!has_stage2(c->r))
+		return true;
+	if (c->tlb && !write && !c->keeps_steps && s2_nested_cached(c, at, ns, pa))
 		return true;
 	if (!s2_translate(c, &q, &s2))
 		return false;
@@ -64,9 +68,42 @@ static u64 swap(const struct tables *t, u64 v)
 	return t->ee ? __builtin_bswap64(v) : v;
 }
 
+/* The step of a descriptor that is about to be read. */
+static void step_begin(struct context *c, const struct tables *t, struct leaf *l, u64 input)
+{
+	struct walk_step *s = l->step = walk_step_new(c);
+
+	if (!s)
+		return;
+	*s = (struct walk_step){ .stage = t->stage,
+				 .level = l->level,
+				 .kind = STEP_ABORT,
+				 .nested = c->s2 && c->s2->nested,
+				 .input = input,
+				 .at_ipa = l->at_ipa,
+				 .at = l->at.v };
+}
+
+static void step_end(const struct leaf *l, enum step_kind kind, unsigned top, unsigned lsb)
+{
+	struct walk_step *s = l->step;
+
+	if (!s)
+		return;
+	s->desc = l->desc;
+	s->kind = (u8)kind;
+	s->index_hi = (u8)(top - 1);
+	s->index_lo = (u8)lsb;
+}
+
+static void step_output(const struct leaf *l, u64 output)
+{
+	if (l->step)
+		l->step->output = output;
+}
+
 static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64 at, bool ns, u64 input)
 {
-	struct walk_step *s;
 	u64 raw = 0;
 
 	l->at = (pa_t){ .v = at, .ns = ns };
@@ -74,21 +111,11 @@ static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64
 	l->at_ipa_ns = ns;
 	if (t->stage == 1 && !walk_locate(c, at, ns, false, &l->at))
 		return false;
-	s = l->step = walk_step_new(c);
-	s->stage = t->stage;
-	s->level = l->level;
-	s->nested = c->s2 && c->s2->nested;
-	s->updated = false;
-	s->input = input;
-	s->at_ipa = at;
-	s->at = l->at.v;
-	s->output = 0;
-	s->desc = 0;
-	s->kind = STEP_ABORT;
+	step_begin(c, t, l, input);
 	c->w->reads++;
 	if (!c->m->read64(c->m->ctx, l->at, &raw))
 		return walk_fail(c, FAULT_SYNC_EXTERNAL_WALK, l->level, "nothing answers at the descriptor's address");
-	l->desc = s->desc = swap(t, raw);
+	l->desc = swap(t, raw);
 	return true;
 }
 
@@ -169,13 +196,13 @@ bool walk_tables(struct context *c, const struct tables *t, const struct s1_half
 		return walk_fail(c, FAULT_ADDRESS_SIZE, 0, "the table base in TTBR is beyond the output size");
 	for (l->level = t->level;; l->level++) {
 		unsigned lsb = level_lsb(g, l->level);
+		enum step_kind kind;
 
 		if (!fetch(c, t, l, table | bits(input, top - 1, lsb) << 3, l->ns, input))
 			return false;
-		l->step->index_hi = top - 1;
-		l->step->index_lo = lsb;
-		l->step->kind = descriptor_kind(t, l->level, l->desc);
-		switch (l->step->kind) {
+		kind = descriptor_kind(t, l->level, l->desc);
+		step_end(l, kind, top, lsb);
+		switch (kind) {
 		case STEP_INVALID:
 			return walk_fail(c, FAULT_TRANSLATION, l->level, "the descriptor is invalid (bit 0 is 0)");
 		case STEP_RESERVED:
@@ -184,10 +211,11 @@ bool walk_tables(struct context *c, const struct tables *t, const struct s1_half
 		case STEP_TABLE: break;
 		default:
 			leaf_size(t, g, input, l);
-			l->step->output = l->out;
+			step_output(l, l->out);
 			return true;
 		}
-		table = l->step->output = descriptor_address(t, l->desc, g->shift);
+		table = descriptor_address(t, l->desc, g->shift);
+		step_output(l, table);
 		if (too_wide(t, table))
 			return walk_fail(c, FAULT_ADDRESS_SIZE, l->level,
 					 "the next table's address is beyond the output size");
@@ -218,7 +246,8 @@ bool walk_leaf_update(struct context *c, const struct tables *t, struct leaf *l,
 		*again = true;
 		return true;
 	}
-	l->step->updated = true;
+	if (l->step)
+		l->step->updated = true;
 	return true;
 }
 
@@ -247,24 +276,38 @@ static void walk_clear(struct walk *w, const struct regime *r, const struct mmu_
 	w->s1_log2 = w->s2_log2 = w->s1_leaf_log2 = w->s2_leaf_log2 = 64;
 }
 
-bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
-		  struct walk *w)
+static bool walk_both(struct context *c)
 {
-	struct context c = { .r = r, .a = a, .m = m, .tlb = tlb, .w = w };
+	const struct regime *r = c->r;
+	struct walk *w = c->w;
 
-	walk_clear(w, r, a);
-	if (!s1_translate(&c))
+	walk_clear(w, r, c->a);
+	if (!s1_translate(c))
 		return false;
 	w->pa = (pa_t){ .v = w->ipa.v, .ns = w->ipa_ns };
 	s2_perms_flat(&w->perms);
-	if (has_stage2(r) && !a->s1_only && !s2_of_output(&c))
+	if (has_stage2(r) && !c->a->s1_only && !s2_of_output(c))
 		return false;
 	perms_combine(&w->perms);
-	attrs_final(r, w, a->kind == ACCESS_FETCH, &w->attrs);
+	attrs_final(r, w, c->a->kind == ACCESS_FETCH, &w->attrs);
 	return true;
+}
+
+bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
+		  bool keeps_steps, struct walk *w)
+{
+	struct context c = { .r = r, .a = a, .m = m, .tlb = tlb, .keeps_steps = keeps_steps, .w = w };
+	struct regime prepared;
+
+	if (unlikely(!r->prepared)) {
+		prepared = *r;
+		mmu_prepare(&prepared);
+		c.r = &prepared;
+	}
+	return walk_both(&c);
 }
 
 bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m, struct walk *w)
 {
-	return walk_through(NULL, r, a, m, w);
+	return walk_through(NULL, r, a, m, true, w);
 }

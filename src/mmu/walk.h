@@ -22,13 +22,10 @@ struct context {
 	const struct regime *r;
 	const struct mmu_access *a;
 	const struct mmu_memory *m;
-	struct tlb *tlb;	/* may be NULL */
-	struct tlb_entry *near; /* the stage-2 entry used last: a stage-1 walk's tables lie close together */
+	struct tlb *tlb;  /* may be NULL */
+	bool keeps_steps; /* somebody will look at them */
 	struct walk *w;
 	const struct s2_request *s2; /* what stage 2 is doing, or NULL while stage 1 runs */
-	s8 s2_state[2];		     /* by IPA space: 0 s2_why and s2_tables not yet filled, 1 filled */
-	const char *s2_why[2];
-	struct tables s2_tables[2];
 };
 
 struct leaf {
@@ -37,10 +34,10 @@ struct leaf {
 	u64 at_ipa;
 	bool at_ipa_ns, ns; /* ns: the table that holds it is in the Non-secure space */
 	s8 level;
-	u8 log2, leaf_log2;    /* with and without the Contiguous bit */
-	u64 out;	       /* output address of the input */
-	u8 ap_table, xn_table; /* accumulated; stage 1 */
-	struct walk_step *step;
+	u8 log2, leaf_log2;	/* with and without the Contiguous bit */
+	u64 out;		/* output address of the input */
+	u8 ap_table, xn_table;	/* accumulated; stage 1 */
+	struct walk_step *step; /* NULL: not kept */
 };
 
 /* What stage 2 answers. */
@@ -55,6 +52,7 @@ struct s2_answer {
 bool walk_fail(struct context *c, enum fault_kind kind, s8 level, const char *why);
 /* The same after a permission check filled kind, level and why. */
 bool walk_fail_checked(struct context *c);
+/* NULL: steps are not kept. */
 struct walk_step *walk_step_new(struct context *c);
 /* From the first table to the leaf. `h`: the half, for stage 1. */
 bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l);
@@ -70,6 +68,9 @@ bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa);
 /* ---- stage1.c, stage2.c ---- */
 bool s1_translate(struct context *c);
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out);
+/* The short way to where stage 1 reads a descriptor, when a TLB entry answers and no step is to be kept; false: ask
+ * s2_translate(). */
+bool s2_nested_cached(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa);
 /* Stage 2 for stage 1's output, into c->w. */
 bool s2_of_output(struct context *c);
 
