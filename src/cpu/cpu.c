@@ -79,7 +79,7 @@ void cpu_context_register(struct cpu *c, enum sysreg r)
 
 bool cpu_init(struct cpu *c, struct code_cache *code)
 {
-	c->tlb = calloc(1, sizeof(*c->tlb));
+	c->tlb = tlb_create();
 	c->code = code ? code : calloc(1, sizeof(*c->code));
 	if (!c->tlb || !c->code || !host_init(c))
 		return false;
@@ -114,7 +114,7 @@ void cpu_destroy(struct cpu *c, bool with_code)
 	host_destroy(c);
 	if (with_code && c->code)
 		free_pages(c->code);
-	free(c->tlb);
+	tlb_destroy(c->tlb);
 }
 
 /* AArch64.TakeReset: everything architecturally UNKNOWN is zero here, so that runs are alike. Time goes on. */

@@ -24,8 +24,11 @@ enum { FIRST_WR = HOST_SLOTS_RD, FIRST_EX = FIRST_WR + HOST_SLOTS_WR, LINKS = FI
 
 /* Slots of one TLB entry form a list, so that the entry can take them along. */
 struct host_links {
-	s32 next[LINKS], prev[LINKS];
-	s32 owner[LINKS];		  /* the entry + 1; 0: the slot is empty */
+	struct {
+		s32 next, prev;
+		s32 owner; /* the entry + 1; 0: the slot is empty */
+		s32 unused;
+	} slot[LINKS];
 	const u8 *wr_page[HOST_SLOTS_WR]; /* host page of a slot for writing; NULL when empty */
 };
 
@@ -87,7 +90,7 @@ void host_destroy(struct cpu *c)
 static void empty(struct cpu *c, unsigned id)
 {
 	slot_of(c, id)->tag = HOST_SLOT_EMPTY;
-	c->links->owner[id] = 0;
+	c->links->slot[id].owner = 0;
 	if (id >= FIRST_EX)
 		c->refetch = true;
 	else if (id >= FIRST_WR)
@@ -97,7 +100,7 @@ static void empty(struct cpu *c, unsigned id)
 void host_flush(struct cpu *c)
 {
 	for (unsigned id = 0; id < LINKS; id++) {
-		s32 owner = c->links->owner[id];
+		s32 owner = c->links->slot[id].owner;
 
 		if (!owner)
 			continue;
@@ -111,14 +114,14 @@ static void unlink_slot(struct cpu *c, unsigned id)
 {
 	struct host_links *l = c->links;
 
-	if (!l->owner[id])
+	if (!l->slot[id].owner)
 		return;
-	if (l->prev[id] == NONE)
-		c->tlb->entry[l->owner[id] - 1].host_list = l->next[id];
+	if (l->slot[id].prev == NONE)
+		c->tlb->entry[l->slot[id].owner - 1].host_list = l->slot[id].next;
 	else
-		l->next[l->prev[id]] = l->next[id];
-	if (l->next[id] != NONE)
-		l->prev[l->next[id]] = l->prev[id];
+		l->slot[l->slot[id].prev].next = l->slot[id].next;
+	if (l->slot[id].next != NONE)
+		l->slot[l->slot[id].next].prev = l->slot[id].prev;
 }
 
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry)
@@ -134,11 +137,11 @@ void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 ent
 	slot->addend = addend;
 	if (table == SLOT_WR)
 		l->wr_page[id - FIRST_WR] = (const u8 *)(uintptr_t)(addend + page);
-	l->owner[id] = entry + 1;
-	l->prev[id] = NONE;
-	l->next[id] = e->host_list;
+	l->slot[id].owner = entry + 1;
+	l->slot[id].prev = NONE;
+	l->slot[id].next = e->host_list;
 	if (e->host_list != NONE)
-		l->prev[e->host_list] = (s32)id;
+		l->slot[e->host_list].prev = (s32)id;
 	e->host_list = (s32)id;
 }
 
@@ -149,7 +152,7 @@ u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned align
 
 	if (slot->tag != ((va & (~0xfffull | (alignment - 1))) ^ c->ctx))
 		return NULL;
-	*entry = &c->tlb->entry[c->links->owner[id] - 1];
+	*entry = &c->tlb->entry[c->links->slot[id].owner - 1];
 	return (u8 *)(uintptr_t)(slot->addend + va);
 }
 
@@ -157,7 +160,7 @@ void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index)
 {
 	struct cpu *c = ctx;
 
-	for (s32 id = t->entry[index].host_list; id != NONE; id = c->links->next[id])
+	for (s32 id = t->entry[index].host_list; id != NONE; id = c->links->slot[id].next)
 		empty(c, (unsigned)id);
 	t->entry[index].host_list = NONE;
 }

@@ -41,7 +41,12 @@ static bool walk_cas64(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen)
 
 struct mmu_memory cpu_walk_memory(struct cpu *c)
 {
-	return (struct mmu_memory){ .ctx = c, .read64 = walk_read64, .cas64 = walk_cas64 };
+	return (struct mmu_memory){ .ctx = c,
+				    .read64 = walk_read64,
+				    .cas64 = walk_cas64,
+				    .ram_base = c->bus->ram_base,
+				    .ram_size = c->bus->ram_size,
+				    .ram = c->bus->ram };
 }
 
 /* ---- alignment ---- */
@@ -413,7 +418,7 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 		code_written(c, p.t.pa.v, size);
 	if (is_aligned(va, size)) {
 		remember(c, &p, true, flags);
-		if (p.t.perms.r[a.privileged])
+		if (perms_read(&p.t.perms, a.privileged))
 			remember(c, &p, false, flags);
 	}
 	if (trace_wants(c->trace, EV_MEM)) {

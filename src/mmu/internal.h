@@ -65,7 +65,6 @@ void s1_perms_resolve(const struct regime *r, bool out_ns, struct perms *p);
 void s1_perms_flat(struct perms *p);
 void s2_perms_resolve(u8 s2_ap, u8 s2_xn, struct perms *p);
 void s2_perms_flat(struct perms *p);
-void perms_combine(struct perms *p);
 bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
 bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fault *f);
 
@@ -77,8 +76,10 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
-struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns);
-/* Write an entry (all fields but host_list given), over one with the same name or the least recently used. */
+/* learns: the next lookup of this page may be shorter. */
+struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool learns);
+/* Write an entry (all fields but the lists' given), over one with the same name, else into a free way, else by turns.
+ */
 struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
@@ -93,7 +94,6 @@ static inline enum tlb_class tlb_class(unsigned kind, bool ng)
 
 static inline void tlb_touch(struct tlb *t, struct tlb_entry *e)
 {
-	t->stamp[e - t->entry] = ++t->clock;
 	t->size_hint[e->regime][tlb_class(e->kind, e->ng)] = e->log2;
 }
 

@@ -159,27 +159,44 @@ u8 fault_status_code(const struct fault *f);
 /* Memory attributes after both stages. */
 enum mem_type { MEM_DEVICE_nGnRnE, MEM_DEVICE_nGnRE, MEM_DEVICE_nGRE, MEM_DEVICE_GRE, MEM_NORMAL };
 struct mem_attrs {
-	u8 type;		 /* enum mem_type */
-	u8 mair;		 /* the 8-bit attribute as PAR_EL1.ATTR reports it */
-	u8 sh;			 /* 0 none, 2 outer, 3 inner */
-	bool inner_wb, outer_wb; /* write-back cacheable */
-	bool tagged;
+	u8 mair;	   /* the 8-bit attribute as PAR_EL1.ATTR reports it */
+	u8 type : 3;	   /* enum mem_type */
+	u8 sh : 2;	   /* 0 none, 2 outer, 3 inner */
+	bool inner_wb : 1; /* write-back cacheable */
+	bool outer_wb : 1;
+	bool tagged : 1;
 };
 
-/* Combined permissions of both stages, for privileged [1] and unprivileged [0] accesses. */
+/* Permissions of both stages. Sets of privileges: bit 0 for unprivileged accesses, bit 1 for privileged ones. */
 struct perms {
-	bool r[2], w[2], x[2];
-	bool s1_r[2], s1_w[2], s1_x[2];	 /* stage 1 alone (before PAN) */
-	bool s2_r, s2_w, s2_x[2];	 /* stage 2 alone */
+	u8 s1_r, s1_w, s1_x; /* stage 1 alone, before PAN */
+	u8 s2_x;	     /* stage 2 alone */
+	bool s2_r, s2_w;
 	bool guarded;			 /* GP: BTI applies */
 	bool s1_device, s2_device;	 /* memory type that each stage gives: alignment */
 	bool s1_dbm_clean, s2_dbm_clean; /* writable by DBM but not yet dirty: a write must walk to set it */
 	s8 s1_level, s2_level;		 /* of the leaves: a permission fault reports it */
 	/* The fields that the above follows from, to name the one that denies. */
-	u8 s1_ap, s1_ap_table; /* AP[2:1] (after DBM), APTable[1:0] */
-	u8 s1_xn;	       /* enum s1_xn_bits */
-	u8 s2_ap, s2_xn;       /* S2AP[1:0] (after DBM), XN[1:0] */
+	u8 s1_xn;		       /* enum s1_xn_bits */
+	u8 s1_ap : 2, s1_ap_table : 2; /* AP[2:1] (after DBM), APTable[1:0] */
+	u8 s2_ap : 2, s2_xn : 2;       /* S2AP[1:0] (after DBM), XN[1:0] */
 };
+
+/* What both stages allow together. */
+static inline bool perms_read(const struct perms *p, bool privileged)
+{
+	return p->s1_r >> privileged & p->s2_r;
+}
+
+static inline bool perms_write(const struct perms *p, bool privileged)
+{
+	return p->s1_w >> privileged & p->s2_w;
+}
+
+static inline bool perms_execute(const struct perms *p, bool privileged)
+{
+	return (p->s1_x & p->s2_x) >> privileged & 1;
+}
 
 enum s1_xn_bits { S1_UXN = 1, S1_PXN = 2, S1_UXN_TABLE = 4, S1_PXN_TABLE = 8, S1_WXN = 16, S1_SIF = 32 };
 
@@ -227,6 +244,9 @@ struct mmu_memory {
 	void *ctx;
 	bool (*read64)(void *ctx, pa_t at, u64 *value);			    /* false: external abort */
 	bool (*cas64)(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen); /* false: external abort */
+	/* Memory where a read is just that, without asking: may be empty. */
+	u64 ram_base, ram_size;
+	const u8 *ram;
 };
 
 /* Translate without looking at any TLB. Returns w->fault.kind == FAULT_NONE. */
@@ -237,27 +257,29 @@ bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct m
 /* What an entry holds: VA->PA (both stages combined, or stage 1 alone when stage 2 is off), or IPA->PA. */
 enum tlb_kind { TLB_FREE, TLB_S1, TLB_S2 };
 
+/* One host cache line. */
 struct tlb_entry {
 	u64 in;	 /* VA (bits above the input size as translated: sign included) or IPA; aligned to log2 */
 	u64 out; /* PA, aligned to log2 */
 	u64 ipa; /* TLB_S1 under stage 2: IPA of `in` */
 	u16 asid, vmid;
-	u8 kind;       /* enum tlb_kind */
-	u8 regime;     /* enum regime_id */
-	u8 log2;       /* size this entry translates: the smaller of both stages' */
-	u8 s1_log2;    /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
-	s8 level;      /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
-	u8 s1_granule; /* enum granule, TTL hints */
-	bool ng, secure, out_ns;
-	bool in_ns;  /* TLB_S2: the IPA is in the Non-secure space */
-	bool ipa_ns; /* TLB_S1: space of `ipa` */
-	bool s1_on;  /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
-	bool s2_used;
+	s32 host_list;	   /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
+	u32 next, prev;	   /* in the list of its group: indexes + 1; 0: none */
+	u8 log2;	   /* size this entry translates: the smaller of both stages' */
+	u8 s1_log2;	   /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
+	u8 kind : 2;	   /* enum tlb_kind */
+	u8 regime : 2;	   /* enum regime_id */
+	u8 s1_granule : 2; /* enum granule, TTL hints */
+	s8 level;	   /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
+	bool ng : 1, secure : 1, out_ns : 1;
+	bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */
+	bool ipa_ns : 1; /* TLB_S1: space of `ipa` */
+	bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
+	bool s2_used : 1;
 	u8 s2_attr; /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	struct mem_attrs attrs;
 	struct perms perms;
-	s32 host_list; /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
-};
+} __attribute__((aligned(64)));
 
 #define TLB_ENTRIES_MAX 131072
 
@@ -274,14 +296,12 @@ struct tlb_tag {
  */
 #define TLB_FAMILIES 1024
 #define TLB_GROUPS 128 /* in a family: 64 by ASID, and the same for entries smaller than their leaf */
-struct tlb_link {
-	u32 next, prev; /* indexes + 1; 0: none */
-};
 
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
+	void *allocation; /* of tlb_create() */
 	u16 sets, ways;
-	u32 clock;
+	u32 turn; /* which way of a full set is replaced next */
 	u64 hits, misses;
 	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; may be NULL.
 	 */
@@ -291,17 +311,20 @@ struct tlb {
 	/* Which log2 sizes there are, by regime and class (tlb_class()), and how many of each: bounds the probes. */
 	u32 size_mask[REGIME_COUNT][3];
 	u32 size_count[REGIME_COUNT][3][32];
+	u32 s2_recent[64]; /* where stage 2 last answered for a page: index + 1, to be checked against tag[] */
 	u8 size_hint[REGIME_COUNT][3];	    /* the size that hit last: probed first */
 	u64 family_used[TLB_FAMILIES / 64]; /* a bit per family that has entries */
 	u64 group_used[TLB_FAMILIES][TLB_GROUPS / 64];
 	u32 group[TLB_FAMILIES][TLB_GROUPS]; /* first entry's index + 1 */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
-	u32 stamp[TLB_ENTRIES_MAX]; /* last use, of clock: who is replaced */
-	struct tlb_link link[TLB_ENTRIES_MAX];
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };
 
-/* *t was zeroed by whoever allocated it (large, and mostly never touched), or is used again. */
+/* A TLB for tlb_init(): zeroed, large, and mostly never touched; its entries fill cache lines of the host. NULL: no
+ * memory. */
+struct tlb *tlb_create(void);
+void tlb_destroy(struct tlb *t);
+/* *t comes from tlb_create(), or is a variable that was zeroed or initialised before. */
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace);
 
 /* The entry that translates va in this regime, or NULL. Does not check permissions. */

@@ -8,15 +8,14 @@
  */
 #include "mmu/internal.h"
 
-enum { UNPRIV, PRIV };
+enum { UNPRIV = 1, PRIV = 2, BOTH = 3 };
 
 /* A regime without EL0: one execute-never, AP[1] is RES1. */
 static void resolve_el_only(struct perms *p)
 {
-	p->s1_r[UNPRIV] = p->s1_w[UNPRIV] = p->s1_x[UNPRIV] = false;
-	p->s1_r[PRIV] = true;
-	p->s1_w[PRIV] = !((p->s1_ap | p->s1_ap_table) & 2);
-	p->s1_x[PRIV] = !(p->s1_xn & (S1_UXN | S1_UXN_TABLE));
+	p->s1_r = PRIV;
+	p->s1_w = (p->s1_ap | p->s1_ap_table) & 2 ? 0 : PRIV;
+	p->s1_x = p->s1_xn & (S1_UXN | S1_UXN_TABLE) ? 0 : PRIV;
 }
 
 static void resolve_with_el0(struct perms *p)
@@ -24,12 +23,11 @@ static void resolve_with_el0(struct perms *p)
 	bool writable = !((p->s1_ap | p->s1_ap_table) & 2);
 	bool el0 = (p->s1_ap & 1) && !(p->s1_ap_table & 1);
 
-	p->s1_r[PRIV] = true;
-	p->s1_w[PRIV] = writable;
-	p->s1_r[UNPRIV] = el0;
-	p->s1_w[UNPRIV] = el0 && writable;
-	p->s1_x[PRIV] = !(p->s1_xn & (S1_PXN | S1_PXN_TABLE)) && !p->s1_w[UNPRIV];
-	p->s1_x[UNPRIV] = !(p->s1_xn & (S1_UXN | S1_UXN_TABLE));
+	p->s1_r = PRIV | (el0 ? UNPRIV : 0);
+	p->s1_w = writable ? p->s1_r : 0;
+	p->s1_x = p->s1_xn & (S1_UXN | S1_UXN_TABLE) ? 0 : UNPRIV;
+	if (!(p->s1_xn & (S1_PXN | S1_PXN_TABLE)) && !(p->s1_w & UNPRIV))
+		p->s1_x |= PRIV;
 }
 
 void s1_perms_resolve(const struct regime *r, bool out_ns, struct perms *p)
@@ -38,22 +36,19 @@ void s1_perms_resolve(const struct regime *r, bool out_ns, struct perms *p)
 		resolve_with_el0(p);
 	else
 		resolve_el_only(p);
-	for (unsigned priv = UNPRIV; priv <= PRIV; priv++) {
-		if (r->s1.wxn && p->s1_w[priv] && p->s1_x[priv]) {
-			p->s1_x[priv] = false;
-			p->s1_xn |= S1_WXN;
-		}
-		if (r->sif && r->secure && out_ns) {
-			p->s1_x[priv] = false;
-			p->s1_xn |= S1_SIF;
-		}
+	if (r->s1.wxn && (p->s1_w & p->s1_x)) {
+		p->s1_x &= (u8)~p->s1_w;
+		p->s1_xn |= S1_WXN;
+	}
+	if (r->sif && r->secure && out_ns) {
+		p->s1_x = 0;
+		p->s1_xn |= S1_SIF;
 	}
 }
 
 void s1_perms_flat(struct perms *p)
 {
-	for (unsigned priv = UNPRIV; priv <= PRIV; priv++)
-		p->s1_r[priv] = p->s1_w[priv] = p->s1_x[priv] = true;
+	p->s1_r = p->s1_w = p->s1_x = BOTH;
 	p->guarded = p->s1_dbm_clean = false;
 	p->s1_level = 0;
 	p->s1_ap = 1;
@@ -67,8 +62,7 @@ void s2_perms_resolve(u8 s2_ap, u8 s2_xn, struct perms *p)
 	p->s2_xn = s2_xn;
 	p->s2_r = s2_ap & 1;
 	p->s2_w = s2_ap >> 1 & 1;
-	p->s2_x[PRIV] = s2_xn == 0 || s2_xn == 3;
-	p->s2_x[UNPRIV] = s2_xn == 0 || s2_xn == 1;
+	p->s2_x = (s2_xn == 0 || s2_xn == 3 ? PRIV : 0) | (s2_xn == 0 || s2_xn == 1 ? UNPRIV : 0);
 }
 
 void s2_perms_flat(struct perms *p)
@@ -78,15 +72,6 @@ void s2_perms_flat(struct perms *p)
 	p->s2_level = 0;
 }
 
-void perms_combine(struct perms *p)
-{
-	for (unsigned priv = UNPRIV; priv <= PRIV; priv++) {
-		p->r[priv] = p->s1_r[priv] && p->s2_r;
-		p->w[priv] = p->s1_w[priv] && p->s2_w;
-		p->x[priv] = p->s1_x[priv] && p->s2_x[priv];
-	}
-}
-
 /* PSTATE.PAN, with FEAT_PAN3 (EPAN) also for memory that EL0 can only execute. */
 static bool pan_denies(const struct perms *p, const struct mmu_access *a, const struct regime *r)
 {
@@ -94,7 +79,7 @@ static bool pan_denies(const struct perms *p, const struct mmu_access *a, const 
 		return false;
 	if (!r->s1.enabled || !r->s1.has_el0 || (r->id == REGIME_EL10 && r->s1.nv1))
 		return false;
-	return p->s1_r[UNPRIV] || p->s1_w[UNPRIV] || (r->epan && p->s1_x[UNPRIV]);
+	return (p->s1_r | p->s1_w | (r->epan ? p->s1_x : 0)) & UNPRIV;
 }
 
 /* ---- the field that denies, in words ---- */
@@ -124,7 +109,7 @@ static const char *why_s1_fetch(const struct perms *p, const struct mmu_access *
 		return pxn	       ? "PXNTable=1 forbids execution"
 		       : r->s1.has_el0 ? "UXNTable=1 forbids execution"
 				       : "XNTable=1 forbids execution";
-	if (pxn && p->s1_w[UNPRIV])
+	if (pxn && (p->s1_w & UNPRIV))
 		return "memory that EL0 can write is not executable at EL1 or above";
 	if (p->s1_xn & S1_SIF)
 		return "SCR_EL3.SIF=1 forbids execution from Non-secure memory";
@@ -174,15 +159,16 @@ bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const str
 	if (a->any_rights)
 		return true;
 	if (a->kind == ACCESS_FETCH)
-		return p->s1_x[priv] || deny(f, FAULT_PERMISSION, p->s1_level, false, false, why_s1_fetch(p, a, r));
+		return (p->s1_x >> priv & 1) ||
+		       deny(f, FAULT_PERMISSION, p->s1_level, false, false, why_s1_fetch(p, a, r));
 	if (a->unaligned && p->s1_device)
 		return deny(f, FAULT_ALIGNMENT, p->s1_level, false, f->write,
 			    "unaligned access to memory that stage 1 makes Device");
 	rights_needed(a, &read, &write);
 	pan = pan_denies(p, a, r);
-	if (read && (pan || !p->s1_r[priv]))
+	if (read && (pan || !(p->s1_r >> priv & 1)))
 		return deny(f, FAULT_PERMISSION, p->s1_level, false, a->kind == ACCESS_CACHE, why_s1_data(p, a, false));
-	if (write && (pan || !p->s1_w[priv]))
+	if (write && (pan || !(p->s1_w >> priv & 1)))
 		return deny(f, FAULT_PERMISSION, p->s1_level, false, true, why_s1_data(p, a, true));
 	return true;
 }
@@ -194,7 +180,8 @@ bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fa
 	if (a->any_rights)
 		return true;
 	if (a->kind == ACCESS_FETCH)
-		return p->s2_x[a->privileged] || deny(f, FAULT_PERMISSION, p->s2_level, true, false, why_s2_fetch(p));
+		return (p->s2_x >> a->privileged & 1) ||
+		       deny(f, FAULT_PERMISSION, p->s2_level, true, false, why_s2_fetch(p));
 	if (a->unaligned && p->s2_device)
 		return deny(f, FAULT_ALIGNMENT, p->s2_level, true, f->write,
 			    "unaligned access to memory that stage 2 makes Device");

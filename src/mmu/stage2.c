@@ -123,7 +123,7 @@ static void step_cached(struct context *c, const struct s2_request *q, const str
 static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_answer *out)
 {
 	bool write = q->nested ? q->write : makes_dirty(c->a);
-	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns);
+	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns, !c->a->no_update);
 
 	if (!e || (write && e->perms.s2_dbm_clean))
 		return false;
@@ -180,18 +180,6 @@ bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answe
 	if (ok)
 		c->s2 = outer;
 	return ok;
-}
-
-bool s2_nested_cached(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa)
-{
-	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, ipa, ipa_ns);
-
-	if (!e || !e->perms.s2_r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
-		return false;
-	if (!c->a->no_update)
-		tlb_touch(c->tlb, e);
-	*pa = (pa_t){ .v = e->out | (ipa & ones(e->log2)), .ns = e->out_ns };
-	return true;
 }
 
 bool s2_of_output(struct context *c)

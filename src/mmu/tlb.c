@@ -1,20 +1,41 @@
 /*
- * The TLB: set-associative, least recently used goes first. An entry is VA->PA of both stages together (or of stage 1
- * alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its name. Nothing here
- * looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM D8.13.
+ * The TLB: set-associative; when a set is full, its ways are replaced by turns. An entry is VA->PA of both stages
+ * together (or of stage 1 alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its
+ * name. Nothing here looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM
+ * D8.13.
  *
  * Holds always: tag[i] describes entry[i]; every entry in use is in the list of its group (tlb.h), and of no other; no
  * two entries have the same name; size_count counts the entries of each size.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mmu/tlb.h"
+
+struct tlb *tlb_create(void)
+{
+	const size_t line = _Alignof(struct tlb);
+	char *raw = calloc(1, sizeof(struct tlb) + line);
+	struct tlb *t;
+
+	if (!raw)
+		return NULL;
+	t = (struct tlb *)(raw + (line - (uintptr_t)raw % line));
+	t->allocation = raw;
+	return t;
+}
+
+void tlb_destroy(struct tlb *t)
+{
+	if (t)
+		free(t->allocation);
+}
 
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 {
 	unsigned old = (unsigned)t->sets * t->ways;
 
-	memset(t, 0, offsetof(struct tlb, family_used));
+	memset(&t->sets, 0, offsetof(struct tlb, family_used) - offsetof(struct tlb, sets));
 	for (unsigned f = 0; f < TLB_FAMILIES; f++)
 		if (t->group_used[f][0] | t->group_used[f][1]) {
 			memset(t->group_used[f], 0, sizeof(t->group_used[f]));
@@ -22,7 +43,6 @@ void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 		}
 	memset(t->family_used, 0, sizeof(t->family_used));
 	memset(t->tag, 0, old * sizeof(t->tag[0]));
-	memset(t->stamp, 0, old * sizeof(t->stamp[0]));
 	memset(t->entry, 0, old * sizeof(t->entry[0]));
 	t->sets = sets;
 	t->ways = ways;
@@ -101,12 +121,17 @@ struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 	return e ? e : find(t, r->id, CLASS_GLOBAL, va, key);
 }
 
-struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns)
+struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool learns)
 {
-	u64 key = (u64)TLB_S2 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-		  (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
+	u64 key = tlb_key_s2(r, ipa_ns);
+	struct tlb_entry *e = tlb_recent_s2(t, key, ipa);
 
-	return find(t, r->id, CLASS_S2, ipa, key);
+	if (e)
+		return e;
+	e = find(t, r->id, CLASS_S2, ipa, key);
+	if (e && learns)
+		*tlb_recent_place(t, key, ipa) = (u32)(e - t->entry) + 1;
+	return e;
 }
 
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
@@ -147,9 +172,10 @@ static void enter_group(struct tlb *t, unsigned i, u64 key, bool split)
 	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
 	u32 first = t->group[family][group];
 
-	t->link[i] = (struct tlb_link){ .next = first };
+	t->entry[i].next = first;
+	t->entry[i].prev = 0;
 	if (first)
-		t->link[first - 1].prev = i + 1;
+		t->entry[first - 1].prev = i + 1;
 	t->group[family][group] = i + 1;
 	t->group_used[family][group / 64] |= 1ull << group % 64;
 	t->family_used[family / 64] |= 1ull << family % 64;
@@ -158,16 +184,16 @@ static void enter_group(struct tlb *t, unsigned i, u64 key, bool split)
 static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
 {
 	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
-	struct tlb_link l = t->link[i];
+	u32 next = t->entry[i].next, prev = t->entry[i].prev;
 
-	if (l.next)
-		t->link[l.next - 1].prev = l.prev;
-	if (l.prev) {
-		t->link[l.prev - 1].next = l.next;
+	if (next)
+		t->entry[next - 1].prev = prev;
+	if (prev) {
+		t->entry[prev - 1].next = next;
 		return;
 	}
-	t->group[family][group] = l.next;
-	if (l.next)
+	t->group[family][group] = next;
+	if (next)
 		return;
 	t->group_used[family][group / 64] &= ~(1ull << group % 64);
 	if (!(t->group_used[family][0] | t->group_used[family][1]))
@@ -200,26 +226,21 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 	t->tag[index] = (struct tlb_tag){ 0 };
 }
 
-/* The same name, else a free way, else the least recently used. */
-static unsigned victim(const struct tlb *t, unsigned first, u64 in, u64 key)
+/* The same name, else a free way, else by turns (IMPLEMENTATION DEFINED). */
+static unsigned victim(struct tlb *t, unsigned first, u64 in, u64 key)
 {
-	unsigned best = first;
-	u32 oldest = 0;
+	unsigned best = first + t->ways;
 
-	for (unsigned i = first; i < first + t->ways; i++)
+	for (unsigned i = first; i < first + t->ways; i++) {
 		if (t->tag[i].in == in && t->tag[i].key == key)
 			return i;
-	for (unsigned i = first; i < first + t->ways; i++) {
-		u32 age = t->clock - t->stamp[i];
-
 		if (!t->tag[i].key)
-			return i;
-		if (age >= oldest) {
-			oldest = age;
 			best = i;
-		}
 	}
-	return best;
+	if (best < first + t->ways)
+		return best;
+	t->turn = t->turn + 1 < t->ways ? t->turn + 1 : 0;
+	return first + t->turn;
 }
 
 struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)

@@ -40,6 +40,34 @@ static inline unsigned tlb_group(unsigned place, bool split)
 	return place + split * ASID_PLACES;
 }
 
+/* The name of a stage-2 entry, but for its size. */
+static inline u64 tlb_key_s2(const struct regime *r, bool ipa_ns)
+{
+	return (u64)TLB_S2 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
+	       (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
+}
+
+static inline u32 *tlb_recent_place(struct tlb *t, u64 key, u64 ipa)
+{
+	return &t->s2_recent[(ipa >> 12 ^ key >> KEY_VMID) % ARRAY_SIZE(t->s2_recent)];
+}
+
+/* The stage-2 entry that answered for this page before, if it is still there. Stage-1 tables lie in few pages: most
+ * lookups on their behalf end here. */
+static inline struct tlb_entry *tlb_recent_s2(struct tlb *t, u64 key, u64 ipa)
+{
+	u32 recent = *tlb_recent_place(t, key, ipa);
+	const struct tlb_tag *tag;
+	u64 size;
+
+	if (!recent)
+		return NULL;
+	tag = &t->tag[recent - 1];
+	size = tag->key >> KEY_LOG2 & 0xff;
+	return (tag->key ^ size << KEY_LOG2) == key && tag->in == (ipa & ~ones((unsigned)size)) ? &t->entry[recent - 1]
+												: NULL;
+}
+
 /* The set of an address in a place. Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts
  * are kept apart. */
 unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place);

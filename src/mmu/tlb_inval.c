@@ -76,7 +76,7 @@ static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const str
 	unsigned dropped = 0;
 
 	for (u32 next, i = t->group[family][group]; i; i = next) {
-		next = t->link[i - 1].next;
+		next = t->entry[i - 1].next;
 		if (!concerns(t, i - 1, p, s))
 			continue;
 		tlb_drop(t, i - 1, s->name);

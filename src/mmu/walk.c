@@ -9,6 +9,9 @@
  * Choices: the nT bit never faults; a Contiguous bit whose range is larger than the input size is ignored; an Access
  * flag is not set when the access faults; DC and IC raise Access flag faults as loads do.
  */
+#include <string.h>
+
+#include "mmu/tlb.h"
 #include "mmu/walk.h"
 
 /* ---- faults ---- */
@@ -55,8 +58,6 @@ bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa)
 	*pa = (pa_t){ .v = at, .ns = ns };
 	if (!has_stage2(c->r))
 		return true;
-	if (c->tlb && !write && !c->keeps_steps && s2_nested_cached(c, at, ns, pa))
-		return true;
 	if (!s2_translate(c, &q, &s2))
 		return false;
 	*pa = s2.pa;
@@ -68,52 +69,73 @@ static u64 swap(const struct tables *t, u64 v)
 	return t->ee ? __builtin_bswap64(v) : v;
 }
 
-/* The step of a descriptor that is about to be read. */
-static void step_begin(struct context *c, const struct tables *t, struct leaf *l, u64 input)
+static void step_keep(struct context *c, const struct tables *t, struct leaf *l, u64 input, unsigned top, unsigned lsb)
 {
 	struct walk_step *s = l->step = walk_step_new(c);
 
-	if (!s)
-		return;
 	*s = (struct walk_step){ .stage = t->stage,
 				 .level = l->level,
 				 .kind = STEP_ABORT,
 				 .nested = c->s2 && c->s2->nested,
 				 .input = input,
 				 .at_ipa = l->at_ipa,
-				 .at = l->at.v };
+				 .at = l->at.v,
+				 .index_hi = (u8)(top - 1),
+				 .index_lo = (u8)lsb };
 }
 
-static void step_end(const struct leaf *l, enum step_kind kind, unsigned top, unsigned lsb)
+static void step_end(const struct leaf *l, enum step_kind kind, u64 output)
 {
 	struct walk_step *s = l->step;
 
-	if (!s)
+	if (likely(!s))
 		return;
 	s->desc = l->desc;
 	s->kind = (u8)kind;
-	s->index_hi = (u8)(top - 1);
-	s->index_lo = (u8)lsb;
+	s->output = output;
 }
 
-static void step_output(const struct leaf *l, u64 output)
+/* The short way to where stage 2 puts a descriptor: it answered for this page before, and no step is to be kept. */
+static bool locate_recent(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa)
 {
-	if (l->step)
-		l->step->output = output;
+	const struct tlb_entry *e;
+
+	if (!c->tlb || c->keeps_steps)
+		return false;
+	e = tlb_recent_s2(c->tlb, tlb_key_s2(c->r, ipa_ns), ipa);
+	if (!e || !e->perms.s2_r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
+		return false;
+	*pa = (pa_t){ .v = e->out | (ipa & ones(e->log2)), .ns = e->out_ns };
+	return true;
 }
 
-static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64 at, bool ns, u64 input)
+static bool read64(const struct mmu_memory *m, pa_t at, u64 *value)
+{
+	u64 offset = at.v - m->ram_base;
+
+	if (likely(offset < m->ram_size && !(at.v & 7))) {
+		memcpy(value, m->ram + offset, 8);
+		return true;
+	}
+	return m->read64(m->ctx, at, value);
+}
+
+/* Read the descriptor of l->level at `at`. */
+static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64 at, u64 input, unsigned top,
+		  unsigned lsb)
 {
 	u64 raw = 0;
 
-	l->at = (pa_t){ .v = at, .ns = ns };
+	l->at = (pa_t){ .v = at, .ns = l->ns };
 	l->at_ipa = at;
-	l->at_ipa_ns = ns;
-	if (t->stage == 1 && !walk_locate(c, at, ns, false, &l->at))
+	l->at_ipa_ns = l->ns;
+	if (t->stage == 1 && has_stage2(c->r) && !locate_recent(c, at, l->ns, &l->at) &&
+	    !walk_locate(c, at, l->ns, false, &l->at))
 		return false;
-	step_begin(c, t, l, input);
+	if (unlikely(c->keeps_steps))
+		step_keep(c, t, l, input, top, lsb);
 	c->w->reads++;
-	if (!c->m->read64(c->m->ctx, l->at, &raw))
+	if (unlikely(!read64(c->m, l->at, &raw)))
 		return walk_fail(c, FAULT_SYNC_EXTERNAL_WALK, l->level, "nothing answers at the descriptor's address");
 	l->desc = swap(t, raw);
 	return true;
@@ -184,45 +206,46 @@ static bool too_wide(const struct tables *t, u64 address)
 	return address >> t->oa_bits;
 }
 
+static bool not_a_leaf(struct context *c, enum step_kind kind, s8 level)
+{
+	return walk_fail(c, FAULT_TRANSLATION, level,
+			 kind == STEP_INVALID ? "the descriptor is invalid (bit 0 is 0)"
+					      : "a block descriptor is reserved at this level");
+}
+
 bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l)
 {
 	const struct geometry *g = &mmu_geometry[t->granule];
-	unsigned top = t->ia_bits;
+	unsigned top = t->ia_bits, lsb = level_lsb(g, t->level);
 	u64 table = t->base;
+	enum step_kind kind;
 
 	l->ns = t->ns;
 	l->ap_table = l->xn_table = 0;
+	l->step = NULL;
 	if (too_wide(t, table))
 		return walk_fail(c, FAULT_ADDRESS_SIZE, 0, "the table base in TTBR is beyond the output size");
-	for (l->level = t->level;; l->level++) {
-		unsigned lsb = level_lsb(g, l->level);
-		enum step_kind kind;
-
-		if (!fetch(c, t, l, table | bits(input, top - 1, lsb) << 3, l->ns, input))
+	for (l->level = t->level;; l->level++, top = lsb, lsb -= g->stride) {
+		if (!fetch(c, t, l, table | (input & ((1ull << top) - 1)) >> lsb << 3, input, top, lsb))
 			return false;
 		kind = descriptor_kind(t, l->level, l->desc);
-		step_end(l, kind, top, lsb);
-		switch (kind) {
-		case STEP_INVALID:
-			return walk_fail(c, FAULT_TRANSLATION, l->level, "the descriptor is invalid (bit 0 is 0)");
-		case STEP_RESERVED:
-			return walk_fail(c, FAULT_TRANSLATION, l->level,
-					 "a block descriptor is reserved at this level");
-		case STEP_TABLE: break;
-		default:
-			leaf_size(t, g, input, l);
-			step_output(l, l->out);
-			return true;
-		}
+		if (kind != STEP_TABLE)
+			break;
 		table = descriptor_address(t, l->desc, g->shift);
-		step_output(l, table);
+		step_end(l, kind, table);
 		if (too_wide(t, table))
 			return walk_fail(c, FAULT_ADDRESS_SIZE, l->level,
 					 "the next table's address is beyond the output size");
-		if (t->stage == 1)
+		if (t->stage == 1 && l->desc >> 59)
 			apply_table(c, h, l);
-		top = lsb;
 	}
+	if (kind == STEP_INVALID || kind == STEP_RESERVED) {
+		step_end(l, kind, 0);
+		return not_a_leaf(c, kind, l->level);
+	}
+	leaf_size(t, g, input, l);
+	step_end(l, kind, l->out);
+	return true;
 }
 
 bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l)
@@ -288,7 +311,6 @@ static bool walk_both(struct context *c)
 	s2_perms_flat(&w->perms);
 	if (has_stage2(r) && !c->a->s1_only && !s2_of_output(c))
 		return false;
-	perms_combine(&w->perms);
 	attrs_final(r, w, c->a->kind == ACCESS_FETCH, &w->attrs);
 	return true;
 }

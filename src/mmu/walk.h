@@ -68,9 +68,6 @@ bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa);
 /* ---- stage1.c, stage2.c ---- */
 bool s1_translate(struct context *c);
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out);
-/* The short way to where stage 1 reads a descriptor, when a TLB entry answers and no step is to be kept; false: ask
- * s2_translate(). */
-bool s2_nested_cached(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa);
 /* Stage 2 for stage 1's output, into c->w. */
 bool s2_of_output(struct context *c);
 

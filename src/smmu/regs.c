@@ -200,7 +200,7 @@ bool smmu_init(struct smmu *s, struct bus *bus, struct tracer *trace)
 {
 	s->bus = bus;
 	s->trace = trace;
-	s->tlb = calloc(1, sizeof(*s->tlb));
+	s->tlb = tlb_create();
 	if (!s->tlb)
 		return false;
 	smmu_reset(s);
@@ -209,5 +209,5 @@ bool smmu_init(struct smmu *s, struct bus *bus, struct tracer *trace)
 
 void smmu_destroy(struct smmu *s)
 {
-	free(s->tlb);
+	tlb_destroy(s->tlb);
 }

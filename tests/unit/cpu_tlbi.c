@@ -311,7 +311,7 @@ START_TEST(execution)
 {
 	struct observer o = { .mask = 1u << EV_TLBI, .event = observe };
 	struct cpu *c = g.cpu, *pair[2];
-	struct cpu peer = { .tlb = calloc(1, sizeof(struct tlb)) };
+	struct cpu peer = { .tlb = tlb_create() };
 	struct translation t;
 	struct mmu_access a = { .va = RIG_RAM, .kind = ACCESS_READ, .privileged = true };
 	struct mmu_memory m = cpu_walk_memory(c);
@@ -343,7 +343,7 @@ START_TEST(execution)
 	trace_detach(&g.trace, &o);
 	c->peers = g.peers;
 	c->peer_count = 1;
-	free(peer.tlb);
+	tlb_destroy(peer.tlb);
 }
 END_TEST
 

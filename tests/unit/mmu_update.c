@@ -42,7 +42,7 @@ START_TEST(dirty_stage1)
 	rig.r.s1.hd = true; /* HD without HA: nothing */
 	ck_assert(!go(&write));
 	rig.r.s1.ha = true;
-	ck_assert(go(&at) && rig.swaps == 0 && w.perms.w[0] && w.perms.s1_dbm_clean);
+	ck_assert(go(&at) && rig.swaps == 0 && perms_write(&w.perms, false) && w.perms.s1_dbm_clean);
 	ck_assert(go(&write) && rig.swaps == 1);
 	ck_assert(!w.perms.s1_dbm_clean);
 	ck_assert_uint_eq(*rig_word(&rig, s1) & AP(3), AP(1));
@@ -71,7 +71,7 @@ START_TEST(updates_stage2)
 	rig.r.s2.ha = rig.r.s2.hd = true;
 	ck_assert(go_read(VA));
 	ck_assert_uint_eq(rig.swaps, 2);
-	ck_assert(w.perms.w[1] && w.perms.s2_dbm_clean);
+	ck_assert(perms_write(&w.perms, true) && w.perms.s2_dbm_clean);
 	ck_assert_uint_eq(*rig_word(&rig, leaf) & (AF | S2AP(2)), AF);
 	ck_assert_uint_eq(*rig_word(&rig, table) & (AF | S2AP(2)), AF);
 	ck_assert(go(&write) && !w.perms.s2_dbm_clean);
@@ -132,7 +132,7 @@ START_TEST(stage1_only)
 	ck_assert(!go(&a));
 	a.s1_only = true;
 	ck_assert(go(&a));
-	ck_assert(w.pa.v == (IPA | 0x10) && !w.s2_used && w.perms.r[1]);
+	ck_assert(w.pa.v == (IPA | 0x10) && !w.s2_used && perms_read(&w.perms, true));
 }
 END_TEST
 

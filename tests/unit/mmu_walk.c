@@ -281,7 +281,8 @@ START_TEST(nested_24_reads)
 	}
 	ck_assert_uint_eq(w.pa.v, PA | 0xabc);
 	ck_assert_uint_eq(w.ipa.v, IPA | 0xabc);
-	ck_assert(w.perms.r[0] && w.perms.w[0] && !w.perms.x[1] && w.perms.x[0]);
+	ck_assert(perms_read(&w.perms, false) && perms_write(&w.perms, false) && !perms_execute(&w.perms, true) &&
+		  perms_execute(&w.perms, false));
 }
 END_TEST
 
@@ -563,7 +564,8 @@ START_TEST(one_half)
 	rig_put(&rig, &m, VA, PA | PAGE | AF | AP(2) | NG);
 	ck_assert(go_read(VA));
 	ck_assert_uint_eq(w.pa.v, PA);
-	ck_assert(!w.ng && !w.s2_used && w.perms.r[1] && !w.perms.w[1] && w.perms.x[1]);
+	ck_assert(!w.ng && !w.s2_used && perms_read(&w.perms, true) && !perms_write(&w.perms, true) &&
+		  perms_execute(&w.perms, true));
 	ck_assert(!go_read(VA_TOP));
 	ck_assert(!go_read(VA | 1ull << 55));
 	ck_assert_uint_eq(w.fault.kind, FAULT_TRANSLATION);
