@@ -31,6 +31,7 @@ static void setup(void)
 	memset(&cpu->feat, 1, sizeof(cpu->feat));
 	cpu->feat.el2 = cpu->feat.el3 = cpu->feat.sel2 = false;
 	cpu->feat.epac = cpu->feat.pauth2 = cpu->feat.fpac = cpu->feat.fpaccombine = false;
+	cpu->feat.pauth_impdef = false; /* the recorded codes are QARMA5's */
 	cpu->s.p.el = 1;
 	SYS(cpu, SCTLR_EL1) = 0xc8002000;
 	SYS(cpu, TCR_EL1) = 0x2000100010;
