@@ -5,13 +5,12 @@ usage: cores.py HYPSCOPE CPU CORES MIB
 By QEMU's option names, and with a hand on the console. Skipped (77) when the kernel or busybox cannot be had.
 """
 import pathlib
-import subprocess
 import sys
 import tempfile
-import threading
 
 import debian
 import initramfs
+from console import Console
 
 # Up to eight cores go off and on again, by CPU_OFF and CPU_ON; then the console says what to do.
 INIT = """\
@@ -31,32 +30,6 @@ $what -f
 LIMIT = 220
 
 
-class Console:
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.timer = threading.Timer(LIMIT, self.process.kill)
-        self.timer.start()
-
-    def until(self, mark):
-        seen = b""
-        while not seen.endswith(mark):
-            byte = self.process.stdout.read(1)
-            if not byte:
-                sys.exit(f"FAILED: the console ended without {mark}:\n{debian.text_of(seen)[-3000:]}")
-            seen += byte
-        return debian.text_of(seen)
-
-    def type(self, text):
-        self.process.stdin.write(text.encode())
-        self.process.stdin.flush()
-
-    def end(self):
-        rest = debian.text_of(self.process.stdout.read())
-        status = self.process.wait()
-        self.timer.cancel()
-        return rest, status
-
-
 def main():
     hypscope, cpu, cores, mib = sys.argv[1:]
     image = debian.kernel()
@@ -65,17 +38,17 @@ def main():
         disk.write_bytes(initramfs.shell_archive(debian.busybox(), INIT))
         console = Console([pathlib.Path(hypscope).absolute().with_name("hypscope-system-aarch64"), "-machine",
                            "virt,virtualization=on,gic-version=3", "-cpu", cpu, "-smp", cores, "-m", mib, "-nographic",
-                           "-nic", "none", "-kernel", image, "-initrd", disk, "-append", "console=ttyAMA0 quiet"])
-        first = console.until(b"ready")
+                           "-nic", "none", "-kernel", image, "-initrd", disk, "-append", "console=ttyAMA0 quiet"], LIMIT)
+        first = debian.text_of(console.until(b"ready"))
         console.type("reboot\n")
-        second = console.until(b"ready")
+        second = debian.text_of(console.until(b"ready"))
         console.type("poweroff\n")
-        rest, status = console.end()
+        status, rest = console.end()
     least = len(str(int(mib) * 256))  # digits of a quarter of the RAM, in KiB
     wants = [f"^cores {cores} of {cores}$", rf"^MemTotal: +\d{{{least}}}\d* kB$", f"^then {cores}$", "^ready"]
     good = debian.judge(first, 0, wants)
     good = debian.judge(second, 0, ["reboot: Restarting system", *wants]) and good
-    sys.exit(not (debian.judge(rest, status, ["reboot: Power down"]) and good))
+    sys.exit(not (debian.judge(debian.text_of(rest), status, ["reboot: Power down"]) and good))
 
 
 main()

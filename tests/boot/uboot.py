@@ -25,26 +25,46 @@ DIALOGUE = [
     ("mw.l 41000000 12345678 40; cp.b 41000000 1f40000 100; cmp.l 41000000 1f40000 40",
      [b"Copy to Flash... done", b"Total of 64 word(s) were the same"]),
     ("md.l 1f40000 1; md.l 1f40100 1", [b"01f40000: 12345678", b"01f40100: ffffffff"]),
-    ("saveenv", [b"Writing to Flash... ", b"OK"]),
+    ("setenv kept over-reset; saveenv", [b"Writing to Flash... ", b"OK"]),
     ("fdt addr ${fdtcontroladdr}; fdt print /psci method", [b'method = "smc"']),
 ]
+
+
+# After a reset: flash keeps what was saved there, RAM holds nothing.
+AFTER_RESET = [
+    ("printenv kept", [b"kept=over-reset"]),
+    ("md.l 41000000 1", [b"41000000: 00000000"]),
+]
+
+
+def start(console):
+    console.until(b"Hit any key to stop autoboot:")
+    console.type("\r")
+    console.until(PROMPT)
+
+
+def talk(console, dialogue):
+    """Whether every command's answer holds what it must."""
+    good = True
+    for command, wants in dialogue:
+        console.type(command + "\r")
+        answer = console.until(PROMPT)
+        for want in wants:
+            if want not in answer:
+                print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
+                good = False
+    return good
 
 
 def main():
     hypscope = sys.argv[1]
     image = sys.argv[2] if len(sys.argv) > 2 else find_file("u-boot-qemu", IMAGE)[0]
     console = Console([hypscope, "run", "--quiet", "--flash", image])
-    console.until(b"Hit any key to stop autoboot:")
-    console.type("\r")
-    console.until(PROMPT)
-    failed = False
-    for command, wants in DIALOGUE:
-        console.type(command + "\r")
-        answer = console.until(PROMPT)
-        for want in wants:
-            if want not in answer:
-                print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
-                failed = True
+    start(console)
+    failed = not talk(console, DIALOGUE)
+    console.type("reset\r")
+    start(console)
+    failed = not talk(console, AFTER_RESET) or failed
     console.type("poweroff\r")
     status, _ = console.end()
     if status:
