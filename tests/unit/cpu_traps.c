@@ -550,22 +550,41 @@ static const struct fp_case {
 	u8 el, cpacr, target; /* CPACR_EL1.FPEN */
 	u64 hcr, cptr;
 	u8 ec;
+	bool el3_traps, secure; /* CPTR_EL3.TFP; Secure state without EL2 */
 } fp_cases[] = {
-	{ 1, 3, PASS, 0, 0, 0 },
-	{ 0, 3, PASS, 0, 0, 0 },
-	{ 1, 0, 1, 0, 0, 7 },
-	{ 0, 1, 1, 0, 0, 7 },
-	{ 1, 1, PASS, 0, 0, 0 },
-	{ 0, 2, 1, 0, 0, 7 },
-	{ 0, 0, 2, TGE, 0, 0 }, /* diverted to EL2: EC 0x00 */
-	{ 1, 3, 2, 0, 1u << 10, 7 },
-	{ 2, 3, 2, 0, 1u << 10, 7 },
-	{ 1, 0, 1, 0, 1u << 10, 7 },
-	{ 2, 3, 2, E2H, 0, 7 },
-	{ 2, 3, PASS, E2H, 3u << 20, 0 },
-	{ 1, 3, PASS, E2H, 1u << 20, 0 },
-	{ 0, 0, 2, HOSTED, 1u << 20, 7 },
-	{ 0, 0, PASS, HOSTED, 3u << 20, 0 },
+	{ 1, 3, PASS, 0, 0, 0, false, false },
+	{ 0, 3, PASS, 0, 0, 0, false, false },
+	{ 1, 0, 1, 0, 0, 7, false, false },
+	{ 0, 1, 1, 0, 0, 7, false, false },
+	{ 1, 1, PASS, 0, 0, 0, false, false },
+	{ 0, 2, 1, 0, 0, 7, false, false },
+	{ 0, 0, 2, TGE, 0, 0, false, false }, /* diverted to EL2: EC 0x00 */
+	{ 1, 3, 2, 0, 1u << 10, 7, false, false },
+	{ 2, 3, 2, 0, 1u << 10, 7, false, false },
+	{ 1, 0, 1, 0, 1u << 10, 7, false, false },
+	{ 2, 3, 2, E2H, 0, 7, false, false },
+	{ 2, 3, PASS, E2H, 3u << 20, 0, false, false },
+	{ 1, 3, PASS, E2H, 1u << 20, 0, false, false },
+	{ 0, 0, 2, HOSTED, 1u << 20, 7, false, false },
+	{ 0, 0, PASS, HOSTED, 3u << 20, 0, false, false },
+	{ 2, 3, PASS, HOSTED, 1u << 20, 0, false, false },
+	{ 0, 3, PASS, E2H, 1u << 20, 0, false, false },
+	{ 0, 0, 1, E2H, 3u << 20, 7, false, false },
+	{ 1, 3, 2, E2H, 2u << 20, 7, false, false },
+	{ 0, 3, 2, E2H, 0, 7, false, false },
+	{ 0, 3, 2, HOSTED, 2u << 20, 7, false, false },
+	{ 1, 0, 1, E2H, 0, 7, false, false },
+	{ 1, 3, 3, 0, 0, 7, true, false },
+	{ 0, 3, 3, 0, 0, 7, true, false },
+	{ 2, 3, 3, 0, 0, 7, true, false },
+	{ 3, 0, 3, TGE, 1u << 10, 7, true, false },
+	{ 3, 0, PASS, TGE, 1u << 10, 0, false, false },
+	{ 1, 0, 1, 0, 0, 7, true, false },
+	{ 1, 3, 2, 0, 1u << 10, 7, true, false },
+	{ 1, 3, PASS, 0, 1u << 10, 0, false, true },
+	{ 1, 1, PASS, E2H, 0, 0, false, true },
+	{ 0, 1, 1, TGE, 1u << 10, 7, false, true },
+	{ 1, 3, 3, 0, 1u << 10, 7, true, true },
 };
 
 START_TEST(floating_point)
@@ -575,6 +594,9 @@ START_TEST(floating_point)
 	c->s.p.el = t->el;
 	SYS(c, CPACR_EL1) = (u64)t->cpacr << 20;
 	SYS(c, CPTR_EL2) = t->cptr;
+	SYS(c, CPTR_EL3) = t->el3_traps ? 1u << 10 : 0;
+	if (t->secure)
+		SYS(c, SCR_EL3) &= ~BIT(SCR_EL3, NS);
 	SYS(c, HCR_EL2) |= t->hcr;
 	ck_assert_uint_eq(attempt(R, sysreg_key(SR_FPCR), 0), t->target == PASS);
 	/* Instructions are judged once for each EL, until a register changes. */
