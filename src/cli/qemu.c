@@ -6,7 +6,8 @@
 
 enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_NUMBER, K_SIZE, K_SWITCH };
 
-#define EACH_GROUP(G) G(machine) G(cpu) G(smp) G(memory) G(accel) G(semihosting) G(drive) G(loader) G(virtio_blk)
+#define EACH_GROUP(G)                                                                                                  \
+	G(machine) G(cpu) G(smp) G(memory) G(accel) G(semihosting) G(drive) G(global) G(loader) G(virtio_blk)
 
 enum group {
 	GROUP_none,

@@ -21,15 +21,17 @@ struct qemu_values {
 	struct qemu_number mem;
 	struct qemu_number semihosting;
 	const char *file, *interface, *id; /* drive; devices */
-	struct qemu_number unit, readonly;
+	struct qemu_number unit, readonly, snapshot;
+	struct qemu_number legacy;					/* global */
 	struct qemu_number addr, raw, data, data_len, data_be, cpu_num; /* loader */
 	struct qemu_number none;					/* of kinds that store nothing */
 };
 
 /* A drive without an interface of its own waits for the -device that names it. */
 struct qemu_drive {
-	const char *id, *file; /* id: NULL when the drive brings its own device (if=virtio) */
-	bool readonly;
+	const char *id; /* NULL when the drive brings its own device (if=virtio) */
+	struct hyp_disk disk;
+	bool used;
 };
 
 /* The command line as a whole, while it is read. */
@@ -59,6 +61,7 @@ bool qemu_memory(struct qemu *q, struct error *e);
 bool qemu_accel(struct qemu *q, struct error *e);
 bool qemu_semihosting(struct qemu *q, struct error *e);
 bool qemu_drive(struct qemu *q, struct error *e);
+bool qemu_global(struct qemu *q, struct error *e);
 bool qemu_loader(struct qemu *q, struct error *e);
 bool qemu_virtio_blk(struct qemu *q, struct error *e);
 bool qemu_serial(struct qemu *q, const char *word, struct error *e);

@@ -134,23 +134,32 @@ bool qemu_drive(struct qemu *q, struct error *e)
 	if (!alone && !q->v.id)
 		return USAGE("-drive if=none,file=%s needs an id: write id=NAME, and drive=NAME with its -device",
 			     q->v.file);
+	if (q->v.unit.given)
+		return USAGE("-drive %s: unit= and index= are for if=pflash: disks come in the order of their devices",
+			     q->v.file);
 	if (q->drives == QEMU_DRIVES)
 		return USAGE("-drive %s: there may be %u drives: leave some out", q->v.file, QEMU_DRIVES);
-	q->drive[q->drives++] = (struct qemu_drive){ alone ? NULL : q->v.id, q->v.file, q->v.readonly.value };
+	q->drive[q->drives++] = (struct qemu_drive){
+		.id = alone ? NULL : q->v.id,
+		.disk = { .file = q->v.file, .ro = q->v.readonly.value, .snapshot = q->v.snapshot.value },
+	};
 	return true;
 }
 
-static bool add_disk(struct qemu *q, const struct qemu_drive *d, struct error *e)
+static bool add_disk(struct qemu *q, struct qemu_drive *d, struct error *e)
 {
 	struct options *o = q->o;
 
+	if (d->used)
+		return USAGE("-drive %s: another -device has it already: give each a drive of its own", d->disk.file);
 	if (o->disks == DISKS_MAX)
-		return USAGE("%s: there may be %u disks: leave some out", d->file, DISKS_MAX);
-	o->disk[o->disks++] = (struct hyp_disk){ .file = d->file, .ro = d->readonly };
+		return USAGE("-drive %s: there may be %u disks: leave some out", d->disk.file, DISKS_MAX);
+	d->used = true;
+	o->disk[o->disks++] = d->disk;
 	return true;
 }
 
-static const struct qemu_drive *find_drive(const struct qemu *q, const char *id)
+static struct qemu_drive *find_drive(struct qemu *q, const char *id)
 {
 	for (unsigned i = 0; i < q->drives; i++)
 		if (q->drive[i].id && !strcmp(q->drive[i].id, id))
@@ -161,7 +170,7 @@ static const struct qemu_drive *find_drive(const struct qemu *q, const char *id)
 static bool connect_disks(struct qemu *q, struct error *e)
 {
 	for (unsigned i = 0; i < q->disks; i++) {
-		const struct qemu_drive *d = find_drive(q, q->disk[i]);
+		struct qemu_drive *d = find_drive(q, q->disk[i]);
 
 		if (!d)
 			return USAGE("-device drive=%s: there is no such drive: write -drive if=none,id=%s,file=…",
@@ -169,9 +178,23 @@ static bool connect_disks(struct qemu *q, struct error *e)
 		if (!add_disk(q, d, e))
 			return false;
 	}
-	for (unsigned i = 0; i < q->drives; i++)
-		if (!q->drive[i].id && !add_disk(q, &q->drive[i], e))
+	for (unsigned i = 0; i < q->drives; i++) {
+		struct qemu_drive *d = &q->drive[i];
+
+		if (!d->id && !add_disk(q, d, e))
 			return false;
+		if (!d->used)
+			return USAGE("-drive id=%s: no -device has it: write -device virtio-blk-device,drive=%s, or "
+				     "leave it out",
+				     d->id, d->id);
+	}
+	return true;
+}
+
+bool qemu_global(struct qemu *q, struct error *e)
+{
+	if (q->v.legacy.given)
+		q->o->virtio_mmio = !q->v.legacy.value;
 	return true;
 }
 

@@ -128,6 +128,37 @@ START_TEST(text)
 }
 END_TEST
 
+/* Disks in the order of their devices, then those that bring their own. */
+START_TEST(disks)
+{
+	char *word[WORDS] = { M,
+			      "-drive",
+			      "file=c,snapshot=on",
+			      "-device",
+			      "virtio-blk-device,drive=d1",
+			      "-drive",
+			      "if=none,id=d0,format=raw,readonly=on,file=a",
+			      "-drive",
+			      "if=none,id=d1,file=b,cache=none",
+			      "-device",
+			      "virtio-blk-device,drive=d0",
+			      "-global",
+			      "virtio-mmio.force-legacy=false" };
+	struct options o;
+
+	parses(&o, word);
+	ck_assert_uint_eq(o.disks, 3);
+	ck_assert_str_eq(o.disk[0].file, "b");
+	ck_assert(!o.disk[0].ro && !o.disk[0].snapshot);
+	ck_assert_str_eq(o.disk[1].file, "a");
+	ck_assert(o.disk[1].ro && !o.disk[1].snapshot);
+	ck_assert_str_eq(o.disk[2].file, "c");
+	ck_assert(!o.disk[2].ro && o.disk[2].snapshot);
+	ck_assert_uint_eq(o.virtio_mmio, 1);
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(loader)
 {
 	char *word[WORDS] = { M,
@@ -200,6 +231,13 @@ static const struct {
 	{ { M, "-device", "loader,data=0x100,data-len=1,addr=0x40000000" }, "data-len=1" },
 	{ { M, "-device", "loader,file=a,frob=1" }, "'frob=1'" },
 	{ { M, "-device", "virtio-blk-device" }, "drive=NAME" },
+	{ { M, "-drive", "if=none,id=d,file=f" }, "no -device has it" },
+	{ { M, "-drive", "if=none,id=d,file=f", "-device", "virtio-blk-device,drive=d", "-device",
+	    "virtio-blk-device,drive=d" },
+	  "another -device" },
+	{ { M, "-drive", "if=virtio,index=1,file=f" }, "if=pflash" },
+	{ { M, "-snapshot" }, "snapshot=on" },
+	{ { M, "-global", "virtio-net.mac=1" }, "'virtio-net.mac=1'" },
 	{ { M, "-device", "virtio-blk-device,drive=d0" }, "d0" },
 	{ { M, "-drive", "if=none,id=d" }, "needs a file" },
 	{ { M, "-drive", "if=none,file=f" }, "id=NAME" },
@@ -232,6 +270,7 @@ int main(void)
 	tcase_add_test(t, scenario);
 	tcase_add_loop_test(t, value, 0, ARRAY_SIZE(values));
 	tcase_add_loop_test(t, text, 0, ARRAY_SIZE(texts));
+	tcase_add_test(t, disks);
 	tcase_add_test(t, loader);
 	tcase_add_loop_test(t, mistake, 0, ARRAY_SIZE(wrong));
 	suite_add_tcase(suite, t);
