@@ -100,6 +100,10 @@ void prepare_switch(void)
 {
 	CALL(CALL_SWITCH_PREPARE, 64, 0);
 }
+void prepare_world(void)
+{
+	CALL(CALL_SWITCH_PREPARE, 4, 0);
+}
 
 u64 work_switch1(u64 n)
 {

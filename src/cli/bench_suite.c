@@ -258,7 +258,19 @@ static const struct variant {
 };
 
 /* Nanoseconds an instruction, of these rows. */
-#define SCALING_ROWS "mix,stride512,switch1,switch2,switch4096"
+#define SCALING_ROWS "mix,stride512,switch1,switch256,world1,world4096"
+
+static void scaling_head(const struct suite *s, FILE *out)
+{
+	unsigned count;
+	const struct bench_row *rows = bench_rows(&count);
+
+	fprintf(out, "%-12s", "machine");
+	for (unsigned row = 0; row < count; row++)
+		if (s->mask >> row & 1)
+			fprintf(out, " %11s", rows[row].name);
+	fputs("   ns per instruction\n", out);
+}
 
 static bool scaling_row(struct suite *s, const struct variant *v, FILE *out, struct error *e)
 {
@@ -298,8 +310,7 @@ bool bench_scaling(const struct options *o, FILE *out, struct error *e)
 	ok = s ? open_suite(s, &scaling, e) : error_set(e, ERROR_FILE, "no memory for the results");
 	if (ok) {
 		if (!o->json)
-			fprintf(out, "%-12s %11s %11s %11s %11s %11s   ns per instruction\n", "machine", "mix",
-				"stride512", "switch1", "switch2", "switch4096");
+			scaling_head(s, out);
 		for (unsigned i = 0; i < ARRAY_SIZE(variants) && ok; i++)
 			ok = scaling_row(s, &variants[i], out, e);
 		unlink(s->path);
