@@ -41,6 +41,8 @@ struct hyp_disk {
 	bool snapshot; /* what the guest writes stays in memory, and is lost at the end */
 };
 
+#define HYP_VIRTIO_CONSOLE 2 /* among the UARTs */
+
 struct hyp_config {
 	const char *cpu;	/* preset name; NULL: "max" */
 	bool pauth_impdef;	/* sign pointers by an algorithm of our own instead of QARMA5 */
@@ -58,14 +60,18 @@ struct hyp_config {
 	unsigned loads;
 	const struct hyp_disk *disk; /* virtio block devices */
 	unsigned disks;
-	bool virtio_modern; /* virtio-mmio version 2; else the legacy interface */
-	bool no_reboot;	  /* a reset ends the run (HYP_RESET); else the machine begins anew */
-	bool no_seeds;	  /* the device tree has no random seeds (they are fixed numbers anyway) */
-	bool no_acpi;	  /* firmware finds no ACPI tables, and passes the device tree on */
-	bool bare;	  /* no image is needed: the machine is only to be looked at */
-	bool semihosting; /* built-in ROMs: always */
+	bool net, rng, virtio_console; /* which other virtio devices there are */
+	u64 rng_seed;		       /* of the entropy device: the same seed, the same numbers */
+	bool virtio_modern;	       /* virtio-mmio version 2; else the legacy interface */
+	bool no_reboot;		       /* a reset ends the run (HYP_RESET); else the machine begins anew */
+	bool no_seeds;		       /* the device tree has no random seeds (they are fixed numbers anyway) */
+	bool no_acpi;		       /* firmware finds no ACPI tables, and passes the device tree on */
+	bool bare;		       /* no image is needed: the machine is only to be looked at */
+	bool semihosting;	       /* built-in ROMs: always */
 	/* Host side; each may be NULL. */
-	void (*console_out)(void *ctx, unsigned uart, u8 byte); /* a byte left UART 0 (or 1, secure) */
+	void (*console_out)(void *ctx, unsigned uart,
+			    u8 byte); /* a byte left UART 0 (or 1, secure; HYP_VIRTIO_CONSOLE) */
+	void (*net_out)(void *ctx, const u8 *frame, size_t size);
 	void (*semihost_out)(void *ctx, const char *text, size_t n);
 	/* Every core waits, at from_ns of the machine's time, until to_ns. False: it is to_ns now. True: not yet;
 	 * hyp_run() returns (HYP_STOPPED) with nothing changed, and asks again when it is called again. */
@@ -106,6 +112,9 @@ u64 hyp_insns(struct machine *m);
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte);
 /* The user presses the board's power key, at the current cycle: the guest's GPIO driver hears of it. */
 void hyp_power_key(struct machine *m);
+/* A frame from the network, without its checksum; enters at the current cycle. False: the driver has no buffer for it,
+ * offer it again later. */
+bool hyp_net_in(struct machine *m, const u8 *frame, size_t size);
 /* The observers' list (trace/event.h). */
 struct tracer *hyp_tracer(struct machine *m);
 /* Inspection: nothing changes by these. They may be called by an observer, or while hyp_run() is not running. */

@@ -19,14 +19,14 @@ enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
-	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, access_el, core, reps,
-		scale, vs;
+	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, access_el, core,
+		reps, scale, vs;
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
-	bool no_reboot, pauth_impdef;
+	bool rng, no_reboot, pauth_impdef;
 	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows, *traced;
+	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows, *traced;
 	const char *image;
 	char cpu_name[32];
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */

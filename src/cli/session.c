@@ -9,6 +9,7 @@
 
 /* Host input is looked at this often: by time on a terminal, by instructions for a pipe, whose runs repeat exactly. */
 #define TICK_MS 10
+#define NET_TICK_MS 2
 #define INPUT_SLICE 1000000
 #define EC_SVC 0x15
 
@@ -26,8 +27,21 @@ static void console_out(void *ctx, unsigned uart, u8 byte)
 {
 	struct session *s = ctx;
 
-	if (uart == 0 && s->console && !s->muted)
-		putc(byte, s->console);
+	FILE *to = uart == HYP_VIRTIO_CONSOLE ? s->virtio_console : uart == 0 ? s->console : NULL;
+
+	if (to && !s->muted)
+		putc(byte, to);
+}
+
+/* The network may answer at once: stop soon, to hand over what it says. */
+static void net_out(void *ctx, const u8 *frame, size_t size)
+{
+	struct session *s = ctx;
+
+	if (!s->net)
+		return;
+	net_send(s->net, frame, size);
+	hyp_stop(s->m);
 }
 
 static void semihost_out(void *ctx, const char *text, size_t n)
@@ -39,13 +53,24 @@ static void semihost_out(void *ctx, const char *text, size_t n)
 
 #define IDLE_STEP 0.05 /* how long a wait may be before the host looks around */
 
-/* On a terminal, a second of an idle machine takes a second; otherwise it takes no time. */
+/* Wait for the network, or for a key. */
+static void wait_for_host(struct session *s, double seconds)
+{
+	bool keys = s->uses_stdin && !s->input_ended && !s->has_byte;
+
+	if (s->net)
+		net_poll(s->net, (int)(seconds * 1e3), keys);
+	else
+		term_wait(seconds, keys);
+}
+
+/* On a terminal or with a network, a second of an idle machine takes a second; otherwise it takes no time. */
 static bool idle(void *ctx, u64 from_ns, u64 to_ns)
 {
 	struct session *s = ctx;
 	double left;
 
-	if (!s->is_terminal)
+	if (!s->is_terminal && !s->net)
 		return false;
 	if (s->idle_to != to_ns)
 		s->idle_until = now() + (double)(to_ns - from_ns) * 1e-9;
@@ -53,27 +78,52 @@ static bool idle(void *ctx, u64 from_ns, u64 to_ns)
 	left = s->idle_until - now();
 	if (left <= 0)
 		return false;
-	term_wait(left < IDLE_STEP ? left : IDLE_STEP, !s->input_ended && !s->has_byte);
+	wait_for_host(s, left < IDLE_STEP ? left : IDLE_STEP);
 	return true;
 }
 
-static bool open_console(struct session *s, struct error *e)
+/* Where a console writes: "stdio", "file:FILE" or "null" of --OPTION. */
+static bool open_target(const char *option, const char *word, FILE **to, struct error *e)
 {
-	const char *serial = s->o->serial ? s->o->serial : "stdio";
-
-	if (!strcmp(serial, "stdio")) {
-		s->console = stdout;
-		s->uses_stdin = true;
-	} else if (!strncmp(serial, "file:", 5)) {
-		s->console = fopen(serial + 5, "wb");
-		if (!s->console)
-			return error_set(e, ERROR_FILE, "%s: %s; --serial file: needs a file that can be written",
-					 serial + 5, strerror(errno));
-	} else if (strcmp(serial, "null")) {
-		return error_set(e, ERROR_USAGE, "--serial does not know '%s': choose stdio, file:FILE or null",
-				 serial);
+	if (!strcmp(word, "stdio")) {
+		*to = stdout;
+	} else if (!strncmp(word, "file:", 5)) {
+		*to = fopen(word + 5, "wb");
+		if (!*to)
+			return error_set(e, ERROR_FILE, "%s: %s; --%s file: needs a file that can be written", word + 5,
+					 strerror(errno), option);
+	} else if (strcmp(word, "null")) {
+		return error_set(e, ERROR_USAGE, "--%s does not know '%s': choose stdio, file:FILE or null", option,
+				 word);
 	}
 	return true;
+}
+
+/* Both consoles may write to standard output; what is typed goes to the virtio console when it is there. */
+static bool open_consoles(struct session *s, struct error *e)
+{
+	const struct options *o = s->o;
+
+	if (!open_target("serial", o->serial ? o->serial : "stdio", &s->console, e) ||
+	    (o->virtio_console && !open_target("virtio-console", o->virtio_console, &s->virtio_console, e)))
+		return false;
+	s->typed_at = s->virtio_console == stdout ? HYP_VIRTIO_CONSOLE : 0;
+	s->uses_stdin = s->console == stdout || s->virtio_console == stdout;
+	if (s->typed_at && o->serial && s->console == stdout)
+		return error_set(e, ERROR_USAGE,
+				 "--serial stdio and --virtio-console stdio would share what is typed; leave one out");
+	return true;
+}
+
+static bool open_net(struct session *s, struct error *e)
+{
+	bool wanted = false;
+
+	if (s->o->net && !net_check(s->o->net, &wanted, e))
+		return false;
+	if (wanted)
+		s->net = net_open(s->o->net, e);
+	return !wanted || s->net;
 }
 
 static void remember(void *ctx, const struct event *e)
@@ -165,6 +215,10 @@ static struct hyp_config config_of(struct session *s)
 		.loads = o->loads,
 		.disk = o->disk,
 		.disks = o->disks,
+		.net = s->net != NULL,
+		.rng = o->rng || o->rng_seed,
+		.rng_seed = o->rng_seed,
+		.virtio_console = o->virtio_console != NULL,
 		.virtio_modern = o->virtio_mmio != 0,
 		.no_seeds = o->no_seeds,
 		.no_acpi = o->no_acpi,
@@ -173,6 +227,7 @@ static struct hyp_config config_of(struct session *s)
 		.semihosting = o->semihosting,
 		.console_out = console_out,
 		.semihost_out = semihost_out,
+		.net_out = net_out,
 		.idle = idle,
 		.host_ctx = s,
 	};
@@ -184,10 +239,10 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 
 	memset(s, 0, sizeof(*s));
 	s->o = o;
+	if (!open_consoles(s, e) || !open_net(s, e))
+		return false;
 	config = config_of(s);
 	put_flash(s, &config);
-	if (!open_console(s, e))
-		return false;
 	s->m = hyp_create(&config, e);
 	if (!s->m || !open_trace(s, o->trace ? o->trace : trace, e))
 		return false;
@@ -211,6 +266,9 @@ bool session_close(struct session *s, struct error *e)
 		fclose(s->trace_file);
 	if (s->console && s->console != stdout)
 		fclose(s->console);
+	if (s->virtio_console && s->virtio_console != stdout)
+		fclose(s->virtio_console);
+	net_close(s->net);
 	if (s->summary)
 		summary_free(s->summary);
 	if (s->m && !hyp_sync(s->m, e))
@@ -274,11 +332,23 @@ static void feed(struct session *s, int wait_ms)
 				continue;
 			s->has_byte = true;
 		}
-		if (!hyp_console_in(s->m, 0, s->byte))
+		if (!hyp_console_in(s->m, s->typed_at, s->byte))
 			return;
 		s->has_byte = false;
 		wait_ms = 0;
 	}
+}
+
+static void feed_net(struct session *s)
+{
+	const u8 *frame;
+	size_t size;
+
+	if (!s->net)
+		return;
+	net_poll(s->net, 0, false);
+	while ((frame = net_next(s->net, &size)) && hyp_net_in(s->m, frame, size))
+		net_taken(s->net);
 }
 
 static bool input_pending(const struct session *s)
@@ -324,7 +394,11 @@ static bool goes_on(struct session *s, const struct hyp_status *status)
 	case HYP_STOPPED: return true;
 	case HYP_LIMIT: return !s->o->max_insns || status->insns < s->o->max_insns;
 	case HYP_DEADLOCK:
-		if (!input_pending(s) || !hyp_console_listens(s->m, 0))
+		if (s->net) {
+			wait_for_host(s, TICK_MS * 1e-3);
+			return true;
+		}
+		if (!input_pending(s) || !hyp_console_listens(s->m, s->typed_at))
 			return false;
 		feed(s, s->has_byte ? 0 : TICK_MS);
 		return true;
@@ -338,12 +412,15 @@ struct hyp_status session_run(struct session *s)
 
 	s->start = now();
 	s->is_terminal = s->uses_stdin && term_raw();
-	term_ticks(on_tick, s, s->is_terminal || s->o->timeout ? TICK_MS : 0);
+	term_ticks(on_tick, s, s->net ? NET_TICK_MS : s->is_terminal || s->o->timeout ? TICK_MS : 0);
 	do {
 		feed(s, 0);
+		feed_net(s);
 		status = hyp_run(s->m, slice_of(s, status.insns));
 		if (s->console)
 			fflush(s->console);
+		if (s->virtio_console)
+			fflush(s->virtio_console);
 		check_quit(s);
 	} while (goes_on(s, &status));
 	term_ticks(NULL, NULL, 0);

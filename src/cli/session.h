@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "cli/net.h"
 #include "cli/options.h"
 #include "debug/summary.h"
 #include "debug/trace_bin.h"
@@ -25,8 +26,10 @@ enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY };
 struct session {
 	const struct options *o;
 	struct machine *m;
-	FILE *console;	/* NULL: --serial null */
-	char *flash[2]; /* the files of --flash and --flash1, without what follows the name */
+	FILE *console;	      /* NULL: --serial null */
+	FILE *virtio_console; /* NULL: --virtio-console null, or there is none */
+	struct net *net;      /* NULL: there is none */
+	char *flash[2];	      /* the files of --flash and --flash1, without what follows the name */
 	FILE *trace_file;
 	struct trace_text trace;
 	bool traces;
@@ -36,7 +39,8 @@ struct session {
 	/* input */
 	bool muted; /* what the guest says is dropped */
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
-	u8 byte;	   /* read from stdin, not yet taken by the UART */
+	unsigned typed_at; /* the console that what is typed goes to: 0 or HYP_VIRTIO_CONSOLE */
+	u8 byte;	   /* read from stdin, not yet taken by that console */
 	double start, end; /* host seconds */
 	double idle_until; /* an idle machine on a terminal waits: until that host second, */
 	u64 idle_to;	   /* for that time of its own */

@@ -96,7 +96,7 @@ void virtio_set_status(struct virtio_device *d, u8 value)
 /* A legacy driver may use its queues before it says DRIVER_OK (2.1.2.1). */
 bool virtio_queue_runs(const struct virtio_device *d, unsigned n)
 {
-	return n < d->class->queues && d->s.q[n].ready && !d->s.broken &&
+	return d->class && n < d->class->queues && d->s.q[n].ready && !d->s.broken &&
 	       (!d->modern || d->s.status & VIRTIO_DRIVER_OK);
 }
 

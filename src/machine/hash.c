@@ -170,6 +170,7 @@ static void mix_devices(u64 *h, const struct machine *m)
 	}
 	mix_rtc(h, &m->rtc);
 	mix_virtio(h, &m->virtio);
+	MIX(h, m->rng.state);
 	mix_smmu(h, &m->iommu, &m->dma_engine);
 	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
 	MIX(h, m->fw_cfg.s.dma);

@@ -44,6 +44,8 @@ bool hyp_console_listens(const struct machine *m, unsigned uart)
 {
 	enum { RX = 1 << 4, RT = 1 << 6 };
 
+	if (uart == HYP_VIRTIO_CONSOLE)
+		return virtio_queue_runs(&m->console.device, 0);
 	return uart < 2 && (uart == 0 || m->secure) && (m->uart[uart].s.imsc & (RX | RT));
 }
 

@@ -20,7 +20,10 @@
 #include "dev/pl031.h"
 #include "dev/pl061.h"
 #include "dev/virtio_blk.h"
+#include "dev/virtio_console.h"
 #include "dev/virtio_mmio.h"
+#include "dev/virtio_net.h"
+#include "dev/virtio_rng.h"
 #include "gic/gic.h"
 #include "hypscope.h"
 #include "machine/dt.h"
@@ -95,6 +98,9 @@ struct machine {
 	struct virtio_blk blk[HYP_DISKS];
 	struct disk disk[HYP_DISKS];
 	unsigned disks;
+	struct virtio_net net;
+	struct virtio_rng rng;
+	struct virtio_console console;
 	struct smmu iommu; /* when smmu */
 	struct dma_engine dma_engine;
 	struct flash_file flash_file[2];

@@ -298,6 +298,8 @@ void hyp_power_key(struct machine *m)
 
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)
 {
+	if (uart == HYP_VIRTIO_CONSOLE)
+		return virtio_queue_runs(&m->console.device, 0) && virtio_console_receive(&m->console, byte);
 	if (uart > 1 || (uart == 1 && !m->secure))
 		return false;
 	return pl011_receive(&m->uart[uart], byte);

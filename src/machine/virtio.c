@@ -1,12 +1,15 @@
-/* The virtio devices and their places: each takes the last virtio-mmio slot that is left, in the order disks. */
+/*
+ * The virtio devices and their places: each takes the last virtio-mmio slot that is left, in this order: disks as they
+ * are given, network, entropy, console.
+ */
 #include "machine/machine.h"
 #include "machine/map.h"
 
-static bool attach(struct machine *m, struct virtio_device *d)
+static void attach(struct machine *m, struct virtio_device *d)
 {
 	d->port = (struct dma_port){ &m->bus, bus_dma_access };
 	d->trace = &m->trace;
-	return virtio_mmio_attach(&m->virtio, d);
+	virtio_mmio_attach(&m->virtio, d); /* there are more slots than there can be devices */
 }
 
 static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct error *e)
@@ -19,7 +22,34 @@ static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct erro
 		return false;
 	m->disks++;
 	virtio_blk_init(&m->blk[n], &m->disk[n], n);
-	return attach(m, &m->blk[n].device);
+	attach(m, &m->blk[n].device);
+	return true;
+}
+
+static void add_net(struct machine *m, const struct hyp_config *config)
+{
+	static const u8 mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 }; /* as QEMU's first */
+
+	virtio_net_init(&m->net, mac);
+	m->net.out = config->net_out;
+	m->net.out_ctx = config->host_ctx;
+	attach(m, &m->net.device);
+}
+
+static void on_console_out(void *ctx, u8 byte)
+{
+	struct machine *m = ctx;
+
+	if (m->console_out)
+		m->console_out(m->host_ctx, HYP_VIRTIO_CONSOLE, byte);
+}
+
+static void add_console(struct machine *m)
+{
+	virtio_console_init(&m->console);
+	m->console.out = on_console_out;
+	m->console.out_ctx = m;
+	attach(m, &m->console.device);
 }
 
 bool wire_virtio(struct machine *m, const struct hyp_config *config, struct error *e)
@@ -30,6 +60,14 @@ bool wire_virtio(struct machine *m, const struct hyp_config *config, struct erro
 	for (unsigned i = 0; i < config->disks; i++)
 		if (!add_disk(m, &config->disk[i], e))
 			return false;
+	if (config->net)
+		add_net(m, config);
+	if (config->rng) {
+		virtio_rng_init(&m->rng, config->rng_seed);
+		attach(m, &m->rng.device);
+	}
+	if (config->virtio_console)
+		add_console(m);
 	return true;
 }
 
@@ -37,4 +75,9 @@ void unplug_virtio(struct machine *m)
 {
 	for (unsigned i = 0; i < m->disks; i++)
 		disk_close(&m->disk[i]);
+}
+
+bool hyp_net_in(struct machine *m, const u8 *frame, size_t size)
+{
+	return virtio_queue_runs(&m->net.device, 0) && virtio_net_receive(&m->net, frame, size);
 }

@@ -34,6 +34,10 @@ usage "needs a file" run --disk ,ro off.elf
 usage "'if=floppy'" run --disk off.elf,if=floppy off.elf
 usage "no NVMe" run --disk off.elf,if=nvme off.elf
 usage "'rw'" run --disk off.elf,rw off.elf
+usage "none or user" run --net tap off.elf
+usage "hostfwd=tcp::2222-:22" run --net user,hostfwd=22 off.elf
+usage "share what is typed" run --serial stdio --virtio-console stdio off.elf
+usage "stdio, file:FILE or null" run --virtio-console modem off.elf
 usage "legacy, modern" run --virtio-mmio ancient off.elf
 usage "no window" gui
 usage "no labs" lab list
