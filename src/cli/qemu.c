@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_NUMBER, K_SIZE, K_SWITCH };
+enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_LIST, K_NUMBER, K_SIZE, K_SWITCH };
 
 #define EACH_GROUP(G)                                                                                                  \
-	G(machine) G(cpu) G(smp) G(memory) G(accel) G(semihosting) G(drive) G(global) G(loader) G(virtio_blk)
+	G(machine)                                                                                                     \
+	G(cpu)                                                                                                         \
+	G(smp) G(memory) G(accel) G(semihosting) G(drive) G(global) G(netdev) G(nic) G(object) G(loader) G(virtio_blk) \
+		G(virtio_net) G(virtio_rng)
 
 enum group {
 	GROUP_none,
@@ -117,6 +120,15 @@ static bool parse_mem(const char *word, u64 *value)
 	return true;
 }
 
+static bool list_add(struct qemu_list *list, const char *value, const char *option, struct error *e)
+{
+	if (list->count == QEMU_LIST)
+		return error_set(e, ERROR_USAGE, "-%s: '%s' is one too many, there may be %u: leave some out", option,
+				 value, QEMU_LIST);
+	list->item[list->count++] = value;
+	return true;
+}
+
 static bool store_prop(struct qemu *q, const struct row *p, const char *option, const char *value, struct error *e)
 {
 	void *field = (char *)&q->v + p->field;
@@ -125,6 +137,7 @@ static bool store_prop(struct qemu *q, const struct row *p, const char *option, 
 
 	switch (p->kind) {
 	case K_TEXT: *(const char **)field = value; return true;
+	case K_LIST: return list_add(field, value, option, e);
 	case K_NUMBER: ok = parse_number(value, &number->value); break;
 	case K_SIZE: ok = parse_mem(value, &number->value); break;
 	case K_SWITCH: ok = parse_switch(value, &number->value); break;
@@ -236,8 +249,8 @@ static bool qemu_device(struct qemu *q, const char *word, struct error *e)
 			return error_set(e, ERROR_USAGE, "-device %s cannot be had: %s", driver, drivers[i].remedy);
 		return read_group(q, drivers[i].group, "device", rest, false, e);
 	}
-	return error_set(e, ERROR_USAGE,
-			 "-device %s is not known here: leave it out, or choose loader or virtio-blk-device", driver);
+	return error_set(e, ERROR_USAGE, "-device %s is not known here: leave it out, or choose one that --help lists",
+			 driver);
 }
 
 /* ---- options ---- */
@@ -299,7 +312,7 @@ bool qemu_parse(struct options *o, int argc, char *const *argv, struct error *e)
 	memset(o, 0, sizeof(*o));
 	for (int i = 0; i < argc; i++)
 		room += strlen(argv[i]) + 1;
-	o->words = calloc(1, room);
+	o->words = calloc(2, room); /* each word once as it is, and once as something is made from it */
 	if (!o->words)
 		return error_set(e, ERROR_USAGE, "the host has not enough memory: free some");
 	for (int i = 0; i < argc; i++) {

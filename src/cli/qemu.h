@@ -6,6 +6,13 @@
 
 #define QEMU_DRIVES 16
 
+#define QEMU_LIST 16
+
+struct qemu_list {
+	const char *item[QEMU_LIST];
+	unsigned count;
+};
+
 struct qemu_number {
 	bool given;
 	u64 value;
@@ -23,6 +30,8 @@ struct qemu_values {
 	const char *file, *interface, *id; /* drive; devices */
 	struct qemu_number unit, readonly, snapshot;
 	struct qemu_number legacy;					/* global */
+	const char *net;						/* nic */
+	struct qemu_list forward;					/* nic, netdev */
 	struct qemu_number addr, raw, data, data_len, data_be, cpu_num; /* loader */
 	struct qemu_number none;					/* of kinds that store nothing */
 };
@@ -45,6 +54,9 @@ struct qemu {
 	unsigned drives;
 	const char *disk[QEMU_DRIVES]; /* the drives that -device asked for: found when all are known */
 	unsigned disks;
+	const char *netdev, *net_device;  /* the network's id, and that which a -device asked for */
+	const char *network;		  /* as --net has it; NULL: none */
+	const char *entropy, *rng_device; /* the same for sources of entropy */
 };
 
 /* Parse all words after the program's name. The strings of *o are in argv, or in o->words: see options_free(). */
@@ -62,6 +74,11 @@ bool qemu_accel(struct qemu *q, struct error *e);
 bool qemu_semihosting(struct qemu *q, struct error *e);
 bool qemu_drive(struct qemu *q, struct error *e);
 bool qemu_global(struct qemu *q, struct error *e);
+bool qemu_netdev(struct qemu *q, struct error *e);
+bool qemu_nic(struct qemu *q, struct error *e);
+bool qemu_object(struct qemu *q, struct error *e);
+bool qemu_virtio_net(struct qemu *q, struct error *e);
+bool qemu_virtio_rng(struct qemu *q, struct error *e);
 bool qemu_loader(struct qemu *q, struct error *e);
 bool qemu_virtio_blk(struct qemu *q, struct error *e);
 bool qemu_serial(struct qemu *q, const char *word, struct error *e);

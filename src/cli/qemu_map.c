@@ -1,4 +1,5 @@
 /* What QEMU's options come to, group by group. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/qemu.h"
@@ -198,6 +199,87 @@ bool qemu_global(struct qemu *q, struct error *e)
 	return true;
 }
 
+/* ---- network and entropy ---- */
+
+/* "user,hostfwd=…,hostfwd=…", in o->words: no longer than what it is made from. */
+static bool add_network(struct qemu *q, struct error *e)
+{
+	char *text = q->o->words + q->words_used;
+	size_t n = 4;
+
+	if (q->network)
+		return USAGE("there is a network already, and the machine has one: leave the second one out");
+	memcpy(text, "user", 5);
+	for (unsigned i = 0; i < q->v.forward.count; i++)
+		n += (size_t)sprintf(text + n, ",hostfwd=%s", q->v.forward.item[i]);
+	q->words_used += n + 1;
+	q->network = text;
+	return true;
+}
+
+bool qemu_netdev(struct qemu *q, struct error *e)
+{
+	if (!q->v.id)
+		return USAGE("-netdev needs an id: write id=NAME, and netdev=NAME with its -device");
+	q->netdev = q->v.id;
+	return add_network(q, e);
+}
+
+/* A network and its device at once. */
+bool qemu_nic(struct qemu *q, struct error *e)
+{
+	if (!q->v.net || (strcmp(q->v.net, "none") && strcmp(q->v.net, "user")))
+		return USAGE("-nic %s cannot be had: write -nic none or -nic user,model=virtio-net-device",
+			     q->v.net ? q->v.net : "without a kind");
+	return !strcmp(q->v.net, "none") || add_network(q, e);
+}
+
+bool qemu_virtio_net(struct qemu *q, struct error *e)
+{
+	if (!q->v.id)
+		return USAGE(
+			"-device virtio-net-device needs a network: write netdev=NAME, and id=NAME with its -netdev");
+	if (q->net_device)
+		return USAGE("-device virtio-net-device,netdev=%s: there may be one: leave it out", q->v.id);
+	q->net_device = q->v.id;
+	return true;
+}
+
+bool qemu_object(struct qemu *q, struct error *e)
+{
+	if (!q->v.id)
+		return USAGE("-object needs an id: write id=NAME, and rng=NAME with its -device");
+	q->entropy = q->v.id;
+	return true;
+}
+
+bool qemu_virtio_rng(struct qemu *q, struct error *e)
+{
+	if (q->o->rng)
+		return USAGE("-device virtio-rng-device: there may be one: leave the second one out");
+	q->o->rng = true;
+	q->rng_device = q->v.id;
+	return true;
+}
+
+static bool connect_network(struct qemu *q, struct error *e)
+{
+	const char *asked = q->net_device, *is = q->netdev;
+
+	if (asked && (!is || strcmp(asked, is)))
+		return USAGE("-device netdev=%s: there is no such network: write -netdev user,id=%s", asked, asked);
+	if (is && !asked)
+		return USAGE("-netdev id=%s: no -device has it: write -device virtio-net-device,netdev=%s", is, is);
+	if (q->rng_device && (!q->entropy || strcmp(q->rng_device, q->entropy)))
+		return USAGE("-device rng=%s: there is no such object: write -object rng-builtin,id=%s", q->rng_device,
+			     q->rng_device);
+	if (q->entropy && !q->rng_device)
+		return USAGE("-object id=%s: no -device has it: write -device virtio-rng-device,rng=%s", q->entropy,
+			     q->entropy);
+	q->o->net = q->network;
+	return true;
+}
+
 /* ---- devices ---- */
 
 bool qemu_virtio_blk(struct qemu *q, struct error *e)
@@ -276,5 +358,5 @@ bool qemu_finish(struct qemu *q, struct error *e)
 		o->serial = "null";
 	if (!o->quiet && !o->json)
 		o->quiet = true; /* as QEMU: nothing but the guest's console */
-	return connect_disks(q, e) && options_finish(o, e);
+	return connect_disks(q, e) && connect_network(q, e) && options_finish(o, e);
 }

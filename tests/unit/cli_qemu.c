@@ -78,6 +78,8 @@ static const struct {
 	{ { M, "-m", "8192" }, AT(mem), 8192ull << 20 },
 	{ { M, "-cpu", "max,pauth-impdef=on" }, AT(pauth_impdef), 1 },
 	{ { M, "-cpu", "max,pauth-impdef=off" }, AT(pauth_impdef), 0 },
+	{ { M, "-device", "virtio-rng-device" }, AT(rng), 1 },
+	{ { M, "-object", "rng-random,filename=/dev/urandom,id=r", "-device", "virtio-rng-device,rng=r" }, AT(rng), 1 },
 	{ { M, "-semihosting" }, AT(semihosting), 1 },
 	{ { M, "-semihosting-config", "enable=on,target=native" }, AT(semihosting), 1 },
 	{ { M, "--timeout", "9" }, AT(timeout), 9 }, /* an option of hypscope's own */
@@ -115,6 +117,12 @@ static const struct {
 	{ { M, "-nodefaults", "-serial", "stdio" }, TEXT(serial), "stdio" },
 	{ { M, "-drive", "if=pflash,unit=1,format=raw,file=vars" }, TEXT(flash1), "vars" },
 	{ { M, "-drive", "if=pflash,format=raw,file=code", "-drive", "if=pflash,file=vars" }, TEXT(flash1), "vars" },
+	{ { M, "-nic", "none" }, TEXT(net), NULL },
+	{ { M, "-nic", "user,model=virtio" }, TEXT(net), "user" },
+	{ { M, "-netdev", "user,id=n,hostfwd=tcp::2222-:22,hostfwd=tcp::8080-:80", "-device",
+	    "virtio-net-device,netdev=n" },
+	  TEXT(net),
+	  "user,hostfwd=tcp::2222-:22,hostfwd=tcp::8080-:80" },
 	{ { M, "-drive", "if=pflash,unit=0,readonly=on,file=code" }, TEXT(flash), "code" },
 };
 
@@ -123,7 +131,7 @@ START_TEST(text)
 	struct options o;
 
 	parses(&o, texts[_i].word);
-	ck_assert_str_eq(*(const char **)((char *)&o + texts[_i].field), texts[_i].want);
+	ck_assert_pstr_eq(*(const char **)((char *)&o + texts[_i].field), texts[_i].want);
 	options_free(&o);
 }
 END_TEST
@@ -221,7 +229,19 @@ static const struct {
 	{ { M, "-serial", "stdio", "-serial", "file:x" }, "-serial null" },
 	{ { M, "-gdb", "tcp::1234" }, "-gdb" },
 	{ { M, "-S" }, "-S" },
-	{ { M, "-netdev", "user,id=n" }, "-netdev" },
+	{ { M, "-netdev", "user,id=n" }, "no -device has it" },
+	{ { M, "-netdev", "user" }, "id=NAME" },
+	{ { M, "-netdev", "tap,id=n" }, "write user" },
+	{ { M, "-netdev", "user,id=n,ifname=x" }, "'ifname=x'" },
+	{ { M, "-nic", "user", "-netdev", "user,id=n", "-device", "virtio-net-device,netdev=n" }, "already" },
+	{ { M, "-nic", "tap" }, "-nic tap" },
+	{ { M, "-nic", "user,model=e1000" }, "model=virtio-net-device" },
+	{ { M, "-device", "virtio-net-device,netdev=n" }, "no such network" },
+	{ { M, "-device", "virtio-net-device" }, "netdev=NAME" },
+	{ { M, "-device", "virtio-rng-device,rng=r" }, "no such object" },
+	{ { M, "-device", "virtio-rng-device", "-device", "virtio-rng-device" }, "may be one" },
+	{ { M, "-object", "rng-builtin,id=r" }, "no -device has it" },
+	{ { M, "-object", "iothread,id=r" }, "entropy" },
 	{ { M, "-semihosting-config", "arg=x" }, "SYS_GET_CMDLINE" },
 	{ { M, "-device", "nvme,drive=d" }, "nvme" },
 	{ { M, "-device", "e1000" }, "e1000" },
