@@ -131,7 +131,6 @@ void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags);
 /* DC ZVA of Normal memory */
 bool mem_zero_by_slot(struct cpu *c, u64 block, unsigned size);
 
-/* ---- mem.c ---- */
 /* The event of the write that followed mem_atomic(), once it was made (c->rmw). */
 void mem_emit_rmw(struct cpu *c);
 

@@ -430,17 +430,6 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 	return p.host;
 }
 
-void mem_emit_rmw(struct cpu *c)
-{
-	struct event e;
-
-	engine_event(c, &e, EV_MEM);
-	e.mem = c->rmw.event;
-	memcpy(e.mem.value, c->rmw.host, e.mem.size);
-	c->rmw.host = NULL;
-	trace_deliver(c->trace, &e);
-}
-
 bool cpu_sp_check(struct cpu *c)
 {
 	u64 sctlr = sctlr_of_el(c);

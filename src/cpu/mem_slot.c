@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/read_alone.h"
+
 static u8 *slot_hit(const struct cpu *c, enum slot_table table, u64 va, unsigned size, const struct tlb_entry **e)
 {
 	return c->debugging || c->context_stale ? NULL : host_slot(c, table, va, size, e);
@@ -50,15 +52,6 @@ static void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned 
 	trace_deliver(c->trace, &e);
 }
 
-static void emit_bytes(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write,
-		       const u8 *data)
-{
-	u64 value[2] = { 0 };
-
-	memcpy(value, data, size);
-	emit(c, entry, va, size, is_write, value[0], value[1]);
-}
-
 static inline u64 load(const u8 *p, unsigned size)
 {
 	switch (size) {
@@ -78,6 +71,24 @@ static inline u64 store(u8 *p, unsigned size, u64 v)
 	case 4: return *(u32 *)(void *)p = (u32)v;
 	default: return *(u64 *)(void *)p = v;
 	}
+}
+
+/* At most 16 of them; loads as wide as a store just made wait for nothing. */
+static inline void bytes_of(u64 value[2], const u8 *data, unsigned size)
+{
+	if (size <= 8 && !(size & (size - 1)))
+		value[0] = load(data, size);
+	else
+		memcpy(value, data, size);
+}
+
+static void emit_bytes(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write,
+		       const u8 *data)
+{
+	u64 value[2] = { 0 };
+
+	bytes_of(value, data, size);
+	emit(c, entry, va, size, is_write, value[0], value[1]);
 }
 
 bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
@@ -161,4 +172,23 @@ void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags)
 		fill(&c->rmw.event, entry, va, size, true);
 	}
 	return host;
+}
+
+void mem_emit_rmw(struct cpu *c)
+{
+	const struct ev_mem *from = &c->rmw.event;
+	struct event e;
+
+	engine_event(c, &e, EV_MEM);
+	e.mem.va = from->va;
+	e.mem.ipa = from->ipa;
+	e.mem.pa = from->pa;
+	e.mem.has_ipa = READ_ALONE(from->has_ipa);
+	e.mem.is_write = true;
+	e.mem.is_device = false;
+	e.mem.size = READ_ALONE(from->size);
+	e.mem.value[0] = e.mem.value[1] = 0;
+	bytes_of(e.mem.value, c->rmw.host, e.mem.size);
+	c->rmw.host = NULL;
+	trace_deliver(c->trace, &e);
 }
