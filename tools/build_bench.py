@@ -50,6 +50,7 @@ def main():
     if args.check:
         return check(args.cc)
     build(args.cc, IMAGE)
+    IMAGE.chmod(0o644)
     COMPILER.write_text(version(args.cc))
     return 0
 
