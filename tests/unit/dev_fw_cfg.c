@@ -15,18 +15,20 @@
 static struct bus bus;
 static struct fw_cfg cfg;
 static struct pcie_host pcie;
+static struct virtio_mmio virtio;
 static u8 ram[0x2000];
 
 static void setup(void)
 {
 	memset(&bus, 0, sizeof(bus));
 	memset(&pcie, 0, sizeof(pcie));
+	memset(&virtio, 0, sizeof(virtio));
 	memset(ram, 0xcc, sizeof(ram));
 	fw_cfg_init(&cfg, &bus);
 	bus_add(&bus, &(struct bus_region){ "ram", RAM, sizeof(ram), BUS_RAM, false, ram, NULL, NULL });
 	bus_add(&bus, &(struct bus_region){ "fw-cfg", BASE, 24, BUS_DEVICE, false, NULL, &fw_cfg_ops, &cfg });
-	bus_add(&bus,
-		&(struct bus_region){ "virtio", 0xa000000, 0x4000, BUS_DEVICE, false, NULL, &virtio_mmio_ops, NULL });
+	bus_add(&bus, &(struct bus_region){ "virtio", 0xa000000, 0x4000, BUS_DEVICE, false, NULL, &virtio_mmio_ops,
+					    &virtio });
 	bus_add(&bus, &(struct bus_region){ "ecam", 0x4010000000, 0x10000000, BUS_DEVICE, false, NULL, &pcie_ecam_ops,
 					    &pcie });
 	bus_add(&bus,
