@@ -194,6 +194,41 @@ START_TEST(every_row_has_a_case)
 }
 END_TEST
 
+/* PSTATE.Z after FJCVTZS, and FPSR: FPToFixedJS. */
+static const struct {
+	u64 d, fpcr;
+	u32 w;
+	bool z;
+	u8 fpsr;
+} js_cases[] = {
+	{ 0, 0, 0, true, 0 },
+	{ 1ull << 63, 0, 0, false, 0 },
+	{ 1, 0, 0, false, FP_IXC },
+	{ 1, FPCR_FZ, 0, false, FP_IDC }, /* flushed, but not the integer 0 */
+	{ 1ull << 63 | 1, FPCR_FZ, 0, false, FP_IDC },
+	{ 0x4008000000000000, 0, 3, true, 0 },
+	{ 0x4008000000000001, 0, 3, false, FP_IXC },
+	{ 0xc1e0000000000000, 0, 0x80000000, true, 0 },	      /* -2^31 */
+	{ 0x41e0000000000000, 0, 0x80000000, false, FP_IOC }, /* 2^31 */
+	{ 0x41f0000000200000, 0, 2, false, FP_IOC },	      /* 2^32 + 2 */
+	{ 0x7ff0000000000000, 0, 0, false, FP_IOC },
+	{ 0x7ff8000000000000, 0, 0, false, FP_IOC },
+};
+
+START_TEST(javascript_conversion)
+{
+	struct decoded d;
+	struct fp_io io = { .fpcr = js_cases[_i].fpcr };
+
+	d.row = decode(&cpu->feat, 0x1e7e0020, &d.op);
+	io.v[1][0] = js_cases[_i].d;
+	run(&d, &io);
+	ck_assert_uint_eq(io.x0, js_cases[_i].w);
+	ck_assert_uint_eq(io.nzcv, js_cases[_i].z ? 1u << 30 : 0);
+	ck_assert_uint_eq(io.fpsr, js_cases[_i].fpsr);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cpu_fp");
@@ -205,6 +240,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, results_and_flags, 0, ARRAY_SIZE(cases));
 	tcase_add_loop_test(t, functions_of_vector_instructions, 0, ARRAY_SIZE(fn_cases));
+	tcase_add_loop_test(t, javascript_conversion, 0, ARRAY_SIZE(js_cases));
 	tcase_add_test(t, every_row_has_a_case);
 	r = srunner_create(s);
 	srunner_set_fork_status(r, CK_NOFORK);
