@@ -222,7 +222,7 @@ static bool read_count(struct cpu *cpu, u32 key, u64 *value)
 		return false;
 	if (cpu->s.p.el < 2 || unlikely(cpu->trace->mask & (1u << EV_SYSREG | 1u << EV_HYP)))
 		return false;
-	*value = key == KEY_CNTVCT_EL0 ? timer_virtual_count(cpu) : timer_read(cpu, SR_CNTPCT_EL0);
+	*value = key == KEY_CNTVCT_EL0 ? timer_virtual_count(cpu) : timer_physical_count(cpu);
 	return true;
 }
 

@@ -88,8 +88,9 @@ u64 timer_cycle_of_virtual_count(const struct cpu *c, u64 count)
 	return cycle_of(c, cpu_el_is_in_host(c, c->s.p.el) ? TIMER_HV : TIMER_V, count);
 }
 
-static u64 physical_count(const struct cpu *c)
+u64 timer_physical_count(struct cpu *c)
 {
+	cpu_sync_time(c);
 	return clock_ticks(c->clock) - (c->s.p.el < 2 ? physical_offset(c) : 0);
 }
 
@@ -112,7 +113,7 @@ u64 timer_read(struct cpu *c, enum sysreg r)
 	}
 	switch (r) {
 	case SR_CNTPCT_EL0:
-	case SR_CNTPCTSS_EL0: return physical_count(c);
+	case SR_CNTPCTSS_EL0: return timer_physical_count(c);
 	case SR_CNTVCT_EL0:
 	case SR_CNTVCTSS_EL0: return timer_virtual_count(c);
 	default: return c->s.sr[r];

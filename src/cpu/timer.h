@@ -24,7 +24,8 @@ void timer_fire(void *ctx);
 void timer_update(struct cpu *cpu, enum timer t);
 void timer_update_all(struct cpu *cpu);
 
-/* CNTVCT as this EL reads it, and the cycle at which it will be `count`. */
+/* CNTPCT and CNTVCT as this EL reads them, and the cycle at which CNTVCT will be `count`. */
+u64 timer_physical_count(struct cpu *cpu);
 u64 timer_virtual_count(struct cpu *cpu);
 u64 timer_cycle_of_virtual_count(const struct cpu *cpu, u64 count);
 
