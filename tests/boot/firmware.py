@@ -22,6 +22,7 @@ poweroff -f
 """
 GRUB = "set timeout=0\nmenuentry linux {\n linux /Image console=ttyAMA0 quiet\n initrd /initramfs.cpio\n}\n"
 
+
 def tool(name, package):
     """A program of the host's, else out of its package (it is not installed)."""
     found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
