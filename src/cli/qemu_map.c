@@ -1,5 +1,4 @@
 /* What QEMU's options come to, group by group. */
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/qemu.h"
@@ -204,15 +203,14 @@ bool qemu_global(struct qemu *q, struct error *e)
 /* "user,hostfwd=…,hostfwd=…", in o->words: no longer than what it is made from. */
 static bool add_network(struct qemu *q, struct error *e)
 {
-	char *text = q->o->words + q->words_used;
-	size_t n = 4;
+	char *text = &q->o->words[q->words_used], *end = text;
 
 	if (q->network)
 		return USAGE("there is a network already, and the machine has one: leave the second one out");
-	memcpy(text, "user", 5);
+	end = stpcpy(end, "user");
 	for (unsigned i = 0; i < q->v.forward.count; i++)
-		n += (size_t)sprintf(text + n, ",hostfwd=%s", q->v.forward.item[i]);
-	q->words_used += n + 1;
+		end = stpcpy(stpcpy(end, ",hostfwd="), q->v.forward.item[i]);
+	q->words_used += (size_t)(end - text) + 1;
 	q->network = text;
 	return true;
 }
