@@ -143,7 +143,7 @@ int session_report(struct session *s, const struct hyp_status *status)
 
 	if (s->o->json)
 		report_json(s, status, code);
-	else if (!s->o->quiet || code == EXIT_DIED)
+	else if (!s->o->quiet || code == EXIT_DIED || s->o->summary || s->o->hash)
 		report_text(s, status, code);
 	return code;
 }

@@ -8,6 +8,8 @@ expect 124 "max-insns after 1000 instructions" run --max-insns 1000 spin.elf
 expect 0 "reset after 3 instructions" run --no-reboot reset.elf
 expect 124 "max-insns after 30 instructions" run --max-insns 30 reset.elf
 expect 124 "timeout after" run --timeout 1 spin.elf
+expect 0 "no guest  *EL2 .* 3 instructions" run --quiet --summary off.elf
+expect 0 "state hash 0x[0-9a-f]*$" run --quiet --hash off.elf
 expect 124 "core 0 runs at 0x4[0-9a-f]* .*in EL2; masked: DAIF" run --max-insns 1000 spin.elf
 expect 124 '"cores":.{"state":"runs","pc":"0x4' run --json --max-insns 1000 spin.elf
 expect 124 "core 0 runs at 0x[0-9a-f]* <[a-z_0-9]*+\?.*> in EL" run --serial null --max-insns 300000 demo

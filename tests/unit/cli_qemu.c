@@ -88,6 +88,20 @@ static const struct {
 	{ { "-version" }, AT(version), 1 },
 };
 
+START_TEST(own)
+{
+	char *word[WORDS] = { M,       "-kernel", "Image", "-summary",	   "-hash",
+			      "-json", "-events", "hyp",   "-events-file", "log" };
+	struct options o;
+
+	parses(&o, word);
+	ck_assert(o.summary && o.hash && o.json);
+	ck_assert_str_eq(o.trace, "hyp");
+	ck_assert_str_eq(o.trace_file, "log");
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(value)
 {
 	struct options o;
@@ -288,6 +302,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, scenario);
+	tcase_add_test(t, own);
 	tcase_add_loop_test(t, value, 0, ARRAY_SIZE(values));
 	tcase_add_loop_test(t, text, 0, ARRAY_SIZE(texts));
 	tcase_add_test(t, disks);
