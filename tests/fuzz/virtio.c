@@ -41,7 +41,7 @@ struct board {
 
 static u8 ram[RAM_SIZE];
 
-static void access(struct board *b, unsigned device, u64 reg, unsigned bytes, bool write, u64 v)
+static void poke(struct board *b, unsigned device, u64 reg, unsigned bytes, bool write, u64 v)
 {
 	u64 offset = (31 - device) * VIRTIO_MMIO_STRIDE + reg % VIRTIO_MMIO_STRIDE;
 	struct bus_access a = { .offset = offset & ~(u64)(bytes - 1), .size = (u8)bytes };
@@ -54,7 +54,7 @@ static void access(struct board *b, unsigned device, u64 reg, unsigned bytes, bo
 
 static void put(struct board *b, unsigned device, u64 reg, u64 v)
 {
-	access(b, device, reg, 4, true, v);
+	poke(b, device, reg, 4, true, v);
 }
 
 static void set_up_queue(struct board *b, unsigned device, unsigned n)
@@ -140,8 +140,8 @@ static void execute(struct board *b, const struct command *c)
 	if (c->what & 0x40)
 		memcpy(ram + 4ull * c->at % RAM_SIZE, &c->value, 4);
 	switch (c->what & 3) {
-	case 0: access(b, device, 4ull * c->reg, c->what & 0x80 ? bytes : 4, true, c->value); break;
-	case 1: access(b, device, 4ull * c->reg, bytes, false, 0); break;
+	case 0: poke(b, device, 4ull * c->reg, c->what & 0x80 ? bytes : 4, true, c->value); break;
+	case 1: poke(b, device, 4ull * c->reg, bytes, false, 0); break;
 	case 2: put(b, device, 0x50, c->reg & 1); break;
 	default: from_host(b, c); break;
 	}
