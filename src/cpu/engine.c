@@ -255,7 +255,8 @@ ENGINE_FN(engine_check)
 	RUN_FROM(next);
 }
 
-ENGINE_FN(engine_jump, u64 va)
+/* A jump out of the ordinary: the slice ends, the page was not met in this context, BTYPE is to be looked at. */
+static __attribute__((noinline)) ENGINE_FN(jump_slow, u64 va)
 {
 	const struct op *next;
 
@@ -264,6 +265,31 @@ ENGINE_FN(engine_jump, u64 va)
 	if (!next)
 		STOP_HERE;
 	RUN_FROM(next);
+}
+
+ENGINE_FN(engine_jump, u64 va)
+{
+	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
+	u64 left = acc - op[1].cum;
+	const struct op *to;
+
+	if (unlikely((s64)left < 0 || s->tag != ((va & (~0xfffull | 3)) ^ c->ctx) || c->context_stale ||
+		     c->s.p.btype)) {
+#ifdef ENGINE_LOOP
+		return jump_slow(c, op, va);
+#else
+		jump_slow(c, op, acc, va);
+		return;
+#endif
+	}
+	c->refetch = false;
+	to = enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
+	acc = left + to->cum;
+#ifdef ENGINE_LOOP
+	return to;
+#else
+	to->fn(c, to, acc);
+#endif
 }
 
 /* A near branch at the end of the slice (or with a page to look at again). */
