@@ -103,16 +103,17 @@ void engine_near_over(struct cpu *cpu, const struct op *op, u64 acc, const struc
 #endif
 
 #ifndef ENGINE_STEP
-/* To the op `imm` places away, in the same page. acc is left + cum; the jump moves both along. */
-#define TARGET_NEAR                                                                                                    \
+/* To an op of the same page. acc is left + cum; the jump moves both along. */
+#define TARGET_AT(op_)                                                                                                 \
 	do {                                                                                                           \
-		const struct op *to_ = op + (s64)op->imm;                                                              \
+		const struct op *to_ = (op_);                                                                          \
 		u64 left_ = acc - op[1].cum;                                                                           \
 		if (unlikely((s64)left_ < 0 || cpu->refetch))                                                          \
 			CALL(engine_near_over, to_);                                                                   \
 		acc = left_ + to_->cum;                                                                                \
 		GOTO(to_);                                                                                             \
 	} while (0)
+#define TARGET_NEAR TARGET_AT(op + (s64)op->imm)
 #endif
 
 /*

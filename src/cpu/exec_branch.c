@@ -126,6 +126,12 @@ EXEC(blr)
 
 EXEC(ret)
 {
+#ifndef ENGINE_STEP
+	u64 offset = X(n) - cpu->cur_va; /* calls within a page */
+
+	if (offset < 4096 && !(offset & 3))
+		TARGET_AT(cpu->cur_ops + (offset >> 2));
+#endif
 	JUMP(branch_addr(cpu, X(n)));
 }
 

@@ -5,6 +5,7 @@
 #include "cpu/a64_rows.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
+#include "cpu/specialise.h"
 #include "cpu/features.h"
 #include "cpu/models.h"
 #include "cpu/pauth.h"
@@ -168,6 +169,25 @@ EXEC(msr)
 		FAULT;
 	NEXT_CHECK;
 }
+#ifndef ENGINE_STEP
+#define PLAIN_NOW (cpu->s.p.el == 2 && likely(!(cpu->trace->mask & (1u << EV_SYSREG | 1u << EV_HYP))))
+EXEC(mrs_plain)
+{
+	if (unlikely(!PLAIN_NOW))
+		CALL(fast_mrs);
+	X(d) = cpu->s.sr[op->imm >> 32];
+	NEXT;
+}
+EXEC(msr_plain)
+{
+	if (unlikely(!PLAIN_NOW))
+		CALL(fast_msr);
+	u64 writable = cpu->sr_writable[op->imm >> 32], *to = &cpu->s.sr[op->imm >> 32];
+
+	*to = (X(d) & writable) | cpu->sr_ones[op->imm >> 32] | (*to & ~writable);
+	NEXT_CHECK;
+}
+#endif
 EXEC(sys)
 {
 	bool ok;

@@ -35,12 +35,24 @@ static op_fn *conditional_form(const struct op *op, unsigned row)
 	}
 }
 
+static void plain_sysreg(struct op *op, bool is_write)
+{
+	enum sysreg r = sysreg_plain_at_el2((u32)op->imm, is_write);
+
+	if (r == SR_COUNT)
+		return;
+	op->imm |= (u64)r << 32;
+	op->fn = is_write ? fast_msr_plain : fast_mrs_plain;
+}
+
 void specialise(struct op *op, unsigned row, unsigned index)
 {
 	op_fn *form = conditional_form(op, row);
 
 	if (form)
 		op->fn = form;
+	if (row == ROW_mrs || row == ROW_msr)
+		plain_sysreg(op, row == ROW_msr);
 	if (!specialise_is_near(op, row, index))
 		return;
 	op->fn = near_form(op, row);

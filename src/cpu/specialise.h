@@ -19,6 +19,9 @@ CONDITIONS(DECLARE_COND)
 #define DECLARE_FORMS(name) extern op_fn *const name##_forms[16];
 CONDITIONAL_ROWS(DECLARE_FORMS)
 
+/* MRS and MSR of what EL2 reaches unchecked: the register's number is in imm[63:32]. */
+op_fn fast_mrs_plain, fast_msr_plain;
+
 /* Comparisons that go together with a B.cond.near behind them (exec_fused.c): by row, then condition. */
 #define FUSED_ROWS(F) F(subs_imm_x) F(subs_imm_w) F(subs_x) F(subs_w) F(ands_imm_x) F(ands_imm_w)
 #define DECLARE_FUSED(name) extern op_fn *const name##_b_forms[16];

@@ -198,3 +198,15 @@ void sysreg_reset(struct cpu *cpu)
 	}
 	reset_identity(cpu);
 }
+
+enum sysreg sysreg_plain_at_el2(u32 key, bool is_write)
+{
+	enum sysreg r = sysreg_by_key(key);
+	const struct sysreg_row *row = &sysreg_rows[r < SR_COUNT ? r : 0];
+
+	if (r == SR_COUNT || (key >> 11 & 7) != 4 || row->a.gate != offsetof(struct cpu_features, always))
+		return SR_COUNT;
+	if ((is_write ? row->a.write_el : row->a.read_el) != 2 || row->a.groups[0] != T_NONE)
+		return SR_COUNT;
+	return row->owner == OWNER_PLAIN || (row->owner == OWNER_CONTEXT && !is_write) ? r : SR_COUNT;
+}

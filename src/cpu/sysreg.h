@@ -68,4 +68,7 @@ enum sysreg sysreg_find(const char *name);
 /* By key; SR_COUNT: there is none. */
 enum sysreg sysreg_by_key(u32 key);
 
+/* At EL2 this name reaches a plain value, with nothing to check: which register's; SR_COUNT: not so. */
+enum sysreg sysreg_plain_at_el2(u32 key, bool is_write);
+
 #endif

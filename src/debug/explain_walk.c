@@ -69,6 +69,11 @@ void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w,
 
 	if (s->nested)
 		fputs("  ", out);
+	if (s->kind == STEP_CACHED && s->index_hi) {
+		fprintf(out, "stage %u  L%d table at %s 0x%llx, from the walk cache", s->stage, s->level,
+			s->stage == 1 && w->s2_used ? "IPA" : "PA", (ull)s->output);
+		return;
+	}
 	if (s->kind == STEP_CACHED) {
 		fprintf(out, "stage 2  IPA 0x%llx = PA 0x%llx, from the TLB (L%d)", (ull)s->input, (ull)s->output,
 			s->level);

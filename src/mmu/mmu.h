@@ -200,7 +200,8 @@ static inline bool perms_execute(const struct perms *p, bool privileged)
 
 enum s1_xn_bits { S1_UXN = 1, S1_PXN = 2, S1_UXN_TABLE = 4, S1_PXN_TABLE = 8, S1_WXN = 16, S1_SIF = 32 };
 
-/* One descriptor fetch of a walk; STEP_CACHED: a stage-2 translation that the TLB answered, nothing was read. */
+/* One descriptor fetch of a walk; STEP_CACHED: a stage-2 translation that the TLB answered, or (with
+ * index_hi and index_lo) a last-level table that the walk cache knew: nothing was read. */
 enum step_kind { STEP_TABLE, STEP_BLOCK, STEP_PAGE, STEP_INVALID, STEP_RESERVED, STEP_ABORT, STEP_CACHED };
 struct walk_step {
 	u8 stage;	       /* 1 or 2 */
@@ -297,6 +298,20 @@ struct tlb_tag {
 #define TLB_FAMILIES 1024
 #define TLB_GROUPS 128 /* in a family: 64 by ASID, and the same for entries smaller than their leaf */
 
+/*
+ * The walk cache: where the last-level table of an input range is, so that the next walk begins there. Any invalidation
+ * but the last-level forms empties it. Stage 1 under stage 2: the table's IPA.
+ */
+#define TLB_TABLES 512
+struct tlb_table {
+	u64 in, key; /* the range; stage, regime, VMID, ASID, and when it was filled (tlb.c) */
+	u64 root;    /* the first table, which the TTBR names */
+	u64 table;
+	u8 granule, ia_bits; /* of the walk that found it */
+	bool ns;	     /* as of the walk: the space, and what higher tables restrict */
+	u8 ap_table, xn_table;
+};
+
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
 	void *allocation; /* of tlb_create() */
@@ -312,10 +327,12 @@ struct tlb {
 	u32 size_mask[REGIME_COUNT][3];
 	u32 size_count[REGIME_COUNT][3][32];
 	u32 s2_recent[64]; /* where stage 2 last answered for a page: index + 1, to be checked against tag[] */
+	u16 tables_age;	   /* counts how often the walk cache was emptied */
 	u8 size_hint[REGIME_COUNT][3];	    /* the size that hit last: probed first */
 	u64 family_used[TLB_FAMILIES / 64]; /* a bit per family that has entries */
 	u64 group_used[TLB_FAMILIES][TLB_GROUPS / 64];
-	u32 group[TLB_FAMILIES][TLB_GROUPS]; /* first entry's index + 1 */
+	u32 group[TLB_FAMILIES][TLB_GROUPS];   /* first entry's index + 1 */
+	struct tlb_table table[2][TLB_TABLES]; /* by stage */
 	struct tlb_tag tag[TLB_ENTRIES_MAX];
 	struct tlb_entry entry[TLB_ENTRIES_MAX];
 };

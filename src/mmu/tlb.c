@@ -42,6 +42,7 @@ void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 			memset(t->group[f], 0, sizeof(t->group[f]));
 		}
 	memset(t->family_used, 0, sizeof(t->family_used));
+	memset(t->table, 0, sizeof(t->table));
 	memset(t->tag, 0, old * sizeof(t->tag[0]));
 	memset(t->entry, 0, old * sizeof(t->entry[0]));
 	t->sets = sets;

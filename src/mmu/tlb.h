@@ -68,6 +68,13 @@ static inline struct tlb_entry *tlb_recent_s2(struct tlb *t, u64 key, u64 ipa)
 												: NULL;
 }
 
+/* The last-level table of `input`'s range, if the walk cache has it; or NULL. */
+const struct tlb_table *tlb_find_table(const struct tlb *t, const struct regime *r, const struct tables *of, u64 input);
+/* Keep *found, all but its key filled. */
+void tlb_keep_table(struct tlb *t, const struct regime *r, const struct tables *of, const struct tlb_table *found);
+/* Empty the walk cache. */
+void tlb_forget_tables(struct tlb *t);
+
 /* The set of an address in a place. Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts
  * are kept apart. */
 unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place);

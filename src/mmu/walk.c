@@ -213,31 +213,92 @@ static bool not_a_leaf(struct context *c, enum step_kind kind, s8 level)
 					      : "a block descriptor is reserved at this level");
 }
 
+/* Where a walk is: the next table to look into, and the input bits [top - 1:lsb] that index it. */
+struct place {
+	u64 table;
+	unsigned top, lsb;
+};
+
+/* Begin at the last-level table, when the walk cache has it. */
+static void skip_levels(struct context *c, const struct tables *t, u64 input, struct leaf *l, struct place *at)
+{
+	const struct geometry *g = &mmu_geometry[t->granule];
+	const struct tlb_table *e = t->level < 3 ? tlb_find_table(c->tlb, c->r, t, input) : NULL;
+
+	if (!e)
+		return;
+	l->level = 3;
+	l->ns = e->ns;
+	l->ap_table = e->ap_table;
+	l->xn_table = e->xn_table;
+	*at = (struct place){ .table = e->table, .top = level_lsb(g, 2), .lsb = g->shift };
+	if (unlikely(c->keeps_steps)) {
+		l->at = (pa_t){ .v = e->table, .ns = e->ns };
+		l->at_ipa = e->table;
+		step_keep(c, t, l, input, at->top, at->lsb);
+		step_end(l, STEP_CACHED, e->table);
+		l->step = NULL;
+	}
+}
+
+static void keep_table(struct context *c, const struct tables *t, u64 input, const struct leaf *l, u64 table)
+{
+	struct tlb_table found = { .in = input,
+				   .root = t->base,
+				   .table = table,
+				   .granule = t->granule,
+				   .ia_bits = t->ia_bits,
+				   .ns = l->ns,
+				   .ap_table = l->ap_table,
+				   .xn_table = l->xn_table };
+
+	tlb_keep_table(c->tlb, c->r, t, &found);
+}
+
+/* Follow a table descriptor. */
+static bool descend(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l,
+		    struct place *at)
+{
+	const struct geometry *g = &mmu_geometry[t->granule];
+
+	at->table = descriptor_address(t, l->desc, g->shift);
+	step_end(l, STEP_TABLE, at->table);
+	if (too_wide(t, at->table))
+		return walk_fail(c, FAULT_ADDRESS_SIZE, l->level, "the next table's address is beyond the output size");
+	if (t->stage == 1 && l->desc >> 59)
+		apply_table(c, h, l);
+	l->level++;
+	at->top = at->lsb;
+	at->lsb -= g->stride;
+	if (l->level == 3 && c->tlb && !c->a->no_update)
+		keep_table(c, t, input, l, at->table);
+	return true;
+}
+
 bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l)
 {
 	const struct geometry *g = &mmu_geometry[t->granule];
-	unsigned top = t->ia_bits, lsb = level_lsb(g, t->level);
-	u64 table = t->base;
+	struct place at = { .table = t->base, .top = t->ia_bits, .lsb = level_lsb(g, t->level) };
 	enum step_kind kind;
 
 	l->ns = t->ns;
+	l->level = t->level;
 	l->ap_table = l->xn_table = 0;
 	l->step = NULL;
-	if (too_wide(t, table))
+	if (too_wide(t, t->base))
 		return walk_fail(c, FAULT_ADDRESS_SIZE, 0, "the table base in TTBR is beyond the output size");
-	for (l->level = t->level;; l->level++, top = lsb, lsb -= g->stride) {
-		if (!fetch(c, t, l, table | (input & ((1ull << top) - 1)) >> lsb << 3, input, top, lsb))
+	if (c->tlb)
+		skip_levels(c, t, input, l, &at);
+	for (;;) {
+		u64 offset = (input & ((1ull << at.top) - 1)) >> at.lsb << 3;
+
+		if (!fetch(c, t, l, at.table | offset, input, at.top, at.lsb))
 			return false;
 		kind = descriptor_kind(t, l->level, l->desc);
 		if (kind != STEP_TABLE)
 			break;
-		table = descriptor_address(t, l->desc, g->shift);
-		step_end(l, kind, table);
-		if (too_wide(t, table))
-			return walk_fail(c, FAULT_ADDRESS_SIZE, l->level,
-					 "the next table's address is beyond the output size");
-		if (t->stage == 1 && l->desc >> 59)
-			apply_table(c, h, l);
+		if (!descend(c, t, h, input, l, &at))
+			return false;
 	}
 	if (kind == STEP_INVALID || kind == STEP_RESERVED) {
 		step_end(l, kind, 0);
