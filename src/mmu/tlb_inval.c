@@ -77,6 +77,10 @@ static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const str
 
 	for (u32 next, i = t->group[family][group]; i; i = next) {
 		next = t->entry[i - 1].next;
+		if (next) {
+			__builtin_prefetch(&t->entry[next - 1]);
+			__builtin_prefetch(&t->tag[next - 1]);
+		}
 		if (!concerns(t, i - 1, p, s))
 			continue;
 		tlb_drop(t, i - 1, s->name);

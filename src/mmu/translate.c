@@ -101,6 +101,17 @@ static void answer_walk(const struct walk *w, struct translation *out)
 	out->entry = -1;
 }
 
+/* Fill the TLB. What the entry will answer is what the walk found, but for attributes of fetches. */
+static void keep(struct tlb *t, const struct regime *r, const struct walk *w, struct translation *out)
+{
+	const struct tlb_entry *e = fill(t, r, w);
+
+	out->log2 = e->log2;
+	out->entry = (s32)(e - t->entry);
+	if (w->access.kind == ACCESS_FETCH)
+		out->attrs = e->attrs;
+}
+
 static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
 		 struct translation *out, struct fault *f)
 {
@@ -121,10 +132,9 @@ static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access 
 		*f = w.fault;
 		return false;
 	}
-	if (a->no_update || a->s1_only)
-		answer_walk(&w, out);
-	else
-		answer(t, fill(t, r, &w), w.va, out);
+	answer_walk(&w, out);
+	if (!a->no_update && !a->s1_only)
+		keep(t, r, &w, out);
 	out->walk_reads = w.reads;
 	return true;
 }
