@@ -8,6 +8,7 @@
 #ifdef HAVE_SLIRP
 #include <slirp/libslirp.h>
 #include <poll.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 #endif
@@ -214,9 +215,22 @@ void net_close(struct net *n)
 
 /* ---- frames ---- */
 
+/* libslirp may write to a connection that the other end has closed: that must not end the process, as a closed standard
+ * output does. */
+static void ignore_pipe(struct sigaction *old)
+{
+	static const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGPIPE, &ignore, old);
+}
+
 void net_send(struct net *n, const u8 *frame, size_t size)
 {
+	struct sigaction old;
+
+	ignore_pipe(&old);
 	slirp_input(n->slirp, frame, (int)size);
+	sigaction(SIGPIPE, &old, NULL);
 }
 
 static int add_poll(int fd, int events, void *opaque)
@@ -250,6 +264,7 @@ static int got_events(int i, void *opaque)
 void net_poll(struct net *n, int wait_ms, bool keys)
 {
 	u32 least = (u32)wait_ms;
+	struct sigaction old;
 	int ready;
 
 	n->polled = 0;
@@ -257,7 +272,9 @@ void net_poll(struct net *n, int wait_ms, bool keys)
 		n->poll[n->polled++] = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
 	slirp_pollfds_fill(n->slirp, &least, add_poll, n);
 	ready = poll(n->poll, n->polled, (int)least);
+	ignore_pipe(&old);
 	slirp_pollfds_poll(n->slirp, ready < 0, got_events, n);
+	sigaction(SIGPIPE, &old, NULL);
 }
 
 const u8 *net_next(struct net *n, size_t *size)

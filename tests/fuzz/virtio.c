@@ -23,11 +23,14 @@
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 struct command {
-	u8 what; /* bits 1:0: write, read, notify, host; 3:2: the device; 5:4: log2 size */
-	u8 reg;	 /* in words */
-	u16 at;	 /* of memory, in units of 4 bytes, that is set first when bit 6 of `what` is */
-	u32 value;
-} __attribute__((packed));
+	u8 what;  /* enum kind, and bits 6 and 7: values as they are, which are tamed otherwise */
+	u8 where; /* bits 2:1: the device; 0: the queue */
+	u8 a, b;
+	u32 v;
+	u64 w;
+};
+enum kind { WRITE_REG, READ_REG, DESCRIPTOR, OFFER, MEMORY, FROM_HOST, BLOCK_REQUEST, KINDS };
+enum { WILD_ADDRESS = 0x80, WILD_SIZE = 0x40 };
 
 struct board {
 	struct bus bus;
@@ -127,23 +130,77 @@ static void from_host(struct board *b, const struct command *c)
 {
 	static const u8 frame[2048];
 
-	if (c->value & 1)
-		virtio_console_receive(&b->console, (u8)(c->value >> 8));
-	else if (virtio_queue_runs(&b->net.device, 0))
-		virtio_net_receive(&b->net, frame, c->value >> 8 & 2047);
+	if (c->where & 2)
+		virtio_console_receive(&b->console, c->a);
+	else
+		virtio_net_receive(&b->net, frame, c->v & 2047);
+}
+
+static u8 *queue(const struct command *c)
+{
+	return ram + 0x2000 * (c->where & 7);
+}
+
+static void describe(const struct command *c, unsigned i, u64 at, u32 size, unsigned flags, unsigned next)
+{
+	u8 *d = queue(c) + 16 * (i & 15);
+	u16 tail[2] = { (u16)flags, (u16)next };
+
+	memcpy(d, &at, 8);
+	memcpy(d + 8, &size, 4);
+	memcpy(d + 12, tail, 4);
+}
+
+static u64 address(const struct command *c, u64 v)
+{
+	return c->what & WILD_ADDRESS ? v : RAM_BASE + v % RAM_SIZE;
+}
+
+static void offer(struct board *b, const struct command *c, u16 head)
+{
+	u8 *avail = queue(c) + 0x100;
+	u16 index;
+
+	memcpy(&index, avail + 2, 2);
+	memcpy(avail + 4 + 2 * (index & 15), &head, 2);
+	index++;
+	memcpy(avail + 2, &index, 2);
+	put(b, c->where >> 1 & 3, 0x50, c->where & 1);
+}
+
+/* Header, data, status, with what they say out of the input. */
+static void block_request(struct board *b, const struct command *c)
+{
+	struct command blk = *c;
+	u32 type = c->a & 15;
+	u64 sector = c->what & WILD_SIZE ? c->w : c->b;
+	u8 *header = ram + 0x30000;
+
+	blk.where = 0;
+	memcpy(header, &type, 4);
+	memcpy(header + 8, &sector, 8);
+	describe(&blk, 0, RAM_BASE + 0x30000, 16, 1, 1);
+	describe(&blk, 1, address(c, c->w >> 16), c->v & (c->what & WILD_SIZE ? ~0u : 0x3fe00 | c->a),
+		 c->a & 16 ? 3 : 1, 2);
+	describe(&blk, 2, RAM_BASE + 0x30010, 1, 2, 0);
+	offer(b, &blk, 0);
 }
 
 static void execute(struct board *b, const struct command *c)
 {
-	unsigned device = c->what >> 2 & 3, bytes = 1u << (c->what >> 4 & 3);
+	unsigned device = c->where >> 1 & 3;
 
-	if (c->what & 0x40)
-		memcpy(ram + 4ull * c->at % RAM_SIZE, &c->value, 4);
-	switch (c->what & 3) {
-	case 0: poke(b, device, 4ull * c->reg, c->what & 0x80 ? bytes : 4, true, c->value); break;
-	case 1: poke(b, device, 4ull * c->reg, bytes, false, 0); break;
-	case 2: put(b, device, 0x50, c->reg & 1); break;
-	default: from_host(b, c); break;
+	switch ((enum kind)(c->what % KINDS)) {
+	case WRITE_REG: poke(b, device, 4ull * c->a, 1u << (c->b & 3), true, c->v); break;
+	case READ_REG: poke(b, device, 4ull * c->a, 1u << (c->b & 3), false, 0); break;
+	case DESCRIPTOR:
+		describe(c, c->a, address(c, c->w), c->what & WILD_SIZE ? c->v : c->v & 0xfff, c->b & 7, c->b >> 3);
+		break;
+	case OFFER: offer(b, c, c->what & WILD_SIZE ? (u16)c->v : c->a & 15); break;
+	case MEMORY: memcpy(ram + c->v % (RAM_SIZE - 8), &c->w, 8); break;
+	case FROM_HOST: from_host(b, c); break;
+	case BLOCK_REQUEST: block_request(b, c); break;
+	case KINDS: break;
 	}
 }
 
@@ -162,17 +219,14 @@ static void check(const struct board *b)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static struct board b;
-	size_t commands = size / sizeof(struct command);
+	size_t commands = !size ? 0 : (size - 1) / sizeof(struct command);
 
-	if (!size)
-		return 0;
 	memset(ram, 0, sizeof(ram));
-	memcpy(ram, data, size < RAM_SIZE ? size : RAM_SIZE);
-	build(&b, data[0]);
+	build(&b, size ? data[0] : 0);
 	for (size_t i = 0; i < commands && i < COMMANDS_MAX; i++) {
 		struct command c;
 
-		memcpy(&c, data + i * sizeof(c), sizeof(c));
+		memcpy(&c, data + 1 + i * sizeof(c), sizeof(c));
 		execute(&b, &c);
 		check(&b);
 	}
