@@ -140,17 +140,26 @@ static struct code_page *page_new(struct cpu *c)
 	return p;
 }
 
-bool code_is_marked(const struct cpu *c, u64 pa)
+enum { PAGE_HAS_CODE = 1, PAGE_HAS_WRITERS = 2 };
+
+/* The marks of a page; NULL: they are kept of RAM only. */
+static u8 *marks_of(const struct cpu *c, u64 pa)
 {
 	u64 page = (pa - c->bus->ram_base) >> 12;
 
-	return page < c->code->marked_pages && c->code->marked[page];
+	return page < c->code->marked_pages ? &c->code->marked[page] : NULL;
 }
 
-/* Marks are kept of RAM only; elsewhere (flash, Secure RAM) every page may have been decoded. */
-static bool may_be_decoded(const struct cpu *c, u64 pa)
+bool code_is_marked(const struct cpu *c, u64 pa)
 {
-	return (pa - c->bus->ram_base) >> 12 >= c->code->marked_pages || code_is_marked(c, pa);
+	const u8 *marks = marks_of(c, pa);
+
+	return !marks || *marks & PAGE_HAS_CODE;
+}
+
+void code_has_writer(struct cpu *c, u64 pa)
+{
+	*marks_of(c, pa) |= PAGE_HAS_WRITERS;
 }
 
 struct code_page *code_page_get(struct cpu *c, pa_t pa)
@@ -159,7 +168,7 @@ struct code_page *code_page_get(struct cpu *c, pa_t pa)
 	struct code_cache *k = c->code;
 	struct code_page **bucket = &k->bucket[bucket_of(at)], *p;
 	const u8 *host = bus_host(c->bus, (pa_t){ at, pa.ns }, 4096, false);
-	u64 ram_page = (at - c->bus->ram_base) >> 12;
+	u8 *marks = marks_of(c, at);
 
 	if (!host)
 		return NULL;
@@ -174,10 +183,10 @@ struct code_page *code_page_get(struct cpu *c, pa_t pa)
 	p->next = *bucket;
 	*bucket = p;
 	decode_page(c, p);
-	if (ram_page < k->marked_pages) {
-		k->marked[ram_page] = 1;
+	if (marks && *marks & PAGE_HAS_WRITERS)
 		host_drop_writes(c, host);
-	}
+	if (marks)
+		*marks = PAGE_HAS_CODE;
 	return p;
 }
 
@@ -199,6 +208,7 @@ static void page_forget(struct cpu *c, struct code_page *p)
 
 static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 size)
 {
+	u8 *marks = marks_of(c, p->pa);
 	bool executing = false;
 
 	/* The op before may be fused with the first of these. */
@@ -208,8 +218,8 @@ static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 siz
 		executing |= c->peers[i]->cur_ops == p->ops;
 	if (++p->writes < WRITES_TO_DATA || executing)
 		return;
-	if (code_is_marked(c, p->pa))
-		c->code->marked[(p->pa - c->bus->ram_base) >> 12] = 0;
+	if (marks)
+		*marks &= (u8)~PAGE_HAS_CODE;
 	page_forget(c, p);
 }
 
@@ -218,7 +228,7 @@ void code_written(struct cpu *c, u64 pa, u64 size)
 	while (size) {
 		u64 page = align_down(pa, 4096);
 		u64 n = size < page + 4096 - pa ? size : page + 4096 - pa;
-		struct code_page *p = may_be_decoded(c, pa) ? c->code->bucket[bucket_of(page)] : NULL;
+		struct code_page *p = code_is_marked(c, pa) ? c->code->bucket[bucket_of(page)] : NULL;
 
 		while (p) {
 			struct code_page *next = p->next;

@@ -44,7 +44,7 @@ struct code_cache {
 	struct code_page *bucket[CODE_BUCKETS];
 	struct code_page *free;
 	unsigned count;
-	u8 *marked; /* a byte per RAM page: decoded code on it */
+	u8 *marked; /* a byte per RAM page: what code.c knows of it */
 	u64 marked_pages;
 	struct code_word word[CODE_WORDS];
 };
@@ -52,8 +52,11 @@ struct code_cache {
 /* ---- code.c ---- */
 /* The decoded page that holds physical address `pa`; decodes it if need be. NULL: not memory (fetch abort). */
 struct code_page *code_page_get(struct cpu *c, pa_t pa);
-/* Whether a RAM page (by PA) has decoded code; a store to it must go through code_written(). */
+/* Whether a page (by PA) may have decoded code, as every page beside the RAM may; a store to it must go through
+ * code_written(). */
 bool code_is_marked(const struct cpu *c, u64 pa);
+/* A write slot is made for this page, which is not marked. */
+void code_has_writer(struct cpu *c, u64 pa);
 /* [pa, pa+size) was written: its ops are decoded again when executed. */
 void code_written(struct cpu *c, u64 pa, u64 size);
 /* Forget all decoded pages (all cores' ex slots must go too: host_flush_all()). */

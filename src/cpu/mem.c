@@ -248,6 +248,8 @@ static void remember(struct cpu *c, const struct piece *p, bool is_write, unsign
 		return;
 	if (big_endian(c))
 		return;
+	if (is_write)
+		code_has_writer(c, p->t.pa.v);
 	addend = (u64)(uintptr_t)p->host - p->va;
 	host_fill(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
 }
