@@ -42,7 +42,15 @@ static void execute(struct machine *m, const struct command *c)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct hyp_config config = { .cpu = "max", .smp = 2, .mem = 1 << 20, .el = 3, .secure = true, .smmu = true };
+	struct hyp_config config = { .cpu = "max",
+				     .smp = 2,
+				     .mem = 1 << 20,
+				     .el = 3,
+				     .secure = true,
+				     .smmu = true,
+				     .net = true,
+				     .rng = true,
+				     .virtio_console = true };
 	struct boot boot = { .pc = MAP_RAM_BASE };
 	struct error e = { 0 };
 	struct machine *m = machine_create(&config, &e);
