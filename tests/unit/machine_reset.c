@@ -12,26 +12,26 @@
  * Words 20 and 21 are the counter's address and the UART's.
  */
 static const u32 program[] = {
-	0x58000281, /* ldr x1, word 20 */
-	0x580002a2, /* ldr x2, word 22 */
-	0xb9400023, /* ldr w3, [x1] */
-	0x11000463, /* add w3, w3, #1 */
-	0xb9000023, /* str w3, [x1] */
-	0x1100c063, /* add w3, w3, #'0' */
-	0xb9000043, /* str w3, [x2] */
-	0xd2800060, /* mov x0, #3 */
-	0xf2b88000, /* movk x0, #0xc400, lsl #16: CPU_ON */
-	0xd2800021, /* mov x1, #1 */
-	0x10000162, /* adr x2, word 21 - 4 */
-	0xd2800003, /* mov x3, #0 */
-	0xd4000003, /* smc #0 */
-	0x91010003, /* add x3, x0, #64: '@' when it was off */
-	0x58000102, /* ldr x2, word 22 */
-	0xb9000043, /* str w3, [x2] */
-	0xd2800120, /* mov x0, #9 */
-	0xf2b08000, /* movk x0, #0x8400, lsl #16: SYSTEM_RESET */
-	0xd4000003, /* smc #0 */
-	0x14000000, /* b . */
+	0x58000281,		/* ldr x1, word 20 */
+	0x580002a2,		/* ldr x2, word 22 */
+	0xb9400023,		/* ldr w3, [x1] */
+	0x11000463,		/* add w3, w3, #1 */
+	0xb9000023,		/* str w3, [x1] */
+	0x1100c063,		/* add w3, w3, #'0' */
+	0xb9000043,		/* str w3, [x2] */
+	0xd2800060,		/* mov x0, #3 */
+	0xf2b88000,		/* movk x0, #0xc400, lsl #16: CPU_ON */
+	0xd2800021,		/* mov x1, #1 */
+	0x10000162,		/* adr x2, word 21 - 4 */
+	0xd2800003,		/* mov x3, #0 */
+	0xd4000003,		/* smc #0 */
+	0x91010003,		/* add x3, x0, #64: '@' when it was off */
+	0x58000102,		/* ldr x2, word 22 */
+	0xb9000043,		/* str w3, [x2] */
+	0xd2800120,		/* mov x0, #9 */
+	0xf2b08000,		/* movk x0, #0x8400, lsl #16: SYSTEM_RESET */
+	0xd4000003,		/* smc #0 */
+	0x14000000,		/* b . */
 	0x40200000, 0x00000000, /* word 20: zero in the file */
 	0x09000000, 0x00000000, /* word 22 */
 };
