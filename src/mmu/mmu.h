@@ -392,7 +392,7 @@ struct tlbi_scope {
 	/* [start, end) of VA or IPA, bytes; ops by address only. One page is [a, a + 4096), whatever the granule. A VA
 	 * is sign-extended from bit 55 when the regime has two halves, else zero-extended. end 0: to the top. */
 	u64 start, end;
-	bool last_level; /* …LE1: leaf entries only (all our entries are leaves: no effect) */
+	bool last_level; /* ops by address only: …LE1, the walk cache stays */
 	s8 ttl_level;	 /* TTL hint: 1..3, or -1 for any */
 	u8 ttl_granule;	 /* enum granule, when ttl_level >= 0 */
 	bool ns_ipa;

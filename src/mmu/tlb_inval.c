@@ -166,7 +166,7 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 	const struct pattern p = pattern_of(s);
 	unsigned family = tlb_family(p.value);
 
-	if (!s->last_level)
+	if (!s->last_level || !is_by_address(s))
 		tlb_forget_tables(t);
 	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
 		return sweep_all(t, s, &p);
