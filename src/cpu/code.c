@@ -3,6 +3,7 @@
  * is a pure function of its bytes wherever it is looked at: an op that was overwritten is decoded again, and the prefix
  * after it mended, before it executes.
  */
+#include "base/host_memory.h"
 #include "cpu/engine.h"
 
 #include "base/error.h"
@@ -123,6 +124,37 @@ static void flush_everywhere(struct cpu *c)
 	}
 }
 
+/* Decoded pages lie together, in huge pages of the host's: running touches many of them. */
+#define CHUNK_PAGES 63
+struct code_chunk {
+	struct code_chunk *next;
+	struct code_page page[CHUNK_PAGES];
+};
+_Static_assert(sizeof(struct code_chunk) <= 2 << 20, "a chunk fits into a huge page");
+
+static void chunk_new(struct code_cache *k)
+{
+	struct code_chunk *chunk = host_memory_get(2 << 20);
+
+	BUG_ON(!chunk);
+	chunk->next = k->chunks;
+	k->chunks = chunk;
+	for (unsigned i = CHUNK_PAGES; i-- > 0;) {
+		chunk->page[i].next = k->free;
+		k->free = &chunk->page[i];
+	}
+}
+
+void code_destroy(struct code_cache *k)
+{
+	while (k->chunks) {
+		struct code_chunk *chunk = k->chunks;
+
+		k->chunks = chunk->next;
+		host_memory_put(chunk, 2 << 20);
+	}
+}
+
 static struct code_page *page_new(struct cpu *c)
 {
 	struct code_cache *k = c->code;
@@ -130,12 +162,10 @@ static struct code_page *page_new(struct cpu *c)
 
 	if (k->count == CODE_PAGES_MAX)
 		flush_everywhere(c);
+	if (!k->free)
+		chunk_new(k);
 	p = k->free;
-	if (p)
-		k->free = p->next;
-	else
-		p = malloc(sizeof(*p));
-	BUG_ON(!p);
+	k->free = p->next;
 	k->count++;
 	return p;
 }

@@ -98,13 +98,7 @@ bool cpu_init(struct cpu *c, struct code_cache *code)
 
 static void free_pages(struct code_cache *k)
 {
-	code_flush(k);
-	while (k->free) {
-		struct code_page *p = k->free;
-
-		k->free = p->next;
-		free(p);
-	}
+	code_destroy(k);
 	munmap(k->marked, k->marked_pages);
 	free(k);
 }

@@ -43,6 +43,7 @@ struct code_word {
 struct code_cache {
 	struct code_page *bucket[CODE_BUCKETS];
 	struct code_page *free;
+	struct code_chunk *chunks; /* where pages come from */
 	unsigned count;
 	u8 *marked; /* a byte per RAM page: what code.c knows of it */
 	u64 marked_pages;
@@ -61,6 +62,8 @@ void code_has_writer(struct cpu *c, u64 pa);
 void code_written(struct cpu *c, u64 pa, u64 size);
 /* Forget all decoded pages (all cores' ex slots must go too: host_flush_all()). */
 void code_flush(struct code_cache *k);
+/* Give the memory of decoded pages back. */
+void code_destroy(struct code_cache *k);
 /* A word as the step engine executes it; the answer holds until the next call. */
 const struct code_word *code_word_get(struct cpu *c, u32 insn);
 static inline struct code_word *code_word_at(const struct cpu *c, u32 insn)

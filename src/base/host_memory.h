@@ -1,0 +1,11 @@
+/* Large zeroed memory of the host that is mostly never touched, in huge pages where the host grants them. */
+#ifndef BASE_HOST_MEMORY_H
+#define BASE_HOST_MEMORY_H
+
+#include <stddef.h>
+
+/* Aligned to 2 MiB when it is as large; NULL: none to be had. */
+void *host_memory_get(size_t size);
+void host_memory_put(void *p, size_t size);
+
+#endif
