@@ -116,6 +116,7 @@ struct host_slot {
 /* How many are for reading, writing, executing: powers of two. */
 enum { HOST_SLOTS_RD = 65536, HOST_SLOTS_WR = 16384, HOST_SLOTS_EX = 4096 };
 #define HOST_SLOT_EMPTY 0ull /* no context has this tag: see host_context() */
+#define HOST_NO_CONTEXT 8ull /* no slot has a tag of it: nothing else sets bit 3 */
 
 /* Who lives outside the core: interrupt controller's system registers. An access is dispatched here after all trap
  * checks of cpu/sysreg.c that do not depend on the GIC's own state. */
@@ -171,7 +172,9 @@ struct cpu {
 	struct tlb *tlb;
 	u64 ctx;      /* what the current context number does to a slot's tag: bits 27:4, see host.c */
 	u64 ctx_slot; /* what it does to a slot's place in its table, in bytes */
-	u64 cur_va;   /* VA of the page being executed */
+	/* The same for what LDTR and STTR access; HOST_NO_CONTEXT: not looked up since the context changed. */
+	u64 unpriv_ctx, unpriv_slot;
+	u64 cur_va; /* VA of the page being executed */
 	const struct op *cur_ops;
 	u64 left;				 /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
 	u64 slice;				 /* cost (1/16 cycles) granted to this slice */
@@ -332,6 +335,8 @@ bool mem_write_block(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 /* Host pointer to RAM for an atomic read-modify-write or exclusive store of `size` (1..16) bytes at va, checked for
  * read and write; NULL: an exception is recorded. The caller writes through it at once. */
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+/* AArch64.IsUnprivAccessPriv: LDTR and STTR access as this EL would anyway. */
+bool mem_unpriv_is_privileged(const struct cpu *c);
 /* Translate for DC/IC/AT-like use: physical address of va with the given access kind; false: exception recorded. */
 bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t);
 /* CheckSPAlignment for a base register SP that is not aligned to 16. */

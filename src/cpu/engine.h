@@ -88,6 +88,8 @@ void host_destroy(struct cpu *c);
 void host_flush(struct cpu *c);
 /* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
+/* The same for LDTR and STTR. */
+void host_fill_unpriv(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
 /* The host address of va if its page has a slot (rd or wr) and va is so aligned, with the TLB entry behind it; or NULL.
  */
 u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment, const struct tlb_entry **entry);

@@ -203,18 +203,26 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #define SLOT_HIT(table, T, va) false
 #define SLOT_HIT_LOW(table, low, va) false
 #define SLOT_HIT2(table, T, va) false
+#define SLOT_HIT_UNPRIV(table, T, va) false
 #define SLOT_PTR(table, va) NULL
+#define SLOT_PTR_UNPRIV(table, va) NULL
 #else
 /* slot_index() of engine.h, in bytes */
-#define SLOT(table, va)                                                                                                \
+#define SLOT_IN(table, va, where)                                                                                      \
 	((const struct host_slot *)((const char *)cpu->table +                                                         \
-				    (((va) >> 8 ^ cpu->ctx_slot) & (sizeof(cpu->table) - sizeof(struct host_slot)))))
+				    (((va) >> 8 ^ (where)) & (sizeof(cpu->table) - sizeof(struct host_slot)))))
+#define SLOT(table, va) SLOT_IN(table, va, cpu->ctx_slot)
+#define SLOT_UNPRIV(table, va) SLOT_IN(table, va, cpu->unpriv_slot)
 /* low: the address bits below the page that must be zero */
 #define SLOT_HIT_LOW(table, low, va)                                                                                   \
 	(!slow_form && likely(SLOT(table, va)->tag == (((va) & (PAGE_MASK_4K | (low))) ^ cpu->ctx)))
 #define SLOT_HIT(table, T, va) SLOT_HIT_LOW(table, sizeof(T) - 1, va)
 #define SLOT_HIT2(table, T, va) (SLOT_HIT(table, T, va) && likely(((va)&0xfff) <= 0x1000 - 2 * sizeof(T)))
+#define SLOT_HIT_UNPRIV(table, T, va)                                                                                  \
+	(!slow_form &&                                                                                                 \
+	 likely(SLOT_UNPRIV(table, va)->tag == (((va) & (PAGE_MASK_4K | (sizeof(T) - 1))) ^ cpu->unpriv_ctx)))
 #define SLOT_PTR(table, va) ((void *)(uintptr_t)(SLOT(table, va)->addend + (va)))
+#define SLOT_PTR_UNPRIV(table, va) ((void *)(uintptr_t)(SLOT_UNPRIV(table, va)->addend + (va)))
 #endif
 
 /* Load one element of type T (u8..u64) at va into dest. */
@@ -224,6 +232,8 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		u64 va_ = (va);                                                                                        \
 		if (!((flags)&MEM_UNPRIV) && SLOT_HIT(rd, T, va_)) {                                                   \
 			(dest) = *(const T *)SLOT_PTR(rd, va_);                                                        \
+		} else if ((flags)&MEM_UNPRIV && SLOT_HIT_UNPRIV(rd, T, va_)) {                                        \
+			(dest) = *(const T *)SLOT_PTR_UNPRIV(rd, va_);                                                 \
 		} else {                                                                                               \
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
@@ -241,6 +251,8 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		u64 va_ = (va);                                                                                        \
 		if (!((flags)&MEM_UNPRIV) && SLOT_HIT(wr, T, va_)) {                                                   \
 			*(T *)SLOT_PTR(wr, va_) = (T)(value);                                                          \
+		} else if ((flags)&MEM_UNPRIV && SLOT_HIT_UNPRIV(wr, T, va_)) {                                        \
+			*(T *)SLOT_PTR_UNPRIV(wr, va_) = (T)(value);                                                   \
 		} else {                                                                                               \
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \

@@ -267,7 +267,7 @@ static struct placing look_up_context(struct cpu *c, const struct regime *r, boo
 	memset(&k, 0, sizeof(k));
 	k.regime = r->id;
 	k.el0 = el0;
-	k.pan = c->s.p.pan;
+	k.pan = !el0 && c->s.p.pan;
 	k.s1 = r->s1.enabled;
 	k.s2 = r->s2.enabled;
 	k.vmid = r->id == REGIME_EL10 ? r->vmid : 0;
@@ -326,6 +326,44 @@ void host_context(struct cpu *c)
 		*quick = look_up_context(c, c->regime, el == 0);
 	c->ctx = quick->ctx;
 	c->ctx_slot = quick->slot;
+	c->unpriv_ctx = HOST_NO_CONTEXT;
 	c->context_stale = false;
 	watch_debugging(c);
+}
+
+/* LDTR and STTR reach what EL0 would; big-endian data is nobody's slot. */
+static bool look_up_unpriv(struct cpu *c)
+{
+	const struct regime *r = c->regime;
+	struct placing *quick = &c->contexts->quick[r->id][true][c->s.p.pan];
+
+	if (mem_unpriv_is_privileged(c)) {
+		c->unpriv_ctx = c->ctx;
+		c->unpriv_slot = c->ctx_slot;
+		return true;
+	}
+	if (!r->s1.has_el0 || bit(c->s.sr[r->id == REGIME_EL20 ? SR_SCTLR_EL2 : SR_SCTLR_EL1], SCTLR_EL1_E0E_LSB))
+		return false;
+	if (!quick->ctx)
+		*quick = look_up_context(c, r, true);
+	if (!c->contexts->quick[r->id][c->s.p.el == 0][c->s.p.pan].ctx) { /* numbering began anew */
+		c->context_stale = true;
+		return false;
+	}
+	c->unpriv_ctx = quick->ctx;
+	c->unpriv_slot = quick->slot;
+	return true;
+}
+
+void host_fill_unpriv(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry)
+{
+	u64 ctx = c->ctx, ctx_slot = c->ctx_slot;
+
+	if (c->context_stale || (c->unpriv_ctx == HOST_NO_CONTEXT && !look_up_unpriv(c)))
+		return;
+	c->ctx = c->unpriv_ctx;
+	c->ctx_slot = c->unpriv_slot;
+	host_fill(c, table, va, addend, entry);
+	c->ctx = ctx;
+	c->ctx_slot = ctx_slot;
 }

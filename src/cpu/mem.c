@@ -86,8 +86,7 @@ static void alignment_fault(struct cpu *c, u64 va, const struct mmu_access *a, u
 	cpu_data_abort(c, &f, a, insn);
 }
 
-/* AArch64.IsUnprivAccessPriv */
-static bool unpriv_is_privileged(const struct cpu *c)
+bool mem_unpriv_is_privileged(const struct cpu *c)
 {
 	if (c->s.p.el == 0)
 		return false;
@@ -105,7 +104,7 @@ static struct mmu_access access_of(const struct cpu *c, u64 va, enum access_kind
 	return (struct mmu_access){
 		.va = va,
 		.kind = kind,
-		.privileged = flags & MEM_UNPRIV ? unpriv_is_privileged(c) : c->s.p.el != 0,
+		.privileged = flags & MEM_UNPRIV ? mem_unpriv_is_privileged(c) : c->s.p.el != 0,
 		.pan = c->s.p.pan,
 		.also_write = flags & MEM_ATOMIC,
 	};
@@ -237,12 +236,13 @@ static bool big_endian(const struct cpu *c)
 	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
 }
 
-/* After a good access: remember the page. Never for pages with decoded code (writes), nor for LDTR's other rights. */
+/* After a good access: remember the page, for LDTR and STTR in the context of theirs. Never for writes to pages with
+ * decoded code. */
 static void remember(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
 {
 	u64 addend;
 
-	if (!p->host || p->t.entry < 0 || p->t.log2 < 12 || (flags & (MEM_UNPRIV | MEM_CACHE_OP)))
+	if (!p->host || p->t.entry < 0 || p->t.log2 < 12 || (flags & MEM_CACHE_OP))
 		return;
 	if (is_write && code_is_marked(c, p->t.pa.v))
 		return;
@@ -251,7 +251,10 @@ static void remember(struct cpu *c, const struct piece *p, bool is_write, unsign
 	if (is_write)
 		code_has_writer(c, p->t.pa.v);
 	addend = (u64)(uintptr_t)p->host - p->va;
-	host_fill(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
+	if (flags & MEM_UNPRIV)
+		host_fill_unpriv(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
+	else
+		host_fill(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
 }
 
 /* Swap each element of `size` bytes in place. */

@@ -58,6 +58,8 @@ static void set_up(u32 insn, u64 sctlr)
  * Execute the instruction until WFI or an exception; x1 is the address. Warm: with a slot for its page, from an aligned
  * load before. Returns ESR_EL1, 0 when there was no exception.
  */
+static unsigned execute_more; /* instructions between the one under test and WFI */
+
 static u64 execute(u64 va, bool traced, bool warm)
 {
 	struct cpu *c = g.cpu;
@@ -69,7 +71,7 @@ static u64 execute(u64 va, bool traced, bool warm)
 	c->s.halt = CORE_RUNS;
 	SYS(c, ESR_EL1) = SYS(c, FAR_EL1) = 0;
 	if (traced)
-		cpu_run_traced(c, until, warm ? 3 : 2);
+		cpu_run_traced(c, until, (warm ? 3 : 2) + execute_more);
 	else
 		cpu_run(c, until);
 	ck_assert_uint_eq(c->s.halt, CORE_WFI);
@@ -81,6 +83,8 @@ static u64 execute(u64 va, bool traced, bool warm)
 enum {
 	LDR = 0xf9400022,   /* ldr x2, [x1] */
 	LDRB = 0x39400022,  /* ldrb w2, [x1] */
+	LDTR = 0xf8400822,  /* ldtr x2, [x1] */
+	STTR = 0xf8000822,  /* sttr x2, [x1] */
 	STR = 0xf9000022,   /* str x2, [x1] */
 	LDP = 0xa9400c22,   /* ldp x2, x3, [x1] */
 	STP = 0xa9000c22,   /* stp x2, x3, [x1] */
@@ -336,6 +340,52 @@ START_TEST(slots_name_one_page)
 }
 END_TEST
 
+/* The first access of a page goes the long way and leaves a slot, the next ones use it: all must come to the same. */
+static void unprivileged_case(u32 insn, u64 va, bool traced, u64 iss)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		u64 esr;
+
+		g.cpu->s.p.pan = 0; /* an exception sets it */
+		g.cpu->context_stale = true;
+		esr = execute(va, traced, i == 2);
+		ck_assert_msg((esr & 0x7f) == iss, "%x at %#llx, %u: ESR %#llx", insn, (unsigned long long)va, i,
+			      (unsigned long long)esr);
+	}
+}
+
+/* LDTR and STTR reach what EL0 may, whatever slots LDR and STR left; with UAO, what EL1 may. */
+START_TEST(unprivileged_by_slot)
+{
+	static const struct tlbi_scope all = { .op = TLBI_ALL, .regime = REGIME_EL10, .ttl_level = -1 };
+	const u32 insn = _i & 1 ? STTR : LDTR;
+	const u64 write = _i & 1 ? WNR : 0;
+	struct cpu *c = g.cpu;
+
+	set_up(insn, 0);
+	*rig_ram(&g, CODE + 8) = (u64)WFI << 32 | insn; /* once more, by the slot */
+	execute_more = 1;
+	*rig_ram(&g, L3 + 8 * NORMAL) |= 1 << 6; /* AP[1]: EL0 too */
+	unprivileged_case(insn, VA(NORMAL) + 8, _i & 2, 0);
+	ck_assert((_i & 2) || c->unpriv_ctx != HOST_NO_CONTEXT);
+	unprivileged_case(insn, VA(NORMAL_2) + 8, _i & 2, PERMISSION | write);
+	c->feat.uao = true;
+	c->s.p.uao = 1;
+	c->context_stale = true;
+	unprivileged_case(insn, VA(NORMAL_2) + 8, _i & 2, 0);
+	c->s.p = (struct pstate){ .el = 1, .sp = 1, .daif = 15 };
+	c->context_stale = true;
+	unprivileged_case(insn, VA(NORMAL_2) + 8, _i & 2, PERMISSION | write);
+	unprivileged_case(insn, VA(NORMAL) + 8, _i & 2, 0);
+	*rig_ram(&g, L3 + 8 * NORMAL) &= ~(1ull << 6);
+	unprivileged_case(insn, VA(NORMAL) + 8, _i & 2, 0); /* nobody told the TLB */
+	tlb_invalidate(c->tlb, &all);
+	unprivileged_case(insn, VA(NORMAL) + 8, _i & 2, PERMISSION | write);
+	c->feat.uao = false;
+	execute_more = 0;
+}
+END_TEST
+
 static void set_up_core(void)
 {
 	rig_create(&g);
@@ -361,6 +411,7 @@ int main(void)
 	tcase_add_test(tc, monitor_is_physical);
 	tcase_add_test(tc, events_of_atomics);
 	tcase_add_test(tc, slots_name_one_page);
+	tcase_add_loop_test(tc, unprivileged_by_slot, 0, 4);
 	suite_add_tcase(suite, tc);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
