@@ -10,8 +10,9 @@ enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_LIS
 	G(machine)                                                                                                     \
 	G(cpu)                                                                                                         \
 	G(smp)                                                                                                         \
-	G(memory) G(accel) G(semihosting) G(drive) G(global) G(netdev) G(nic) G(object) G(loader) G(virtio_blk)        \
-		G(virtio_net) G(virtio_rng)
+	G(memory)                                                                                                      \
+	G(accel)                                                                                                       \
+	G(semihosting) G(drive) G(global) G(netdev) G(nic) G(object) G(loader) G(virtio_blk) G(virtio_net) G(virtio_rng)
 
 enum group {
 	GROUP_none,
