@@ -29,7 +29,12 @@ struct bus_device_ops {
 	enum bus_result (*write)(void *ctx, const struct bus_access *a, u64 value);
 };
 
-enum bus_region_kind { BUS_RAM, BUS_ROM, BUS_DEVICE };
+enum bus_region_kind {
+	BUS_RAM,
+	BUS_ROM,
+	BUS_DEVICE,
+	BUS_MSI, /* a device's window that DMA masters may write: message-signalled interrupts */
+};
 
 struct bus_region {
 	const char *name;

@@ -24,7 +24,8 @@ struct dma_port {
 	enum dma_result (*access)(void *ctx, const struct dma_request *q);
 };
 
-/* A port straight to memory (ctx: struct bus), Non-secure. What is not memory aborts: no device masters another. */
+/* A port straight to memory (ctx: struct bus), Non-secure. What is not memory aborts, as no device masters another; but
+ * a write of 2 or 4 bytes, 4-byte aligned, reaches a region that is BUS_MSI, with the request's stream. */
 enum dma_result bus_dma_access(void *ctx, const struct dma_request *q);
 
 /* A device that can wait for a stalled transaction gives the port's owner this. */

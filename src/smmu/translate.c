@@ -2,8 +2,6 @@
  */
 #include "smmu/smmu.h"
 
-#include <string.h>
-
 #include "base/bits.h"
 
 enum { CR0_SMMUEN = 1, GBPA_ABORT = 1 << 20 };
@@ -29,24 +27,13 @@ struct mmu_memory smmu_walk_memory(struct smmu *s)
 	return (struct mmu_memory){ .ctx = s, .read64 = walk_read64, .cas64 = walk_cas64 };
 }
 
+/* The access at its output address: memory, or an interrupt's message. */
 static enum dma_result move(struct smmu *s, const struct dma_request *q, u64 pa)
 {
-	for (u32 i = 0; i < q->size;) {
-		u32 n = is_aligned(pa + i, 8) && q->size - i >= 8 ? 8 : 1;
-		u64 value = 0;
+	struct dma_request out = *q;
 
-		if (q->is_write) {
-			memcpy(&value, q->data + i, n);
-			if (bus_dma_write(s->bus, (pa_t){ pa + i, true }, n, q->stream, value) != BUS_OK)
-				return DMA_ABORT;
-		} else {
-			if (bus_dma_read(s->bus, (pa_t){ pa + i, true }, n, q->stream, &value) != BUS_OK)
-				return DMA_ABORT;
-			memcpy(q->data + i, &value, n);
-		}
-		i += n;
-	}
-	return DMA_OK;
+	out.address = pa;
+	return bus_dma_access(s->bus, &out);
 }
 
 /* A fault of the walker as an event record (7.3). */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bus/bus.h"
+#include "bus/dma.h"
 
 #define RAM_SIZE 0x10000u
 
@@ -61,6 +62,7 @@ static void setup(void)
 	bus_add(&bus, &(struct bus_region){ "dev", 0x100000, 0x1000, BUS_DEVICE, false, NULL, &dev_ops, NULL });
 	bus_add(&bus, &(struct bus_region){ "odd", 0x101000, 0x18, BUS_DEVICE, false, NULL, &dev_ops, NULL });
 	bus_add(&bus, &(struct bus_region){ "secram", 0x200000, 0x1000, BUS_RAM, true, secure_ram, NULL, NULL });
+	bus_add(&bus, &(struct bus_region){ "msi", 0x102000, 0x100, BUS_MSI, false, NULL, &dev_ops, NULL });
 	bus_add(&bus, &(struct bus_region){ "top", ~0xfffull, 0x1000, BUS_DEVICE, false, NULL, &dev_ops, NULL });
 }
 
@@ -192,6 +194,50 @@ START_TEST(find)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	u64 at;
+	u32 size;
+	bool is_write;
+	enum dma_result want;
+} dma_cases[] = {
+	{ "RAM, write", 0x40000ffc, 4, true, DMA_OK },
+	{ "RAM, read", 0x40000001, 3, false, DMA_OK },
+	{ "ROM, read", 0x10, 16, false, DMA_OK },
+	{ "ROM, write", 0x10, 16, true, DMA_ABORT },
+	{ "Secure RAM", 0x200000, 4, true, DMA_ABORT },
+	{ "a device, write", 0x100004, 4, true, DMA_ABORT },
+	{ "a device, read", 0x100004, 4, false, DMA_ABORT },
+	{ "a message of 4 bytes", 0x102040, 4, true, DMA_OK },
+	{ "a message of 2 bytes", 0x102040, 2, true, DMA_OK },
+	{ "a message, unaligned", 0x102042, 2, true, DMA_ABORT },
+	{ "a message of 8 bytes", 0x102040, 8, true, DMA_ABORT },
+	{ "a message's register, read", 0x102040, 4, false, DMA_ABORT },
+	{ "nothing", 0x103000, 4, true, DMA_ABORT },
+};
+
+/* A device's access reaches memory, and of other devices only what takes messages. */
+START_TEST(dma)
+{
+	u8 data[16] = { 0x78, 0x56, 0x34, 0x12 };
+	struct dma_request q = { .stream = 0x1234,
+				 .address = dma_cases[_i].at,
+				 .size = dma_cases[_i].size,
+				 .is_write = dma_cases[_i].is_write,
+				 .data = data };
+	bool is_message = dma_cases[_i].want == DMA_OK && dma_cases[_i].at == 0x102040;
+
+	seen.offset = seen_value = 0;
+	ck_assert_msg(bus_dma_access(&bus, &q) == dma_cases[_i].want, "%s", dma_cases[_i].name);
+	ck_assert_msg(seen.offset == (is_message ? 0x40 : 0), "%s", dma_cases[_i].name);
+	if (!is_message)
+		return;
+	ck_assert_uint_eq(seen.stream, 0x1234);
+	ck_assert_uint_eq(seen.core, BUS_NO_CORE);
+	ck_assert_uint_eq(seen_value, q.size == 4 ? 0x12345678 : 0x5678);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("bus");
@@ -202,6 +248,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, who_answers, 0, (int)ARRAY_SIZE(cases));
 	tcase_add_test(t, device_sees_the_access);
+	tcase_add_loop_test(t, dma, 0, (int)ARRAY_SIZE(dma_cases));
 	tcase_add_test(t, values);
 	tcase_add_test(t, code_is_told);
 	tcase_add_test(t, host_pointers);
