@@ -51,6 +51,7 @@ struct hyp_config {
 	unsigned el;		/* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
 	bool secure;		/* EL3, secure RAM and UART exist for the software (implied by el == 3) */
 	bool no_virtualization; /* EL2 is not there (implied by el == 1) */
+	bool no_its;		/* neither LPIs nor an ITS, hence no MSIs */
 	bool smmu;		/* SMMUv3 and the DMA engine behind it (built-in ROMs: always) */
 	enum hyp_timing timing;
 	const char *image; /* a file (ELF, Linux Image, raw) or the name of a built-in ROM; may be NULL with flash */

@@ -22,6 +22,7 @@ struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, access_el, core,
 		reps, scale, vs;
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
+	bool no_its;
 	bool rng, no_reboot, pauth_impdef;
 	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
 	bool access_el_given, core_given;

@@ -21,7 +21,7 @@ struct qemu_number {
 /* The properties of the group that is being read, by the fields of qemu.def. */
 struct qemu_values {
 	const char *type, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
-	struct qemu_number virtualization, secure, acpi, seeds;
+	struct qemu_number virtualization, secure, its, acpi, seeds;
 	const char *cpu;
 	struct qemu_number pauth_impdef;
 	struct qemu_number cpus, cores, maxcpus; /* smp */

@@ -27,6 +27,8 @@ bool qemu_machine(struct qemu *q, struct error *e)
 		q->virtualization = v->virtualization.value;
 	if (v->secure.given)
 		o->secure = v->secure.value;
+	if (v->its.given)
+		o->no_its = !v->its.value;
 	if (v->acpi.given)
 		o->no_acpi = !v->acpi.value;
 	if (v->seeds.given)

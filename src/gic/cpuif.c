@@ -137,14 +137,14 @@ void icc_write_eoir(struct gic *g, unsigned core, unsigned n, u64 value)
 
 	if (gic_intid_is_special(intid))
 		return;
-	if (!gic_has_intid(g, intid) || !may_drop(g, core, n, group)) {
+	if (!gic_is_intid(g, intid) || !may_drop(g, core, n, group)) {
 		gic_emit_error(g, "ICC_EOIR: no such active interrupt", intid);
 		return;
 	}
 	GIC_TRACE(g, "eoi", intid, (int)core, 0);
 	gic_apr_drop(g->s.core[core].apr[group]);
 	gic_active_priorities_changed(g, core);
-	if (!eoi_is_split(g, core))
+	if (intid < GIC_INTID_LPI && !eoi_is_split(g, core))
 		gic_deactivate_by_software(g, core, intid);
 	gic_update_signals(g, core);
 }

@@ -27,14 +27,22 @@ static void write_ctlr(const struct gic_access *a, u64 value)
 	/* DS goes one way until reset, and takes with it what is there for two security states only. */
 	if (ctlr & GICD_CTLR_DS)
 		ctlr &= ~(GICD_CTLR_ENABLE_GRP1S | GICD_CTLR_ARE_NS);
+	if ((ctlr ^ a->g->s.ctlr) & GICD_CTLR_DS) {
+		a->g->s.ctlr = ctlr;
+		for (unsigned i = 0; i < a->g->cfg.cores; i++) /* their priorities are others now */
+			gic_lpi_changed(a->g, i);
+	}
 	a->g->s.ctlr = ctlr;
 	gic_groups_changed(a->g);
 }
 
-/* 1-of-N SPIs are supported (No1N 0), Aff3 is valid, 10-bit INTIDs, neither LPIs nor message-based SPIs. */
+/* 1-of-N SPIs are supported (No1N 0), Aff3 is valid; INTIDs of 16 bits with LPIs, else of 10; no message-based SPIs. */
 static u64 read_typer(const struct gic_access *a)
 {
-	return (u64)1 << 24 | 9 << 19 | (u64)!gic_ds(a->g) << 10 | a->g->cfg.spis / 32;
+	const struct gic_config *c = &a->g->cfg;
+	u64 id_bits = c->lpis ? GIC_LPI_ID_BITS : 10;
+
+	return (u64)1 << 24 | (id_bits - 1) << 19 | (u64)c->lpis << 17 | (u64)!gic_ds(a->g) << 10 | c->spis / 32;
 }
 
 static u64 read_iidr(const struct gic_access *a)

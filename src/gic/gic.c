@@ -79,7 +79,9 @@ void gic_reset(struct gic *g)
 		reset_bank(&g->s.spi[i]);
 	memset(g->s.router, 0, sizeof(g->s.router));
 	g->s.booted_nonsecure = g->s.booted_el1 = false;
+	g->s.its = (struct gic_its){ 0 };
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
+		gic_lpi_reset(g, i);
 		reset_bank(&g->s.core[i].bank);
 		g->s.core[i].bank.edge = 0xffff; /* SGIs */
 		g->s.core[i].asleep = true;
@@ -95,7 +97,9 @@ void gic_init(struct gic *g, const struct gic_config *cfg)
 	BUG_ON(cfg->list_registers && (cfg->vpri_bits < 5 || cfg->vpri_bits > 8 || cfg->vpre_bits < 5 ||
 				       cfg->vpre_bits > 7 || cfg->vpre_bits > cfg->vpri_bits));
 	BUG_ON(cfg->list_registers && (cfg->maintenance < 16 || cfg->maintenance > 31));
-	memset(g, 0, sizeof(*g));
+	BUG_ON(cfg->lpis && !cfg->bus);
+	memset(&g->s, 0, offsetof(struct gic_state, lpi));
+	memset(g->view, 0, sizeof(g->view));
 	g->cfg = *cfg;
 	gic_reset(g);
 }
@@ -137,6 +141,7 @@ static void drive_again(struct gic *g, unsigned core)
 void gic_refresh(struct gic *g)
 {
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
+		gic_lpi_changed(g, i);
 		gic_active_priorities_changed(g, i);
 		gic_virtual_active_priorities_changed(g, i);
 		for (unsigned n = 0; n < g->cfg.list_registers; n++)

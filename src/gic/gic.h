@@ -1,11 +1,11 @@
 /*
- * GICv3: distributor, redistributors, physical and virtual CPU interfaces (Arm IHI 0069), affinity routing only.
+ * GICv3: distributor, redistributors, ITS, physical and virtual CPU interfaces (Arm IHI 0069), affinity routing only.
  *
- * Devices and timers drive input lines (gic_spi, gic_ppi), cores are driven through output lines, software reaches the
- * rest through two register frames and the ICC_*, ICV_* and ICH_* system registers.
+ * Devices and timers drive input lines (gic_spi, gic_ppi) or write messages to the ITS, cores are driven through output
+ * lines, software reaches the rest through the register frames and the ICC_*, ICV_* and ICH_* system registers.
  *
- * Left out: the ITS and LPIs (GICD_TYPER.LPIS == 0), GICv4, extended SPI and PPI ranges, message-based SPIs, legacy
- * operation without affinity routing, non-maskable interrupts.
+ * Left out: GICv4, extended SPI and PPI ranges, message-based SPIs, legacy operation without affinity routing,
+ * non-maskable interrupts.
  */
 #ifndef GIC_GIC_H
 #define GIC_GIC_H
@@ -23,6 +23,7 @@
 
 #define GICD_SIZE 0x10000
 #define GICR_SIZE 0x20000 /* each core: RD_base, then SGI_base */
+#define GITS_SIZE 0x10000 /* each of its two frames */
 
 enum gic_group { GIC_G0, GIC_G1S, GIC_G1NS, GIC_GROUPS };
 /* A core's inputs; the same order as the core's own lines. */
@@ -40,6 +41,8 @@ struct gic_config {
 	unsigned maintenance;	     /* PPI of the maintenance interrupt */
 	u32 affinity[GIC_CORES_MAX]; /* Aff3.Aff2.Aff1.Aff0, a byte each */
 	struct line out[GIC_CORES_MAX][GIC_OUTPUTS];
+	bool lpis;	      /* there are LPIs, and an ITS */
+	struct bus *bus;      /* where their tables are; may be NULL without */
 	struct tracer *trace; /* may be NULL */
 };
 
@@ -54,6 +57,27 @@ struct gic_bank {
 	u32 ready; /* derived: pending, enabled and not active */
 	u64 nsacr; /* two bits each */
 	u8 priority[32];
+};
+
+/* LPIs: INTIDs of 16 bits from 8192 on. */
+#define GIC_LPI_ID_BITS 16
+#define GIC_LPIS ((1u << GIC_LPI_ID_BITS) - 8192)
+
+/* A redistributor's LPIs: registers, and what it holds of the tables in memory (lpi.c). INTID 8192 comes first. */
+struct gic_lpis {
+	bool enabled; /* GICR_CTLR.EnableLPIs */
+	u64 propbaser, pendbaser;
+	u64 pending[GIC_LPIS / 64];
+	u8 config[GIC_LPIS];	      /* the configuration table's bytes as last read; 0: not read */
+	bool any_config;	      /* some are not 0 */
+	u64 some[GIC_LPIS / 64 / 64]; /* derived: which words of `pending` are not zero */
+};
+
+/* The ITS's registers; its tables are in memory. */
+struct gic_its {
+	bool enabled; /* GITS_CTLR.Enabled */
+	u64 cbaser, cwriter, creadr;
+	u64 baser[8];
 };
 
 /* The highest-priority pending interrupt; intid is GIC_INTID_SPURIOUS when there is none. */
@@ -83,9 +107,11 @@ struct gic_core {
 
 	/* Derived. */
 	u8 groups; /* that the distributor forwards and the CPU interface takes: a bit each, none while asleep */
-	u8 running, vrunning; /* the highest active priorities */
-	u8 running_group;     /* enum gic_group of `running`; GIC_GROUPS when idle */
-	struct gic_hppi hppi;
+	u8 running, vrunning;		    /* the highest active priorities */
+	u8 running_group;		    /* enum gic_group of `running`; GIC_GROUPS when idle */
+	struct gic_hppi lpi;		    /* the best of the LPIs */
+	bool lpi_stale;			    /* is to be found again: only within a command of the ITS */
+	struct gic_hppi hppi;		    /* of all */
 	bool signalled;			    /* hppi has the priority to be taken */
 	u16 lr_valid, lr_pending, lr_ended; /* list registers: not invalid, exactly pending, in ICH_EISR; a bit each */
 	s8 hppvi;			    /* list register of the highest-priority pending virtual interrupt, or -1 */
@@ -100,7 +126,9 @@ struct gic_state {
 	s16 target[GIC_SPIS_MAX];		/* derived: core, or GIC_TARGET_* */
 	bool booted_nonsecure, booted_el1;	/* what firmware does for each core that starts, see below */
 	u32 spi_ready;				/* derived: which spi[] have a ready interrupt */
+	struct gic_its its;
 	struct gic_core core[GIC_CORES_MAX];
+	struct gic_lpis lpi[GIC_CORES_MAX]; /* last, as it is large: nothing is beyond those of cfg.cores */
 };
 
 enum { GIC_TARGET_NONE = -1, GIC_TARGET_ANY = -2 };
@@ -140,6 +168,9 @@ enum gic_result gic_sysreg_write(struct gic *g, unsigned core, u16 key, u64 valu
 /* Register windows; the context is the struct gic. The redistributors' window is GICR_SIZE for each core. */
 extern const struct bus_device_ops gic_dist_ops;
 extern const struct bus_device_ops gic_redist_ops;
+/* The ITS's control frame, and the frame that messages are written to (a region that is BUS_MSI). */
+extern const struct bus_device_ops gic_its_ops;
+extern const struct bus_device_ops gic_its_translation_ops;
 
 /* For displays: which group an interrupt is in, and whether it is pending. `core` matters below INTID 32. */
 enum gic_group gic_irq_group(const struct gic *g, unsigned core, unsigned intid);

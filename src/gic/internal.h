@@ -41,6 +41,12 @@ static inline bool gic_is_secure_group(const struct gic *g, enum gic_group group
 	return !gic_ds(g) && group != GIC_G1NS;
 }
 
+/* What software may name at the end of an interrupt. */
+static inline bool gic_is_intid(const struct gic *g, u64 intid)
+{
+	return gic_has_intid(g, intid) || (g->cfg.lpis && intid >= GIC_INTID_LPI && !(intid >> GIC_LPI_ID_BITS));
+}
+
 /* The bank's bits changed: recompute what follows from them and the lines of every core that it may concern. */
 void gic_bank_changed(struct gic *g, unsigned core, unsigned intid);
 /* The same for one interrupt, cheaper. */
@@ -60,6 +66,26 @@ void gic_set_input(struct gic *g, unsigned core, unsigned intid, bool level);
 /* Pending to active, and active to inactive (the HW-linked form as well). */
 void gic_activate(struct gic *g, unsigned core, unsigned intid);
 void gic_deactivate(struct gic *g, unsigned core, unsigned intid);
+
+/* ---- LPIs: lpi.c ---- */
+
+/* The redistributor's tables have it, and its LPIs are enabled. */
+bool gic_lpi_exists(const struct gic *g, unsigned core, u64 intid);
+bool gic_lpi_is_pending(const struct gic *g, unsigned core, unsigned intid);
+bool gic_lpi_is_enabled(const struct gic *g, unsigned core, unsigned intid);
+u8 gic_lpi_priority(const struct gic *g, unsigned core, unsigned intid); /* of one that exists */
+/* An LPI arrives; it is ignored where it does not exist. */
+void gic_lpi_set_pending(struct gic *g, unsigned core, unsigned intid);
+void gic_lpi_acknowledge(struct gic *g, unsigned core, unsigned intid);
+/* Commands of the ITS. core.lpi may be out of date after each, until gic_lpi_settle() is called after the last. */
+bool gic_lpi_clear_pending(struct gic *g, unsigned core, unsigned intid);
+void gic_lpi_invalidate(struct gic *g, unsigned core, unsigned intid);
+void gic_lpi_invalidate_all(struct gic *g, unsigned core);
+void gic_lpi_move_all(struct gic *g, unsigned from, unsigned to);
+void gic_lpi_settle(struct gic *g);
+void gic_lpi_reset(struct gic *g, unsigned core);
+/* Compute again what is derived of the core's LPIs; gic_update_core() is the caller's to call. */
+void gic_lpi_changed(struct gic *g, unsigned core);
 
 /* ---- priorities: prio.c ---- */
 

@@ -2,15 +2,18 @@
  * From interrupt state to wires: which interrupt is the highest-priority pending one of each core, and which of
  * IRQ, FIQ, vIRQ and vFIQ are asserted. IHI 0069 4.6 (groups and exceptions), 4.8 (priorities).
  *
- * Kept at all times: bank.ready, spi_ready, core.hppi, core.signalled, core.hppvi and the driven lines agree with the
- * rest of the state. So an access costs nothing but what it changes.
+ * Kept at all times: bank.ready, spi_ready, core.lpi, core.hppi, core.signalled, core.hppvi and the driven lines agree
+ * with the rest of the state. So an access costs nothing but what it changes.
  */
 #include "gic/internal.h"
 
 enum gic_group gic_irq_group(const struct gic *g, unsigned core, unsigned intid)
 {
-	const struct gic_bank *b = gic_bank_const(g, core, intid);
+	const struct gic_bank *b;
 
+	if (intid >= GIC_INTID_LPI)
+		return GIC_G1NS;
+	b = gic_bank_const(g, core, intid);
 	if (bit(b->group, intid % 32))
 		return GIC_G1NS;
 	return !gic_ds(g) && bit(b->grpmod, intid % 32) ? GIC_G1S : GIC_G0;
@@ -18,12 +21,15 @@ enum gic_group gic_irq_group(const struct gic *g, unsigned core, unsigned intid)
 
 bool gic_irq_is_pending(const struct gic *g, unsigned core, unsigned intid)
 {
+	if (intid >= GIC_INTID_LPI)
+		return gic_lpi_is_pending(g, core, intid);
 	return bit(gic_pending_word(gic_bank_const(g, core, intid)), intid % 32);
 }
 
 bool gic_irq_is_active(const struct gic *g, unsigned core, unsigned intid)
 {
-	return bit(gic_bank_const(g, core, intid)->active, intid % 32);
+	/* LPIs have no active state. */
+	return intid < GIC_INTID_LPI && bit(gic_bank_const(g, core, intid)->active, intid % 32);
 }
 
 static unsigned enabled_groups(const struct gic *g, unsigned core)
@@ -102,6 +108,7 @@ static struct gic_hppi find_hppi(const struct gic *g, unsigned core)
 {
 	struct gic_hppi best = { GIC_INTID_SPURIOUS, GIC_PRIORITY_IDLE, GIC_G0 };
 	const struct gic_bank *own = &g->s.core[core].bank;
+	const struct gic_hppi *own_lpi = &g->s.core[core].lpi;
 	unsigned groups = g->s.core[core].groups;
 
 	if (!groups)
@@ -113,6 +120,8 @@ static struct gic_hppi find_hppi(const struct gic *g, unsigned core)
 
 		consider(g, core, 32 + 32 * n, b->ready & word_of_groups(g, b, groups), &best);
 	}
+	if (own_lpi->priority < best.priority && groups & 1u << GIC_G1NS)
+		return *own_lpi;
 	if (best.intid != GIC_INTID_SPURIOUS)
 		best.group = gic_irq_group(g, core, best.intid);
 	return best;
@@ -262,8 +271,13 @@ void gic_set_input(struct gic *g, unsigned core, unsigned intid, bool level)
 
 void gic_activate(struct gic *g, unsigned core, unsigned intid)
 {
-	struct gic_bank *b = gic_bank(g, core, intid);
+	struct gic_bank *b;
 
+	if (intid >= GIC_INTID_LPI) {
+		gic_lpi_acknowledge(g, core, intid);
+		return;
+	}
+	b = gic_bank(g, core, intid);
 	b->active |= 1u << intid % 32;
 	b->latch &= ~(1u << intid % 32);
 	gic_irq_changed(g, core, intid);

@@ -8,23 +8,41 @@ static bool is_distributed(const struct gic *g, enum gic_group group)
 	return g->s.ctlr & enable[group];
 }
 
-const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid)
+static u8 priority_of(const struct gic *g, unsigned core, unsigned intid)
 {
-	const struct gic_bank *b = gic_bank_const(g, core, intid);
-	const struct gic_core *k = &g->s.core[core];
-	enum gic_group group = gic_irq_group(g, core, intid);
+	if (intid >= GIC_INTID_LPI)
+		return gic_lpi_priority(g, core, intid);
+	return gic_bank_const(g, core, intid)->priority[intid % 32];
+}
 
+/* What keeps it where it is pending. */
+static const char *own_obstacle(const struct gic *g, unsigned core, unsigned intid)
+{
+	const struct gic_bank *b;
+
+	if (intid >= GIC_INTID_LPI)
+		return gic_lpi_is_enabled(g, core, intid) ? NULL : "is not enabled (LPI configuration table, INV)";
+	b = gic_bank_const(g, core, intid);
 	if (!bit(b->enable, intid % 32))
 		return "is not enabled (ISENABLER)";
-	if (bit(b->active, intid % 32))
-		return "is still active, was never ended (EOIR, DIR)";
+	return bit(b->active, intid % 32) ? "is still active, was never ended (EOIR, DIR)" : NULL;
+}
+
+const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid)
+{
+	const struct gic_core *k = &g->s.core[core];
+	enum gic_group group = gic_irq_group(g, core, intid);
+	const char *own = own_obstacle(g, core, intid);
+
+	if (own)
+		return own;
 	if (!is_distributed(g, group))
 		return "its group is off in GICD_CTLR";
 	if (k->asleep)
 		return "the redistributor sleeps (GICR_WAKER)";
 	if (!k->igrpen[group])
 		return "its group is off in ICC_IGRPEN";
-	if (b->priority[intid % 32] >= k->pmr)
+	if (priority_of(g, core, intid) >= k->pmr)
 		return "its priority is masked by ICC_PMR";
 	if (k->hppi.intid == intid && !k->signalled)
 		return "its priority does not preempt the active one";

@@ -1,18 +1,20 @@
 /* The redistributors, GICR: for each core RD_base and, 64 KiB above, SGI_base. IHI 0069 12.10, 12.11. */
 #include "gic/frame.h"
 
-/* LPIs do not exist, so that neither EnableLPIs nor anything that waits on LPIs does. */
 static u64 read_iidr(const struct gic_access *a)
 {
 	return GIC_IIDR;
 }
 
-/* Affinity, processor number, and whether it is the last of its region. */
+/*
+ * Affinity, processor number, whether it is the last of its region, and whether there are LPIs: all redistributors
+ * share a configuration table (CommonLPIAff 0), and LPIs come from the ITS only (DirectLPI 0).
+ */
 static u64 read_typer(const struct gic_access *a)
 {
 	u64 last = a->core == a->g->cfg.cores - 1;
 
-	return (u64)a->g->cfg.affinity[a->core] << 32 | a->core << 8 | last << 4;
+	return (u64)a->g->cfg.affinity[a->core] << 32 | a->core << 8 | last << 4 | a->g->cfg.lpis;
 }
 
 static u64 read_waker(const struct gic_access *a)
@@ -38,13 +40,13 @@ static u64 read_id(const struct gic_access *a)
 
 static const struct gic_reg rd_regs[] = {
 	/* at, span, bits, widths, NSACR, read, write, name */
-	{ 0x0000, 0x004, 0, W32, 0, NULL, NULL, "GICR_CTLR" },
+	{ 0x0000, 0x004, 0, W32, 0, gicr_read_ctlr, gicr_write_ctlr, "GICR_CTLR" },
 	{ 0x0004, 0x004, 0, W32, 0, read_iidr, NULL, "GICR_IIDR" },
 	{ 0x0008, 0x008, 0, W32 | W64, 0, read_typer, NULL, "GICR_TYPER" },
 	{ 0x0010, 0x004, 0, W32, 0, NULL, NULL, "GICR_STATUSR" },
 	{ 0x0014, 0x004, 0, W32, 0, read_waker, write_waker, "GICR_WAKER" },
-	{ 0x0070, 0x008, 0, W32 | W64, 0, NULL, NULL, "GICR_PROPBASER" },
-	{ 0x0078, 0x008, 0, W32 | W64, 0, NULL, NULL, "GICR_PENDBASER" },
+	{ 0x0070, 0x008, 0, W32 | W64, 0, gicr_read_propbaser, gicr_write_propbaser, "GICR_PROPBASER" },
+	{ 0x0078, 0x008, 0, W32 | W64, 0, gicr_read_pendbaser, gicr_write_pendbaser, "GICR_PENDBASER" },
 	{ 0xffd0, 0x030, 0, W32, 0, read_id, NULL, "GICR_PIDR" },
 };
 static const struct gic_frame rd_frame = { rd_regs, ARRAY_SIZE(rd_regs), 0 };

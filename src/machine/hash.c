@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "machine/machine.h"
 
 #define FNV_BASIS 0xcbf29ce484222325ull
@@ -61,6 +62,29 @@ static void mix_bank(u64 *h, const struct gic_bank *b)
 	MIX_ARRAY(h, b->priority);
 }
 
+/* A bank of LPIs is large, and mostly zeros. */
+static void mix_lpis(u64 *h, const struct gic_lpis *l)
+{
+	MIX(h, l->enabled);
+	MIX(h, l->propbaser);
+	MIX(h, l->pendbaser);
+	for (unsigned i = 0; i < GIC_LPIS; i++) {
+		bool pending = bit(l->pending[i / 64], i % 64);
+
+		if (l->config[i] || pending)
+			MIX(h, (u64)i << 16 | pending << 8 | l->config[i]);
+	}
+}
+
+static void mix_its(u64 *h, const struct gic_its *its)
+{
+	MIX(h, its->enabled);
+	MIX(h, its->cbaser);
+	MIX(h, its->cwriter);
+	MIX(h, its->creadr);
+	MIX_ARRAY(h, its->baser);
+}
+
 static void mix_gic(u64 *h, const struct gic *g)
 {
 	MIX(h, g->s.ctlr);
@@ -83,7 +107,10 @@ static void mix_gic(u64 *h, const struct gic *g)
 		MIX(h, (u64)c->ich_hcr << 32 | c->vmcr);
 		MIX_ARRAY(h, c->vapr);
 		MIX_ARRAY(h, c->lr);
+		if (g->cfg.lpis)
+			mix_lpis(h, &g->s.lpi[i]);
 	}
+	mix_its(h, &g->s.its);
 }
 
 static void mix_uart(u64 *h, const struct pl011 *u)

@@ -69,6 +69,7 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 		return false;
 	m->secure = c->secure || m->el == 3;
 	m->virtualization = !c->no_virtualization && m->el != 1;
+	m->its = !c->no_its;
 	m->smmu = c->smmu;
 	m->no_seeds = c->no_seeds;
 	m->no_reboot = c->no_reboot;
@@ -235,7 +236,7 @@ void machine_dt_config(const struct machine *m, struct dt_config *c)
 		.conduit = m->conduit,
 		.secure = m->secure,
 		.virtualization = m->virtualization,
-		.its = false,
+		.its = m->its,
 		.smmu = m->smmu,
 		.no_seeds = m->no_seeds,
 		.compatible = compatible(m),

@@ -73,6 +73,7 @@ struct machine {
 	u64 mem;
 	bool secure, virtualization;
 	bool no_seeds;	/* in the device tree */
+	bool its;	/* LPIs and an ITS */
 	bool smmu;	/* SMMUv3 and the DMA engine behind it */
 	bool no_reboot; /* a reset ends the run */
 	enum psci_conduit conduit;

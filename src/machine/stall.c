@@ -1,4 +1,5 @@
 /* What keeps a core: for the report on a run that does not get on. */
+#include "gic/gic_regs.h"
 #include "machine/machine.h"
 
 #define TIMER_CTL_ENABLE 1u
@@ -6,15 +7,13 @@
 
 static bool is_for(const struct machine *m, unsigned core, unsigned intid)
 {
-	return intid < 32 || m->gic.s.target[intid - 32] == (s16)core ||
+	return intid < 32 || intid >= GIC_INTID_LPI || m->gic.s.target[intid - 32] == (s16)core ||
 	       (m->gic.s.target[intid - 32] == GIC_TARGET_ANY && core == 0);
 }
 
-static void pending(const struct machine *m, unsigned core, struct hyp_stall *out)
+static void pending(const struct machine *m, unsigned core, unsigned first, unsigned end, struct hyp_stall *out)
 {
-	unsigned count = 32 + m->gic.cfg.spis;
-
-	for (unsigned i = 0; i < count && out->pending_count < HYP_STALL_PENDING; i++)
+	for (unsigned i = first; i < end && out->pending_count < HYP_STALL_PENDING; i++)
 		if (gic_irq_is_pending(&m->gic, core, i) && is_for(m, core, i)) {
 			out->pending[out->pending_count].intid = i;
 			out->pending[out->pending_count++].obstacle = gic_irq_obstacle(&m->gic, core, i);
@@ -69,6 +68,8 @@ void hyp_core_stall(const struct machine *m, unsigned core, struct hyp_stall *ou
 		.vfiq = c->s.line[LINE_VFIQ],
 		.now = m->clock.now,
 	};
-	pending(m, core, out);
+	pending(m, core, 0, 32 + m->gic.cfg.spis, out);
+	if (m->gic.cfg.lpis)
+		pending(m, core, GIC_INTID_LPI, 1u << GIC_LPI_ID_BITS, out);
 	timers(m, core, out);
 }

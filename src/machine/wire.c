@@ -103,6 +103,8 @@ void wire_gic(struct machine *m)
 				  .vpre_bits = m->model.gic_priority_bits < 7 ? m->model.gic_priority_bits : 7,
 				  .security = m->secure,
 				  .maintenance = PPI_GIC_MAINTENANCE,
+				  .lpis = m->its,
+				  .bus = &m->bus,
 				  .trace = &m->trace };
 
 	for (unsigned i = 0; i < m->smp; i++) {
@@ -113,6 +115,15 @@ void wire_gic(struct machine *m)
 	gic_init(&m->gic, &cfg);
 	ADD_DEVICE(m, "gicd", GICD, &gic_dist_ops, &m->gic);
 	add_device(m, "gicr", MAP_GICR_BASE, (u64)GICR_SIZE * m->smp, &gic_redist_ops, &m->gic);
+	if (!m->its)
+		return;
+	add_device(m, "its", MAP_ITS_BASE, GITS_SIZE, &gic_its_ops, &m->gic);
+	bus_add(&m->bus, &(struct bus_region){ .name = "its-translation",
+					       .base = MAP_ITS_BASE + GITS_SIZE,
+					       .size = GITS_SIZE,
+					       .kind = BUS_MSI,
+					       .ops = &gic_its_translation_ops,
+					       .ctx = &m->gic });
 }
 
 /* ---- devices ---- */

@@ -130,12 +130,13 @@ static void one(struct gic *g, struct input *in)
 static void check_derived(struct gic *g, const u8 *outputs)
 {
 	static struct gic_state before;
+	size_t used = offsetof(struct gic_state, lpi[CORES]);
 	u8 lines[CORES];
 
-	before = g->s;
+	memcpy(&before, &g->s, used);
 	memcpy(lines, outputs, CORES);
 	gic_refresh(g);
-	if (memcmp(&before, &g->s, sizeof(before)) || memcmp(lines, outputs, CORES))
+	if (memcmp(&before, &g->s, used) || memcmp(lines, outputs, CORES))
 		abort();
 }
 
