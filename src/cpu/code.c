@@ -83,6 +83,8 @@ static void decode_page(struct cpu *c, struct code_page *p)
 			specialise_pair(&p->ops[i - 1], before, row);
 		before = row;
 	}
+	for (unsigned i = CODE_PAGE_OPS - 1; i-- > 0;)
+		specialise_run(&p->ops[i]);
 	p->ops[CODE_PAGE_OPS] = (struct op){ .fn = fast_leave_page, .cum = cum };
 }
 
@@ -236,13 +238,23 @@ static void page_forget(struct cpu *c, struct code_page *p)
 		host_drop_code(c->peers[i], p);
 }
 
+/* Ops that do the work of the one at `index`, too. */
+static void unfuse(struct code_page *p, u64 index)
+{
+	if (index)
+		p->ops[index - 1].fn = fast_decode_again;
+	for (unsigned back = 2; back < RUN_MAX && back <= index; back++)
+		if (specialise_is_run(&p->ops[index - back]) && p->ops[index - back].m > back)
+			p->ops[index - back].fn = fast_decode_again;
+}
+
 static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 size)
 {
 	u8 *marks = marks_of(c, p->pa);
 	bool executing = false;
 
-	/* The op before may be fused with the first of these. */
-	for (u64 i = offset / 4 ? offset / 4 - 1 : 0; i <= (offset + size - 1) / 4; i++)
+	unfuse(p, offset / 4);
+	for (u64 i = offset / 4; i <= (offset + size - 1) / 4; i++)
 		p->ops[i].fn = fast_decode_again;
 	for (unsigned i = 0; i < c->peer_count; i++)
 		executing |= c->peers[i]->cur_ops == p->ops;

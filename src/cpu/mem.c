@@ -236,17 +236,11 @@ static bool big_endian(const struct cpu *c)
 	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
 }
 
-/* After a good access: remember the page, for LDTR and STTR in the context of theirs. Never for writes to pages with
- * decoded code. */
-static void remember(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
+static void remember_page(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
 {
 	u64 addend;
 
-	if (!p->host || p->t.entry < 0 || p->t.log2 < 12 || (flags & MEM_CACHE_OP))
-		return;
-	if (is_write && code_is_marked(c, p->t.pa.v))
-		return;
-	if (big_endian(c))
+	if (p->t.entry < 0 || p->t.log2 < 12)
 		return;
 	if (is_write)
 		code_has_writer(c, p->t.pa.v);
@@ -255,6 +249,17 @@ static void remember(struct cpu *c, const struct piece *p, bool is_write, unsign
 		host_fill_unpriv(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
 	else
 		host_fill(c, is_write ? SLOT_WR : SLOT_RD, p->va, addend, p->t.entry);
+}
+
+/* After a good access: remember the page, for LDTR and STTR in the context of theirs. Never for writes to pages with
+ * decoded code. */
+static void remember(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
+{
+	if (!p->host || (flags & MEM_CACHE_OP) || big_endian(c))
+		return;
+	if (is_write && code_is_marked(c, p->t.pa.v))
+		return;
+	remember_page(c, p, is_write, flags);
 }
 
 /* Swap each element of `size` bytes in place. */
@@ -354,6 +359,48 @@ static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 	return true;
 }
 
+/* Between registers and memory, in one piece. */
+static void move_elements(struct cpu *c, u8 *host, unsigned size, unsigned total, bool is_write)
+{
+	if (is_write) {
+		memcpy(host, &c->data[0], size);
+		if (total > size)
+			memcpy(host + size, &c->data[1], size);
+		return;
+	}
+	c->data[0] = c->data[1] = 0;
+	memcpy(&c->data[0], host, size);
+	if (total > size)
+		memcpy(&c->data[1], host + size, size);
+}
+
+enum outcome { DONE, FAULTED, UNUSUAL };
+
+/* The common case of an access without a slot: aligned, to plain memory. UNUSUAL: nothing was done. */
+static enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total,
+				  unsigned flags, bool is_write)
+{
+	struct mmu_access a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
+	struct piece p = { .va = va, .size = total };
+
+	if (!mem_translate(c, op, va, &a, &p.t))
+		return FAULTED;
+	p.host = bus_host(c->bus, p.t.pa, total, is_write);
+	if (!p.host || big_endian(c) || (is_write && code_is_marked(c, p.t.pa.v)))
+		return UNUSUAL;
+	move_elements(c, p.host, size, total, is_write);
+	if (trace_wants(c->trace, EV_MEM))
+		emit_mem(c, &p, p.host, is_write);
+	remember_page(c, &p, is_write, flags);
+	return DONE;
+}
+
+static bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
+{
+	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging &&
+	       !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
+}
+
 /* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. */
 static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags, bool is_write)
 {
@@ -362,6 +409,12 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 
 	if (mem_elements_by_slot(c, va, size, flags, is_write))
 		return true;
+	if (likely(is_common(c, va, size, total, flags))) {
+		enum outcome o = access_memory(c, op, va, size, total, flags, is_write);
+
+		if (likely(o != UNUSUAL))
+			return o == DONE;
+	}
 	if (is_write) {
 		memcpy(data, &c->data[0], low);
 		memcpy(data + low, &c->data[1], total - low);

@@ -149,7 +149,7 @@ static const struct cpu_model models[] = {
 	{
 		.name = "max",
 		.summary = "every modelled feature, Armv8.0 to Armv8.9",
-		.tlb_sets = 32768,
+		.tlb_sets = 16384,
 		.tlb_ways = 4,
 		.cycles_per_tick = 16,
 		.list_registers = 16,

@@ -71,3 +71,27 @@ void specialise_pair(struct op *ops, unsigned row0, unsigned row1)
 	default: break;
 	}
 }
+
+static bool goes_on(const struct op *op, op_fn *single, op_fn *run)
+{
+	const struct op *next = op + 1;
+
+	return op->fn == single && (next->fn == single || next->fn == run) && next->n == op->n &&
+	       next->imm == op->imm + 16;
+}
+
+static void join(struct op *op, op_fn *run)
+{
+	unsigned rest = op[1].fn == run ? op[1].m : 1;
+
+	op->fn = run;
+	op->m = (u8)(rest < RUN_MAX ? rest + 1 : RUN_MAX);
+}
+
+void specialise_run(struct op *ops)
+{
+	if (goes_on(ops, fast_stp_x_imm, fast_stp_x_imm_run))
+		join(ops, fast_stp_x_imm_run);
+	else if (goes_on(ops, fast_ldp_x_imm, fast_ldp_x_imm_run) && ops->d != ops->n && ops->a != ops->n)
+		join(ops, fast_ldp_x_imm_run);
+}

@@ -76,12 +76,16 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
-/* learns: the next lookup of this page may be shorter. */
-struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool learns);
 /* Write an entry (all fields but the lists' given), over one with the same name, else into a free way, else by turns.
  */
 struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
+
+/* ---- ipa_cache.c ---- */
+/* nested: for a table of stage 1; learns: the next lookup of its kind tries this size first. */
+struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool nested, bool learns);
+/* An entry in its place, whatever was there. */
+void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e);
 
 #define TLB_LOG2_MAX 30 /* greater leaves are cached in pieces */
 

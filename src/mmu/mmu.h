@@ -282,7 +282,9 @@ struct tlb_entry {
 	struct perms perms;
 } __attribute__((aligned(64)));
 
-#define TLB_ENTRIES_MAX 131072
+#define TLB_ENTRIES_MAX 65536
+/* Beside them, and behind them in the arrays: IPA->PA, of whatever core. */
+#define TLB_IPAS 1024
 
 /* What lookups compare, apart from the entries so that the ways of a set share a host cache line: `in` and everything
  * else of an entry's name, packed by tlb.c. */
@@ -318,23 +320,23 @@ struct tlb {
 	u16 sets, ways;
 	u32 turn; /* which way of a full set is replaced next */
 	u64 hits, misses;
-	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; may be NULL.
-	 */
+	/* Told before an entry goes (evicted, invalidated), so that what was derived from it goes first; not for those
+	 * of stage 2, from which nobody derives anything; may be NULL. */
 	void (*dropped)(void *ctx, struct tlb *t, unsigned index);
 	void *dropped_ctx;
 	struct tracer *trace; /* may be NULL */
 	/* Which log2 sizes there are, by regime and class (tlb_class()), and how many of each: bounds the probes. */
 	u32 size_mask[REGIME_COUNT][3];
 	u32 size_count[REGIME_COUNT][3][32];
-	u32 s2_recent[64]; /* where stage 2 last answered for a page: index + 1, to be checked against tag[] */
-	u16 tables_age;	   /* counts how often the walk cache was emptied */
-	u8 size_hint[REGIME_COUNT][3];	    /* the size that hit last: probed first */
+	u16 ipa_split;		       /* how many entries of stage 2 are smaller than their leaf */
+	u16 tables_age;		       /* counts how often the walk cache was emptied */
+	u8 size_hint[REGIME_COUNT][4]; /* the size that hit last, probed first; [3]: of stage 1's tables in stage 2 */
 	u64 family_used[TLB_FAMILIES / 64]; /* a bit per family that has entries */
 	u64 group_used[TLB_FAMILIES][TLB_GROUPS / 64];
 	u32 group[TLB_FAMILIES][TLB_GROUPS];   /* first entry's index + 1 */
 	struct tlb_table table[2][TLB_TABLES]; /* by stage */
-	struct tlb_tag tag[TLB_ENTRIES_MAX];
-	struct tlb_entry entry[TLB_ENTRIES_MAX];
+	struct tlb_tag tag[TLB_ENTRIES_MAX + TLB_IPAS];
+	struct tlb_entry entry[TLB_ENTRIES_MAX + TLB_IPAS];
 };
 
 /* A TLB for tlb_init(): zeroed, large, and mostly never touched; its entries fill cache lines of the host. NULL: no

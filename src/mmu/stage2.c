@@ -123,12 +123,10 @@ static void step_cached(struct context *c, const struct s2_request *q, const str
 static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_answer *out)
 {
 	bool write = q->nested ? q->write : makes_dirty(c->a);
-	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns, !c->a->no_update);
+	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns, q->nested, !c->a->no_update);
 
 	if (!e || (write && e->perms.s2_dbm_clean))
 		return false;
-	if (!c->a->no_update)
-		tlb_touch(c->tlb, e);
 	out->pa = (pa_t){ .v = e->out | (q->ipa & ones(e->log2)), .ns = e->out_ns };
 	out->log2 = e->log2;
 	out->leaf_log2 = e->s1_log2;
@@ -160,7 +158,7 @@ static void s2_remember(struct context *c, const struct s2_request *q, const str
 		.perms = s->perms,
 	};
 
-	tlb_insert(c->tlb, &e);
+	tlb_keep_s2(c->tlb, &e);
 }
 
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out)

@@ -1,11 +1,10 @@
 /*
  * The TLB: set-associative; when a set is full, its ways are replaced by turns. An entry is VA->PA of both stages
- * together (or of stage 1 alone), or IPA->PA; which of them, and regime, security, VMID, ASID or global, size, make its
- * name. Nothing here looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM
- * D8.13.
+ * together, or of stage 1 alone (IPA->PA: ipa_cache.c); regime, security, VMID, ASID or global, size, make its name.
+ * Nothing here looks at system registers' changes: entries live until they are invalidated or evicted. Arm ARM D8.13.
  *
- * Holds always: tag[i] describes entry[i]; every entry in use is in the list of its group (tlb.h), and of no other; no
- * two entries have the same name; size_count counts the entries of each size.
+ * Holds always: tag[i] describes entry[i]; every entry in use but stage 2's is in the list of its group (tlb.h), and of
+ * no other; no two entries have the same name; size_count counts the entries of each size.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,22 +44,19 @@ void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 	memset(t->table, 0, sizeof(t->table));
 	memset(t->tag, 0, old * sizeof(t->tag[0]));
 	memset(t->entry, 0, old * sizeof(t->entry[0]));
+	memset(t->tag + TLB_ENTRIES_MAX, 0, TLB_IPAS * sizeof(t->tag[0]));
+	memset(t->entry + TLB_ENTRIES_MAX, 0, TLB_IPAS * sizeof(t->entry[0]));
 	t->sets = sets;
 	t->ways = ways;
 	t->trace = trace;
 }
 
-static u64 entry_key(const struct tlb_entry *e)
+u64 tlb_entry_key(const struct tlb_entry *e)
 {
 	return (u64)e->kind << KEY_KIND | (u64)e->regime << KEY_REGIME | (u64)e->secure << KEY_SECURE |
 	       (u64)e->in_ns << KEY_IN_NS | (u64)e->s1_on << KEY_S1_ON | (u64)e->s2_used << KEY_S2_USED |
 	       (u64)e->log2 << KEY_LOG2 | (u64)e->vmid << KEY_VMID |
 	       (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
-}
-
-static bool is_split(const struct tlb_entry *e)
-{
-	return e->s1_log2 > e->log2;
 }
 
 unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
@@ -122,19 +118,6 @@ struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 	return e ? e : find(t, r->id, CLASS_GLOBAL, va, key);
 }
 
-struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool learns)
-{
-	u64 key = tlb_key_s2(r, ipa_ns);
-	struct tlb_entry *e = tlb_recent_s2(t, key, ipa);
-
-	if (e)
-		return e;
-	e = find(t, r->id, CLASS_S2, ipa, key);
-	if (e && learns)
-		*tlb_recent_place(t, key, ipa) = (u32)(e - t->entry) + 1;
-	return e;
-}
-
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
 {
 	return tlb_find_s1(t, r, strip_tag(r, va, false));
@@ -142,7 +125,7 @@ struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
 
 /* ---- events ---- */
 
-static void emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, const char *why)
+void tlb_emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, const char *why)
 {
 	struct event ev = { .kind = kind };
 
@@ -158,11 +141,6 @@ static void emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e,
 				  .out = e->out,
 				  .why = why };
 	trace_emit(t->trace, &ev);
-}
-
-static bool wants(const struct tlb *t, enum event_kind kind)
-{
-	return t->trace && trace_wants(t->trace, kind);
 }
 
 /* ---- fill and drop ---- */
@@ -201,7 +179,7 @@ static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
 		t->family_used[family / 64] &= ~(1ull << family % 64);
 }
 
-static void count_size(struct tlb *t, const struct tlb_entry *e, int more)
+void tlb_count_size(struct tlb *t, const struct tlb_entry *e, int more)
 {
 	unsigned class = tlb_class(e->kind, e->ng);
 	u32 *count = &t->size_count[e->regime][class][e->log2];
@@ -219,10 +197,10 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 
 	if (t->dropped)
 		t->dropped(t->dropped_ctx, t, index);
-	if (wants(t, EV_TLB_DROP))
-		emit(t, EV_TLB_DROP, e, why);
-	leave_group(t, index, t->tag[index].key, is_split(e));
-	count_size(t, e, -1);
+	if (tlb_wants(t, EV_TLB_DROP))
+		tlb_emit(t, EV_TLB_DROP, e, why);
+	leave_group(t, index, t->tag[index].key, tlb_is_split(e));
+	tlb_count_size(t, e, -1);
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
 }
@@ -246,7 +224,7 @@ static unsigned victim(struct tlb *t, unsigned first, u64 in, u64 key)
 
 struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 {
-	u64 key = entry_key(e);
+	u64 key = tlb_entry_key(e);
 	unsigned i = victim(t, set_of(t, e->in, e->log2, key) * t->ways, e->in, key);
 	struct tlb_entry *to = &t->entry[i];
 
@@ -255,10 +233,10 @@ struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
 	*to = *e;
 	to->host_list = -1;
 	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
-	enter_group(t, i, key, is_split(e));
-	count_size(t, e, 1);
+	enter_group(t, i, key, tlb_is_split(e));
+	tlb_count_size(t, e, 1);
 	tlb_touch(t, to);
-	if (wants(t, EV_TLB_FILL))
-		emit(t, EV_TLB_FILL, to, NULL);
+	if (tlb_wants(t, EV_TLB_FILL))
+		tlb_emit(t, EV_TLB_FILL, to, NULL);
 	return to;
 }

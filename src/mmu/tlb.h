@@ -47,25 +47,49 @@ static inline u64 tlb_key_s2(const struct regime *r, bool ipa_ns)
 	       (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
 }
 
-static inline u32 *tlb_recent_place(struct tlb *t, u64 key, u64 ipa)
+/* Entries of stage 2 have one place each, by size. */
+static inline unsigned tlb_ipa_place(u64 in, unsigned log2, u64 key)
 {
-	return &t->s2_recent[(ipa >> 12 ^ key >> KEY_VMID) % ARRAY_SIZE(t->s2_recent)];
+	u64 page = in >> log2;
+
+	return TLB_ENTRIES_MAX +
+	       (unsigned)((page ^ page >> 10 ^ (key >> KEY_VMID & 0xffff) * 61 ^ log2 * 27) % TLB_IPAS);
 }
 
-/* The stage-2 entry that answered for this page before, if it is still there. Stage-1 tables lie in few pages: most
- * lookups on their behalf end here. */
-static inline struct tlb_entry *tlb_recent_s2(struct tlb *t, u64 key, u64 ipa)
+static inline struct tlb_entry *tlb_probe_ipa(struct tlb *t, u64 in, u64 key, unsigned log2)
 {
-	u32 recent = *tlb_recent_place(t, key, ipa);
-	const struct tlb_tag *tag;
-	u64 size;
+	unsigned i = tlb_ipa_place(in, log2, key);
 
-	if (!recent)
-		return NULL;
-	tag = &t->tag[recent - 1];
-	size = tag->key >> KEY_LOG2 & 0xff;
-	return (tag->key ^ size << KEY_LOG2) == key && tag->in == (ipa & ~ones((unsigned)size)) ? &t->entry[recent - 1]
-												: NULL;
+	return t->tag[i].in == (in & ~ones(log2)) && t->tag[i].key == (key | (u64)log2 << KEY_LOG2) ? &t->entry[i]
+												    : NULL;
+}
+
+/* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
+struct pattern {
+	u64 mask, value;
+	u64 global_mask, global;
+	bool by_address;
+};
+
+/* Whether a scope means an entry. */
+bool tlb_concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s);
+bool tlb_is_by_address(const struct tlbi_scope *s);
+/* The scope's part in stage 2: how many entries went. */
+unsigned tlb_invalidate_ipas(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p);
+/* Invalidation by address beyond this many pages looks at everything: the shorter way. */
+#define TLB_NARROW_PAGES 512
+
+/* The name of an entry. */
+u64 tlb_entry_key(const struct tlb_entry *e);
+static inline bool tlb_is_split(const struct tlb_entry *e)
+{
+	return e->s1_log2 > e->log2;
+}
+void tlb_count_size(struct tlb *t, const struct tlb_entry *e, int more);
+void tlb_emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, const char *why);
+static inline bool tlb_wants(const struct tlb *t, enum event_kind kind)
+{
+	return t->trace && trace_wants(t->trace, kind);
 }
 
 /* The last-level table of `input`'s range, if the walk cache has it; or NULL. */

@@ -20,14 +20,7 @@ static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
 	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
 }
 
-/* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
-struct pattern {
-	u64 mask, value;
-	u64 global_mask, global;
-	bool by_address;
-};
-
-static bool is_by_address(const struct tlbi_scope *s)
+bool tlb_is_by_address(const struct tlbi_scope *s)
 {
 	return s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
 }
@@ -35,7 +28,7 @@ static bool is_by_address(const struct tlbi_scope *s)
 static struct pattern pattern_of(const struct tlbi_scope *s)
 {
 	const u64 own = 1ull << KEY_NG | 0xffffull << KEY_ASID;
-	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = is_by_address(s) };
+	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = tlb_is_by_address(s) };
 
 	p.value = (u64)s->regime << KEY_REGIME | (u64)s->secure << KEY_SECURE;
 	if (s->op != TLBI_VMALLS12 && s->op != TLBI_ALL) {
@@ -59,7 +52,7 @@ static struct pattern pattern_of(const struct tlbi_scope *s)
 	return p;
 }
 
-static bool concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s)
+bool tlb_concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s)
 {
 	u64 key = t->tag[i].key;
 
@@ -81,7 +74,7 @@ static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const str
 			__builtin_prefetch(&t->entry[next - 1]);
 			__builtin_prefetch(&t->tag[next - 1]);
 		}
-		if (!concerns(t, i - 1, p, s))
+		if (!tlb_concerns(t, i - 1, p, s))
 			continue;
 		tlb_drop(t, i - 1, s->name);
 		dropped++;
@@ -118,7 +111,7 @@ static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struc
 	unsigned dropped = 0, first = set * t->ways;
 
 	for (unsigned i = first; i < first + t->ways; i++)
-		if (t->tag[i].key && concerns(t, i, p, s)) {
+		if (t->tag[i].key && tlb_concerns(t, i, p, s)) {
 			tlb_drop(t, i, s->name);
 			dropped++;
 		}
@@ -151,29 +144,35 @@ static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const str
 
 static unsigned sweep_addresses(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family)
 {
-	unsigned dropped = sweep_family(t, s, p, family, true);
-
-	if (s->op == TLBI_IPA)
-		return dropped + sweep_class(t, s, p, CLASS_S2);
-	return dropped + sweep_class(t, s, p, CLASS_ASID) + sweep_class(t, s, p, CLASS_GLOBAL);
+	return sweep_family(t, s, p, family, true) + sweep_class(t, s, p, CLASS_ASID) +
+	       sweep_class(t, s, p, CLASS_GLOBAL);
 }
 
-/* Beyond this many pages, looking at all that a VM has is the shorter way. */
-#define NARROW_PAGES 512
+/* Of stage 1, or both together. */
+static unsigned invalidate_vas(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
+{
+	unsigned family = tlb_family(p->value);
+
+	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
+		return sweep_all(t, s, p);
+	if (p->by_address && s->end - s->start <= TLB_NARROW_PAGES << 12)
+		return sweep_addresses(t, s, p, family);
+	if (s->op == TLBI_ASID)
+		return sweep_group(t, s, p, family, tlb_group(tlb_asid_place(p->value), false)) +
+		       sweep_group(t, s, p, family, tlb_group(tlb_asid_place(p->value), true));
+	return sweep_family(t, s, p, family, false);
+}
 
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 {
 	const struct pattern p = pattern_of(s);
-	unsigned family = tlb_family(p.value);
+	unsigned dropped = 0;
 
-	if (!s->last_level || !is_by_address(s))
+	if (!s->last_level || !p.by_address)
 		tlb_forget_tables(t);
-	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
-		return sweep_all(t, s, &p);
-	if (is_by_address(s) && s->end - s->start <= NARROW_PAGES << 12)
-		return sweep_addresses(t, s, &p, family);
-	if (s->op == TLBI_ASID)
-		return sweep_group(t, s, &p, family, tlb_group(tlb_asid_place(p.value), false)) +
-		       sweep_group(t, s, &p, family, tlb_group(tlb_asid_place(p.value), true));
-	return sweep_family(t, s, &p, family, false);
+	if (s->op != TLBI_IPA)
+		dropped = invalidate_vas(t, s, &p);
+	if (s->op == TLBI_IPA || s->op == TLBI_VMALLS12 || s->op == TLBI_ALL)
+		dropped += tlb_invalidate_ipas(t, s, &p);
+	return dropped;
 }

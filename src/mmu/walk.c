@@ -102,7 +102,7 @@ static bool locate_recent(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa)
 
 	if (!c->tlb || c->keeps_steps)
 		return false;
-	e = tlb_recent_s2(c->tlb, tlb_key_s2(c->r, ipa_ns), ipa);
+	e = tlb_find_s2(c->tlb, c->r, ipa, ipa_ns, true, !c->a->no_update);
 	if (!e || !e->perms.s2_r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
 		return false;
 	*pa = (pa_t){ .v = e->out | (ipa & ones(e->log2)), .ns = e->out_ns };

@@ -386,6 +386,105 @@ START_TEST(unprivileged_by_slot)
 }
 END_TEST
 
+/* ---- runs of pairs ---- */
+
+#define STP_AT(t, t2, n, imm) (0xa9000000u | (u32)((imm) / 8 & 127) << 15 | (t2) << 10 | (n) << 5 | (t))
+#define LDP_AT(t, t2, n, imm) (STP_AT(t, t2, n, imm) | 1u << 22)
+enum { PAIRS = 6 };
+
+/* Write `count` pairs at x1 + 16 * i, then read them back into other registers. */
+static void put_run(unsigned count)
+{
+	u32 code[2 * PAIRS + 2] = { 0xf940013f };
+	unsigned n = 1;
+
+	for (unsigned i = 0; i < count; i++)
+		code[n++] = STP_AT(2 + 2 * (i % 2), 3, 1, 16 * i);
+	for (unsigned i = 0; i < count; i++)
+		code[n++] = LDP_AT(10 + 2 * i, 11 + 2 * i, 1, 16 * i);
+	code[n] = (u32)WFI;
+	memcpy(g.ram + (CODE - RIG_RAM), code, sizeof(code));
+	execute_more = 2 * count - 1;
+}
+
+static void check_run(unsigned count, u64 va, int hole)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const u64 *x = &g.cpu->s.r.x[10 + 2 * i];
+		u64 first = (int)i == hole ? 0x1111111111111111ull : i % 2 ? 0x44 : 0x22;
+
+		ck_assert_msg(x[0] == first && x[1] == ((int)i == hole ? first : 0x33), "pair %u of %u at %#llx: %#llx",
+			      i, count, (unsigned long long)va, (unsigned long long)x[0]);
+	}
+}
+
+static void run_pairs(unsigned count, u64 va, bool traced, int hole)
+{
+	struct cpu *c = g.cpu;
+
+	memset(g.ram + (DATA - RIG_RAM), NORMAL_BYTE, 0x5000);
+	memset(&c->s.r, 0, sizeof(c->s.r));
+	c->s.r.x[2] = 0x22;
+	c->s.r.x[3] = 0x33;
+	c->s.r.x[4] = 0x44;
+	ck_assert_uint_eq(execute(va, traced, true), 0);
+	check_run(count, va, hole);
+}
+
+/* With slots and without, across a page's end, from its midst, and after one of the words was written. */
+START_TEST(runs_of_pairs)
+{
+	static const u64 at[] = { VA(NORMAL) + 8, VA(NORMAL) + 0xfa0, VA(NORMAL) + 0xfb0, VA(NORMAL) + 4 };
+	struct cpu *c = g.cpu;
+
+	set_up(NOP, 0);
+	put_run(PAIRS);
+	for (unsigned i = 0; i < ARRAY_SIZE(at); i++)
+		for (unsigned again = 0; again < 3; again++)
+			run_pairs(PAIRS, at[i], _i, -1);
+	for (int hole = 0; hole < PAIRS; hole++) {
+		u32 nop = NOP, stp = STP_AT(2 + 2 * (hole % 2), 3, 1, 16 * hole);
+		u64 place = CODE + 4 + 4 * (u64)hole;
+
+		cpu_flush_host(c);
+		run_pairs(PAIRS, at[0], _i, -1);
+		code_written(c, place, 4);
+		memcpy(g.ram + (place - RIG_RAM), &nop, 4);
+		for (unsigned again = 0; again < 2; again++)
+			run_pairs(PAIRS, at[0], _i, hole);
+		code_written(c, place, 4);
+		memcpy(g.ram + (place - RIG_RAM), &stp, 4);
+		run_pairs(PAIRS, at[0], _i, -1);
+	}
+	execute_more = 0;
+}
+END_TEST
+
+/* A load of the base in the midst of a run: the pairs after it are elsewhere. */
+START_TEST(run_changes_its_base)
+{
+	static const u32 code[] = {
+		0xf940013f, LDP_AT(10, 11, 1, 0), LDP_AT(12, 1, 1, 16), LDP_AT(14, 15, 1, 32), LDP_AT(16, 17, 1, 48),
+		(u32)WFI
+	};
+	u64 *from;
+
+	set_up(NOP, 0);
+	memcpy(g.ram + (CODE - RIG_RAM), code, sizeof(code));
+	execute_more = 3;
+	from = rig_ram(&g, DATA);
+	for (unsigned i = 0; i < 64; i++)
+		from[i] = i;
+	from[3] = VA(NORMAL) + 256 - 32;
+	for (unsigned again = 0; again < 3; again++) {
+		ck_assert_uint_eq(execute(VA(NORMAL), _i, true), 0);
+		ck_assert_uint_eq(g.cpu->s.r.x[14], 32);
+		ck_assert_uint_eq(g.cpu->s.r.x[17], 35);
+	}
+	execute_more = 0;
+}
+END_TEST
+
 static void set_up_core(void)
 {
 	rig_create(&g);
@@ -412,6 +511,8 @@ int main(void)
 	tcase_add_test(tc, events_of_atomics);
 	tcase_add_test(tc, slots_name_one_page);
 	tcase_add_loop_test(tc, unprivileged_by_slot, 0, 4);
+	tcase_add_loop_test(tc, runs_of_pairs, 0, 2);
+	tcase_add_loop_test(tc, run_changes_its_base, 0, 2);
 	suite_add_tcase(suite, tc);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
