@@ -1,7 +1,7 @@
-/* The fuzz target with inputs of a fixed generator, so that its properties hold in every build's tests. */
+/* A fuzz target (TARGET) with inputs of a fixed generator, so that its properties hold in every build's tests. */
 #include <check.h>
 
-#include "../fuzz/mmio_gic.c"
+#include TARGET
 
 static u64 next(u64 *state)
 {
