@@ -49,6 +49,7 @@ struct stage1 {
 	u64 mair, mair2; /* mair2 reserved */
 	u8 ips;		 /* TCR.IPS / PS: output size code 0..6 */
 	bool ha, hd, wxn, ee, ds, nfd0, nfd1;
+	bool affd;	 /* SMMU: AF=0 is no fault, and is not set, while ha is 0 */
 	bool a1;	 /* ASID comes from TTBR1 */
 	u16 asid;	 /* already reduced to 8 bits when TCR.AS = 0 */
 	bool cacheable;	 /* SCTLR.C: data accesses may be cacheable */
@@ -67,6 +68,7 @@ struct stage2 {
 	u8 ps;	      /* output size code */
 	u8 sh, orgn, irgn;
 	bool ha, hd, ee, ds;
+	bool affd;   /* as in struct stage1 */
 	bool ptw;    /* HCR_EL2.PTW */
 	bool fwb;    /* HCR_EL2.FWB */
 	bool dc;     /* HCR_EL2.DC: stage 1 off yields Normal WB */
@@ -85,6 +87,7 @@ struct regime {
 	u8 id;	     /* enum regime_id */
 	bool secure; /* security state: table walks start in the Secure PA space */
 	bool is_smmu;
+	bool aset; /* SMMU: its ASIDs are not the cores' (CD.ASET); a tag of stage-1 entries */
 	struct stage1 s1;
 	struct stage2 s2;
 	u16 vmid; /* tag of EL1&0 entries, even when stage 2 is off (0 when EL2 is not enabled) */
@@ -146,6 +149,8 @@ struct fault {
 	bool dirty;   /* ISS2.DirtyBit: only with FEAT_S1PIE / FEAT_S2PIE, so never set here */
 	bool write;   /* WnR: false for an atomic when a plain read would have failed the same way */
 	u64 va;
+	bool walk_write; /* a stage-2 permission fault on a stage-1 walk: of the descriptor's update, not its read */
+	u64 descriptor;	 /* external abort on a walk: where it was */
 	ipa_t ipa;	 /* faulting IPA when s2 */
 	bool ipa_ns;	 /* … in the Non-secure IPA space (HPFAR_EL2.NS) */
 	bool ipa_valid;	 /* HPFAR_EL2 is valid for this fault (the architecture lets it be UNKNOWN for a stage-2
@@ -277,7 +282,8 @@ struct tlb_entry {
 	bool ipa_ns : 1; /* TLB_S1: space of `ipa` */
 	bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
 	bool s2_used : 1;
-	u8 s2_attr; /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
+	bool aset : 1; /* of the regime that made it */
+	u8 s2_attr;    /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	struct mem_attrs attrs;
 	struct perms perms;
 } __attribute__((aligned(64)));
@@ -398,6 +404,8 @@ struct tlbi_scope {
 	s8 ttl_level;	 /* TTL hint: 1..3, or -1 for any */
 	u8 ttl_granule;	 /* enum granule, when ttl_level >= 0 */
 	bool ns_ipa;
+	bool s1_off_only; /* SMMU, TLB_S1: entries made without stage 1 */
+	bool shared_only; /* SMMU: entries whose ASIDs are the cores' */
 	const char *name; /* "VAE1IS", for the trace */
 };
 

@@ -122,7 +122,7 @@ bool s1_translate(struct context *c)
 		u64 wish;
 
 		w->count = 0;
-		if (!walk_tables(c, t, h, w->va, &l) || !walk_leaf_check(c, t, c->r->s1.ha, &l))
+		if (!walk_tables(c, t, h, w->va, &l) || !walk_leaf_check(c, t, c->r->s1.ha || c->r->s1.affd, &l))
 			return false;
 		s1_take_leaf(c, h, t, &l);
 		if (!s1_perms_allow(&w->perms, c->a, c->r, &w->fault))

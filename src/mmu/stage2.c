@@ -23,9 +23,11 @@ static bool s2_check_nested(struct context *c, const struct s2_request *q, const
 	if (!out->perms.s2_r)
 		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
 				 "S2AP[0]=0 forbids reading the stage-1 descriptor");
-	if (q->write && !out->perms.s2_w)
+	if (q->write && !out->perms.s2_w) {
+		c->w->fault.walk_write = true;
 		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
 				 "S2AP[1]=0 forbids updating the stage-1 descriptor");
+	}
 	return true;
 }
 
@@ -86,7 +88,7 @@ static bool s2_walk(struct context *c, const struct s2_request *q, struct s2_ans
 		u64 wish;
 
 		c->w->count = first;
-		if (!walk_tables(c, t, NULL, q->ipa, &l) || !walk_leaf_check(c, t, c->r->s2.ha, &l))
+		if (!walk_tables(c, t, NULL, q->ipa, &l) || !walk_leaf_check(c, t, c->r->s2.ha || c->r->s2.affd, &l))
 			return false;
 		s2_take_leaf(c, q, t, &l, out);
 		if (!s2_check(c, q, out))

@@ -55,7 +55,7 @@ u64 tlb_entry_key(const struct tlb_entry *e)
 {
 	return (u64)e->kind << KEY_KIND | (u64)e->regime << KEY_REGIME | (u64)e->secure << KEY_SECURE |
 	       (u64)e->in_ns << KEY_IN_NS | (u64)e->s1_on << KEY_S1_ON | (u64)e->s2_used << KEY_S2_USED |
-	       (u64)e->log2 << KEY_LOG2 | (u64)e->vmid << KEY_VMID |
+	       (u64)e->log2 << KEY_LOG2 | (u64)e->vmid << KEY_VMID | (u64)e->aset << KEY_ASET |
 	       (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
 }
 
@@ -111,7 +111,7 @@ static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class cla
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 {
 	u64 key = (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-		  (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED |
+		  (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET |
 		  (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
 	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
 

@@ -15,6 +15,7 @@ enum {
 	KEY_LOG2 = 8,
 	KEY_VMID = 16,
 	KEY_NG = 32,
+	KEY_ASET = 33,
 	KEY_ASID = 48,
 };
 

@@ -43,6 +43,10 @@ static struct pattern pattern_of(const struct tlbi_scope *s)
 		p.mask |= 1ull << KEY_IN_NS;
 		p.value |= (u64)(!s->secure || s->ns_ipa) << KEY_IN_NS;
 	}
+	if (s->s1_off_only)
+		p.mask |= 1ull << KEY_S1_ON;
+	if (s->shared_only)
+		p.mask |= 1ull << KEY_ASET;
 	p.global_mask = p.mask | 1ull << KEY_NG;
 	p.global = s->op == TLBI_ASID ? ~0ull : p.value; /* ASID: no global entry is concerned */
 	if (s->op == TLBI_VA || s->op == TLBI_ASID) {

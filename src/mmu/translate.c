@@ -80,6 +80,7 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 		.ipa_ns = w->ipa_ns,
 		.s1_on = w->s1_used,
 		.s2_used = w->s2_used,
+		.aset = r->aset,
 		.perms = w->perms,
 	};
 

@@ -120,6 +120,12 @@ static bool read64(const struct mmu_memory *m, pa_t at, u64 *value)
 	return m->read64(m->ctx, at, value);
 }
 
+static bool descriptor_abort(struct context *c, const struct leaf *l, const char *why)
+{
+	c->w->fault.descriptor = l->at.v;
+	return walk_fail(c, FAULT_SYNC_EXTERNAL_WALK, l->level, why);
+}
+
 /* Read the descriptor of l->level at `at`. */
 static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64 at, u64 input, unsigned top,
 		  unsigned lsb)
@@ -136,7 +142,7 @@ static bool fetch(struct context *c, const struct tables *t, struct leaf *l, u64
 		step_keep(c, t, l, input, top, lsb);
 	c->w->reads++;
 	if (unlikely(!read64(c->m, l->at, &raw)))
-		return walk_fail(c, FAULT_SYNC_EXTERNAL_WALK, l->level, "nothing answers at the descriptor's address");
+		return descriptor_abort(c, l, "nothing answers at the descriptor's address");
 	l->desc = swap(t, raw);
 	return true;
 }
@@ -325,7 +331,7 @@ bool walk_leaf_update(struct context *c, const struct tables *t, struct leaf *l,
 	*again = false;
 	c->w->reads++;
 	if (!c->m->cas64(c->m->ctx, l->at, expect, swap(t, wish), &seen))
-		return walk_fail(c, FAULT_SYNC_EXTERNAL_WALK, l->level, "the descriptor could not be written back");
+		return descriptor_abort(c, l, "the descriptor could not be written back");
 	if (seen != expect) {
 		*again = true;
 		return true;
