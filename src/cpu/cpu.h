@@ -157,6 +157,9 @@ struct cpu {
 	u64 sr_writable[SR_COUNT], sr_ones[SR_COUNT]; /* which bits MSR changes; which always read as one */
 	struct cpu **peers; /* all cores, for broadcast TLBI and SEV; peers[index] is this one */
 	unsigned peer_count;
+	/* Told of TLBIs that reach beyond the cores; may be NULL. */
+	void (*tlbi_sent)(void *ctx, const struct tlbi_scope *s);
+	void *tlbi_ctx;
 	/* Firmware calls served by the machine (PSCI by conduit); returns true when it was served. */
 	bool (*firmware_call)(void *ctx, struct cpu *cpu, bool is_smc, u16 imm);
 	bool (*semihosting)(void *ctx, struct cpu *cpu); /* HLT #0xf000; false: not enabled */

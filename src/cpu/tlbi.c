@@ -189,6 +189,8 @@ bool sys_tlbi(struct cpu *c, enum sysinsn which, u64 value)
 		for (unsigned i = 0; broadcast && i < c->peer_count; i++)
 			if (c->peers[i] != c)
 				dropped += tlb_invalidate(c->peers[i]->tlb, &s);
+		if (broadcast && c->tlbi_sent)
+			c->tlbi_sent(c->tlbi_ctx, &s);
 	}
 	if (trace_wants(c->trace, EV_TLBI)) {
 		struct event e = { .kind = EV_TLBI };

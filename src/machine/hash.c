@@ -144,24 +144,38 @@ static void mix_flash(u64 *h, const struct flash *f)
 	}
 }
 
-static void mix_smmu(u64 *h, const struct smmu *s, const struct dma_engine *d)
+static void mix_smmu(u64 *h, const struct smmu *s)
 {
-	const struct smmu_regs *r = &s->r;
+	mix(h, &s->r, sizeof(s->r)); /* words only: no padding */
+	for (unsigned i = 0; i < SMMU_STES; i++)
+		if (s->ste[i].cached) {
+			MIX(h, s->ste[i].stream);
+			MIX_ARRAY(h, s->ste[i].word);
+		}
+	for (unsigned i = 0; i < SMMU_CDS; i++)
+		if (s->cd[i].cached) {
+			MIX(h, (u64)s->cd[i].stream << 32 | s->cd[i].index);
+			MIX_ARRAY(h, s->cd[i].word);
+		}
+	for (unsigned i = 0; i < SMMU_STALLS; i++)
+		MIX(h, (u64)s->stall[i].used << 63 | (u64)s->stall[i].told << 62 | s->stall[i].stream);
+}
 
-	MIX(h, (u64)r->cr0 << 32 | r->cr1);
-	MIX(h, (u64)r->cr2 << 32 | r->gbpa);
-	MIX(h, (u64)r->gerror << 32 | r->gerrorn);
-	MIX(h, (u64)r->irq_ctrl << 32 | r->strtab_base_cfg);
-	MIX(h, r->strtab_base);
-	MIX(h, r->cmdq_base);
-	MIX(h, r->eventq_base);
-	MIX(h, (u64)r->cmdq_prod << 32 | r->cmdq_cons);
-	MIX(h, (u64)r->eventq_prod << 32 | r->eventq_cons);
+static void mix_dma_engine(u64 *h, const struct dma_engine *d)
+{
 	MIX(h, (u64)d->ctrl << 32 | d->status);
 	MIX(h, (u64)d->len << 32 | d->done);
 	MIX(h, d->src);
 	MIX(h, d->dst);
 	MIX(h, d->fault_addr);
+	MIX(h, (u64)d->pasid << 32 | (u64)d->waits_write << 24 | (u64)d->zeroes << 16 | (u64)d->page << 8 | d->next);
+	for (unsigned i = 0; i < DMA_ATC; i++)
+		if (d->atc[i].valid) {
+			MIX(h, d->atc[i].in);
+			MIX(h, d->atc[i].out);
+			MIX(h, (u64)d->atc[i].pasid << 32 | (u64)d->atc[i].log2 << 8 | (u64)d->atc[i].read << 1 |
+				       d->atc[i].write);
+		}
 }
 
 static void mix_virtio_device(u64 *h, const struct virtio_device *d)
@@ -198,7 +212,8 @@ static void mix_devices(u64 *h, const struct machine *m)
 	mix_rtc(h, &m->rtc);
 	mix_virtio(h, &m->virtio);
 	MIX(h, m->rng.state);
-	mix_smmu(h, &m->iommu, &m->dma_engine);
+	mix_smmu(h, &m->iommu);
+	mix_dma_engine(h, &m->dma_engine);
 	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
 	MIX(h, m->fw_cfg.s.dma);
 	MIX(h, m->pcie.s.command);

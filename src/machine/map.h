@@ -39,5 +39,7 @@ static inline u32 map_affinity(unsigned n)
 
 /* The DMA engine's requester ID at the SMMU. */
 #define MAP_DMA_STREAM 0x100u
+/* The SMMU's device ID for its own message-signalled interrupts: no PCIe function has it. */
+#define MAP_SMMU_DEVICE 0xffffu
 
 #endif

@@ -263,25 +263,35 @@ static void on_smmu_event(void *ctx)
 	machine_interrupt_slice(m);
 }
 
-static void on_dma_client(void *ctx, const struct dma_client *client)
+/* A core's TLBI that reaches the SMMU's shareability domain. */
+static void on_broadcast_tlbi(void *ctx, const struct tlbi_scope *scope)
 {
 	struct machine *m = ctx;
 
-	m->iommu.current = *client;
+	smmu_broadcast(&m->iommu, scope);
 }
 
 bool wire_smmu(struct machine *m)
 {
+	struct dma_client client;
+
 	if (!smmu_init(&m->iommu, &m->bus, &m->trace))
 		return false;
 	for (unsigned i = 0; i < SMMU_LINES; i++)
 		m->iommu.line[i] = gic_spi(&m->gic, SPI(MAP_SMMU_SPI + i));
 	m->iommu.send_event = on_smmu_event;
 	m->iommu.send_event_ctx = m;
+	m->iommu.device_id = MAP_SMMU_DEVICE;
+	smmu_set_pa_bits(&m->iommu, m->core[0]->feat.pa_bits);
 	m->dma_engine.port = (struct dma_port){ &m->iommu, smmu_access };
+	m->dma_engine.ats = (struct dma_ats_port){ &m->iommu, smmu_translate, smmu_request_page };
 	m->dma_engine.line = gic_spi(&m->gic, SPI(MAP_DMA_SPI));
-	m->dma_engine.announce = on_dma_client;
-	m->dma_engine.announce_ctx = m;
+	client = dma_client(&m->dma_engine);
+	smmu_attach(&m->iommu, DMA_STREAM, &client);
+	for (unsigned i = 0; i < m->smp; i++) {
+		m->core[i]->tlbi_sent = on_broadcast_tlbi;
+		m->core[i]->tlbi_ctx = m;
+	}
 	ADD_DEVICE(m, "smmu", SMMU, &smmu_bus_ops, &m->iommu);
 	ADD_DEVICE(m, "dma", DMA, &dma_bus_ops, &m->dma_engine);
 	return true;

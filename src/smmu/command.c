@@ -1,10 +1,7 @@
 /* The command queue (IHI 0070, chapter 4). A command in error stops the queue until software acknowledges GERROR. */
-#include "smmu/smmu.h"
+#include "smmu/internal.h"
 
-#include "base/bits.h"
-
-enum { CR0_CMDQEN = 8, GERROR_CMDQ_ERR = 1 };
-enum cerror { CERROR_NONE, CERROR_ILL, CERROR_ABT };
+enum cerror { CERROR_NONE, CERROR_ILL, CERROR_ABT, CERROR_ATC_INV_SYNC };
 
 enum opcode {
 	CMD_PREFETCH_CONFIG = 0x01,
@@ -13,200 +10,207 @@ enum opcode {
 	CMD_CFGI_STE_RANGE = 0x04,
 	CMD_CFGI_CD = 0x05,
 	CMD_CFGI_CD_ALL = 0x06,
-	CMD_TLBI_NH_ALL = 0x10,
-	CMD_TLBI_NH_ASID = 0x11,
-	CMD_TLBI_NH_VA = 0x12,
-	CMD_TLBI_NH_VAA = 0x13,
-	CMD_TLBI_EL2_ALL = 0x20,
-	CMD_TLBI_EL2_ASID = 0x21,
-	CMD_TLBI_EL2_VA = 0x22,
-	CMD_TLBI_EL2_VAA = 0x23,
-	CMD_TLBI_S12_VMALL = 0x28,
-	CMD_TLBI_S2_IPA = 0x2a,
-	CMD_TLBI_NSNH_ALL = 0x30,
+	CMD_TLBI_FIRST = 0x10, /* tlbi.c knows which of these there are */
+	CMD_TLBI_LAST = 0x3f,
+	CMD_ATC_INV = 0x40,
+	CMD_PRI_RESP = 0x41,
 	CMD_RESUME = 0x44,
 	CMD_STALL_TERM = 0x45,
 	CMD_SYNC = 0x46,
 };
 
-struct command {
-	u64 w[2];
-};
+/* ---- prefetch (4.2): silent whatever comes of it ---- */
 
-/* ---- configuration ---- */
-
-static enum cerror cfgi_stream(struct smmu *s, const struct command *c)
+static bool find_path(struct smmu *s, const u64 *w, struct smmu_path *p)
 {
-	smmu_forget_streams(s, (u32)(c->w[0] >> 32), 1);
+	*p = (struct smmu_path){ .stream = CMD_STREAM(w), .has_ssid = CMD_SSV(w), .ssid = CMD_SUBSTREAM(w) };
+	return (s->r.cr0 & CR0_SMMUEN) && smmu_find_ste(s, p) && (STE_CONFIG(p->ste->word) & CONFIG_PASSES) &&
+	       smmu_find_context(s, p);
+}
+
+static enum cerror prefetch_config(struct smmu *s, const u64 *w)
+{
+	struct smmu_path p;
+
+	find_path(s, w, &p);
 	return CERROR_NONE;
 }
 
-static enum cerror cfgi_range(struct smmu *s, const struct command *c)
+/* One translation is enough of a hint. */
+static enum cerror prefetch_address(struct smmu *s, const u64 *w)
 {
-	unsigned range = (unsigned)bits(c->w[1], 4, 0);
-	u32 first = (u32)(c->w[0] >> 32);
+	struct mmu_access a = { .va = CMD_ADDRESS(w), .kind = ACCESS_READ, .privileged = true, .any_rights = true };
+	struct translation t;
+	struct smmu_path p;
+	struct fault f;
 
-	smmu_forget_streams(s, (u32)(first & ~ones(range + 1)), 1ull << (range + 1));
+	if (find_path(s, w, &p) && p.regime)
+		mmu_translate(s->tlb, p.regime, &a, &s->memory, &t, &f);
 	return CERROR_NONE;
 }
 
-/* ---- TLB ---- */
+/* ---- configuration (4.3) ---- */
 
-/* Range fields: TG = 0 means one address; else NUM, SCALE, TTL as for the CPU's range TLBI (4.4.1.1). */
-static void address_range(const struct command *c, struct tlbi_scope *t)
+static enum cerror cfgi_ste(struct smmu *s, const u64 *w)
 {
-	unsigned tg = (unsigned)bits(c->w[1], 11, 10), ttl = (unsigned)bits(c->w[1], 9, 8);
-	u64 at = c->w[1] & ~0xfffull;
-	u64 pages = (bits(c->w[0], 16, 12) + 1) << bits(c->w[0], 24, 20);
-	unsigned log2 = tg == 3 ? 16 : tg == 2 ? 14 : 12;
+	smmu_forget_streams(s, CMD_STREAM(w), 1);
+	return CERROR_NONE;
+}
 
-	t->last_level = bit(c->w[1], 0);
-	t->ttl_level = -1;
-	if (tg == 0) {
-		t->start = at;
-		t->end = at + 4096;
-		return;
+static enum cerror cfgi_range(struct smmu *s, const u64 *w)
+{
+	unsigned log2 = CMD_RANGE(w) + 1;
+
+	smmu_forget_streams(s, CMD_STREAM(w) & ~(u32)ones(log2), 1ull << log2);
+	return CERROR_NONE;
+}
+
+static enum cerror cfgi_cd(struct smmu *s, const u64 *w)
+{
+	smmu_forget_cds(s, CMD_STREAM(w), CMD_OPCODE(w) == CMD_CFGI_CD_ALL, CMD_SUBSTREAM(w));
+	return CERROR_NONE;
+}
+
+/* ---- ATS and PRI (4.5): nothing while the SMMU is off ---- */
+
+static enum cerror atc_inv(struct smmu *s, const u64 *w)
+{
+	unsigned log2 = CMD_ATC_SIZE(w) + 12;
+	u64 first = CMD_ADDRESS(w) & ~ones(log2);
+	struct dma_invalidation what = { .has_ssid = CMD_SSV(w),
+					 .ssid = CMD_SUBSTREAM(w),
+					 .global = CMD_SSV(w) && CMD_GLOBAL(w),
+					 .address = first,
+					 .last = first | ones(log2) };
+	const struct dma_client *client = smmu_client(s, CMD_STREAM(w));
+
+	if (!(s->r.cr0 & CR0_SMMUEN) || !client || !client->invalidate)
+		return CERROR_NONE;
+	if (!client->invalidate(client->ctx, &what))
+		s->r.atc_lost = 1;
+	return CERROR_NONE;
+}
+
+static enum cerror pri_resp(struct smmu *s, const u64 *w)
+{
+	static const u8 codes[3] = { DMA_PAGE_FAILURE, DMA_PAGE_INVALID, DMA_PAGE_SUCCESS };
+	const struct dma_client *client = smmu_client(s, CMD_STREAM(w));
+
+	if (CMD_RESP(w) == 3)
+		return CERROR_ILL;
+	if ((s->r.cr0 & CR0_SMMUEN) && client && client->page_response)
+		client->page_response(client->ctx, CMD_PRG_INDEX(w), (enum dma_page_response)codes[CMD_RESP(w)]);
+	return CERROR_NONE;
+}
+
+/* ---- stalls and synchronisation (4.7) ---- */
+
+/* A STAG that is not its stream's has no effect. */
+static enum cerror resume(struct smmu *s, const u64 *w)
+{
+	unsigned stag = CMD_STAG(w);
+
+	if (stag < SMMU_STALLS && s->stall[stag].used && s->stall[stag].stream == CMD_STREAM(w))
+		smmu_end_stall(s, stag, CMD_RETRY(w) ? DMA_RETRY : CMD_ABORT(w) ? DMA_TERMINATED : DMA_IGNORED);
+	return CERROR_NONE;
+}
+
+static enum cerror stall_term(struct smmu *s, const u64 *w)
+{
+	smmu_end_stalls(s, CMD_STREAM(w), false);
+	return CERROR_NONE;
+}
+
+/* The wire pulses whether or not there is a message. */
+static void signal_sync(struct smmu *s, const u64 *w)
+{
+	u64 address = CMD_MSI_ADDRESS(w);
+
+	if (address && !smmu_send_msi(s, address, CMD_MSI_DATA(w)))
+		smmu_raise_gerror(s, GERROR_MSI_CMDQ_ABT);
+	line_set(&s->line[SMMU_LINE_SYNC], true);
+	line_set(&s->line[SMMU_LINE_SYNC], false);
+}
+
+/* Everything before it is complete already, but for ATC invalidations that were never answered. */
+static enum cerror sync(struct smmu *s, const u64 *w)
+{
+	if (CMD_CS(w) == 3)
+		return CERROR_ILL;
+	if (s->r.atc_lost) {
+		s->r.atc_lost = 0;
+		return CERROR_ATC_INV_SYNC;
 	}
-	t->start = at & ~ones(log2);
-	t->end = t->start + (pages << log2);
-	if (ttl && pages == 1) {
-		t->ttl_level = (s8)ttl;
-		t->ttl_granule = tg == 3 ? GRANULE_64K : tg == 2 ? GRANULE_16K : GRANULE_4K;
-	}
-}
-
-static enum cerror invalidate(struct smmu *s, const struct command *c, enum tlbi_op op, enum regime_id regime,
-			      const char *name)
-{
-	struct tlbi_scope t = { .op = op,
-				.regime = (u8)regime,
-				.vmid = (u16)bits(c->w[0], 47, 32),
-				.asid = (u16)bits(c->w[0], 63, 48),
-				.ttl_level = -1,
-				.name = name };
-	struct event e = { .kind = EV_TLBI };
-
-	if (op == TLBI_VA || op == TLBI_VAA || op == TLBI_IPA)
-		address_range(c, &t);
-	e.tlbi = (struct ev_tlbi){ .name = name, .value = c->w[1], .dropped = tlb_invalidate(s->tlb, &t) };
-	if (s->trace && trace_wants(s->trace, EV_TLBI))
-		trace_emit(s->trace, &e);
 	return CERROR_NONE;
-}
-
-/* ---- stalls and synchronisation ---- */
-
-static void end_stall(struct smmu *s, unsigned stag, bool retry)
-{
-	struct dma_client client = s->client[stag];
-
-	s->stall[stag].used = false;
-	s->client[stag] = (struct dma_client){ 0 };
-	if (client.resumed)
-		client.resumed(client.ctx, retry);
-}
-
-/* A STAG that does not match its stream has no effect (4.6.1). Ac: retry, else the transaction is terminated. */
-static enum cerror resume(struct smmu *s, const struct command *c)
-{
-	u64 stag = bits(c->w[1], 15, 0);
-
-	if (stag < SMMU_STALLS && s->stall[stag].used && s->stall[stag].stream == (u32)(c->w[0] >> 32))
-		end_stall(s, (unsigned)stag, bit(c->w[0], 12));
-	return CERROR_NONE;
-}
-
-static enum cerror stall_term(struct smmu *s, const struct command *c)
-{
-	for (unsigned i = 0; i < SMMU_STALLS; i++)
-		if (s->stall[i].used && s->stall[i].stream == (u32)(c->w[0] >> 32))
-			end_stall(s, i, false);
-	return CERROR_NONE;
-}
-
-/* Everything before it is complete already: only the signal is left. MSIs are not advertised. */
-static enum cerror sync(struct smmu *s, const struct command *c)
-{
-	u64 cs = bits(c->w[0], 13, 12);
-
-	if (cs == 1) {
-		line_set(&s->line[SMMU_LINE_SYNC], true);
-		line_set(&s->line[SMMU_LINE_SYNC], false);
-	} else if (cs == 2 && s->send_event) {
-		s->send_event(s->send_event_ctx);
-	}
-	return cs == 3 ? CERROR_ILL : CERROR_NONE;
 }
 
 /* ---- the queue ---- */
 
-#define COMMANDS(F)                                                                                                    \
-	F(CMD_PREFETCH_CONFIG, "PREFETCH_CONFIG", CERROR_NONE)                                                         \
-	F(CMD_PREFETCH_ADDR, "PREFETCH_ADDR", CERROR_NONE)                                                             \
-	F(CMD_CFGI_STE, "CFGI_STE", cfgi_stream(s, c))                                                                 \
-	F(CMD_CFGI_STE_RANGE, "CFGI_STE_RANGE", cfgi_range(s, c))                                                      \
-	F(CMD_CFGI_CD, "CFGI_CD", cfgi_stream(s, c))                                                                   \
-	F(CMD_CFGI_CD_ALL, "CFGI_CD_ALL", cfgi_stream(s, c))                                                           \
-	F(CMD_TLBI_NH_ALL, "TLBI_NH_ALL", invalidate(s, c, TLBI_VMALL, REGIME_EL10, "NH_ALL"))                         \
-	F(CMD_TLBI_NH_ASID, "TLBI_NH_ASID", invalidate(s, c, TLBI_ASID, REGIME_EL10, "NH_ASID"))                       \
-	F(CMD_TLBI_NH_VA, "TLBI_NH_VA", invalidate(s, c, TLBI_VA, REGIME_EL10, "NH_VA"))                               \
-	F(CMD_TLBI_NH_VAA, "TLBI_NH_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL10, "NH_VAA"))                           \
-	F(CMD_TLBI_EL2_ALL, "TLBI_EL2_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ALL"))                         \
-	F(CMD_TLBI_EL2_ASID, "TLBI_EL2_ASID", invalidate(s, c, TLBI_ALL, REGIME_EL2, "EL2_ASID"))                      \
-	F(CMD_TLBI_EL2_VA, "TLBI_EL2_VA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VA"))                            \
-	F(CMD_TLBI_EL2_VAA, "TLBI_EL2_VAA", invalidate(s, c, TLBI_VAA, REGIME_EL2, "EL2_VAA"))                         \
-	F(CMD_TLBI_S12_VMALL, "TLBI_S12_VMALL", invalidate(s, c, TLBI_VMALLS12, REGIME_EL10, "S12_VMALL"))             \
-	F(CMD_TLBI_S2_IPA, "TLBI_S2_IPA", invalidate(s, c, TLBI_IPA, REGIME_EL10, "S2_IPA"))                           \
-	F(CMD_TLBI_NSNH_ALL, "TLBI_NSNH_ALL", invalidate(s, c, TLBI_ALL, REGIME_EL10, "NSNH_ALL"))                     \
-	F(CMD_RESUME, "RESUME", resume(s, c))                                                                          \
-	F(CMD_STALL_TERM, "STALL_TERM", stall_term(s, c))                                                              \
-	F(CMD_SYNC, "SYNC", sync(s, c))
+static const struct command {
+	u8 opcode;
+	bool has_ssec; /* names a stream, which must be a Non-secure one */
+	const char *name;
+	enum cerror (*run)(struct smmu *s, const u64 *w);
+} commands[] = {
+	{ CMD_PREFETCH_CONFIG, true, "PREFETCH_CONFIG", prefetch_config },
+	{ CMD_PREFETCH_ADDR, true, "PREFETCH_ADDR", prefetch_address },
+	{ CMD_CFGI_STE, true, "CFGI_STE", cfgi_ste },
+	{ CMD_CFGI_STE_RANGE, true, "CFGI_STE_RANGE", cfgi_range },
+	{ CMD_CFGI_CD, true, "CFGI_CD", cfgi_cd },
+	{ CMD_CFGI_CD_ALL, true, "CFGI_CD_ALL", cfgi_cd },
+	{ CMD_ATC_INV, false, "ATC_INV", atc_inv },
+	{ CMD_PRI_RESP, false, "PRI_RESP", pri_resp },
+	{ CMD_RESUME, true, "RESUME", resume },
+	{ CMD_STALL_TERM, true, "STALL_TERM", stall_term },
+	{ CMD_SYNC, false, "SYNC", sync },
+};
 
-static enum cerror execute(struct smmu *s, const struct command *c)
+static enum cerror execute(struct smmu *s, const u64 *w)
 {
-	switch (bits(c->w[0], 7, 0)) {
-#define CASE(code, name, action)                                                                                       \
-	case code: smmu_trace(s, SMMU_COMMAND, name, (u32)(c->w[0] >> 32), 0, 0, false, c->w, 2); return action;
-		COMMANDS(CASE)
-	default: return CERROR_ILL;
-	}
-}
+	unsigned opcode = CMD_OPCODE(w);
 
-static bool fetch_command(struct smmu *s, struct command *c)
-{
-	unsigned log2size = (unsigned)bits(s->r.cmdq_base, 4, 0);
-	u64 base, at;
-
-	log2size = log2size > 19 ? 19 : log2size;
-	base = s->r.cmdq_base & ones(52) & ~ones(log2size + 4 > 5 ? log2size + 4 : 5);
-	at = base + 16 * (s->r.cmdq_cons & ones(log2size));
-	for (unsigned i = 0; i < 2; i++)
-		if (bus_dma_read(s->bus, (pa_t){ at + 8 * i, true }, 8, 0, &c->w[i]) != BUS_OK)
-			return false;
-	return true;
+	if (opcode >= CMD_TLBI_FIRST && opcode <= CMD_TLBI_LAST)
+		return smmu_tlbi(s, w) ? CERROR_NONE : CERROR_ILL;
+	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].opcode == opcode) {
+			smmu_trace(s, SMMU_COMMAND, commands[i].name, CMD_STREAM(w), 0, 0, false, w, 2);
+			return commands[i].has_ssec && CMD_SSEC(w) ? CERROR_ILL : commands[i].run(s, w);
+		}
+	smmu_trace(s, SMMU_COMMAND, "illegal", CMD_STREAM(w), 0, 0, false, w, 2);
+	return CERROR_ILL;
 }
 
 static bool is_stopped(const struct smmu *s)
 {
-	return !(s->r.cr0 & CR0_CMDQEN) || ((s->r.gerror ^ s->r.gerrorn) & GERROR_CMDQ_ERR);
+	return !(s->r.cr0 & CR0_CMDQEN) || smmu_gerror_is_active(s, GERROR_CMDQ);
 }
 
+/* One command; false: it is in error. Signals of CMD_SYNC come when it has been consumed. */
+static bool consume(struct smmu *s, const struct smmu_queue *q)
+{
+	u32 mask = (u32)ones(smmu_queue_log2(q->base) + 1);
+	enum cerror error;
+	u64 w[2];
+
+	error = bus_copy_out(s->bus, (pa_t){ smmu_queue_entry(q, *q->cons), true }, w, 16) ? execute(s, w) : CERROR_ABT;
+	if (error != CERROR_NONE) {
+		*q->cons = (*q->cons & mask) | (u32)error << 24;
+		smmu_raise_gerror(s, GERROR_CMDQ);
+		return false;
+	}
+	*q->cons = (*q->cons + 1) & mask;
+	if (CMD_OPCODE(w) == CMD_SYNC && CMD_CS(w) == 1)
+		signal_sync(s, w);
+	else if (CMD_OPCODE(w) == CMD_SYNC && CMD_CS(w) == 2 && s->send_event)
+		s->send_event(s->send_event_ctx);
+	return true;
+}
+
+/* A queue is at most its size long, whatever the indexes say: at most 2^(n+1) steps. */
 void smmu_run_commands(struct smmu *s)
 {
-	unsigned log2size = (unsigned)bits(s->r.cmdq_base, 4, 0);
-	u32 mask = (u32)ones((log2size > 19 ? 19 : log2size) + 1);
-	struct command c;
-	enum cerror error;
+	struct smmu_queue q = { s->r.cmdq_base, &s->r.cmdq_prod, &s->r.cmdq_cons, 4 };
 
-	smmu_update_lines(s);
-	/* A queue is at most its size long, whatever the indexes say: at most 2^(n+1) steps. */
-	while (!is_stopped(s) && ((s->r.cmdq_prod ^ s->r.cmdq_cons) & mask)) {
-		error = fetch_command(s, &c) ? execute(s, &c) : CERROR_ABT;
-		if (error != CERROR_NONE) {
-			s->r.cmdq_cons = (s->r.cmdq_cons & mask) | (u32)error << 24;
-			smmu_raise_gerror(s, GERROR_CMDQ_ERR);
-			return;
-		}
-		s->r.cmdq_cons = (s->r.cmdq_cons + 1) & mask;
-	}
+	while (!is_stopped(s) && !smmu_queue_is_empty(&q) && consume(s, &q))
+		;
 }

@@ -1,250 +1,251 @@
 /*
- * From a stream ID to a translation regime: stream table entries and context descriptors (IHI 0070, chapters 3.3, 5).
- * What was fetched is cached until a CFGI command covers it.
+ * From a stream and substream ID to STE and CD (IHI 0070, 3.3, 5.1 to 5.4). What was fetched is cached, whether it can
+ * be used or not, until a CFGI command covers it; level 1 descriptors are not.
  */
-#include "smmu/smmu.h"
+#include "smmu/internal.h"
 
 #include <string.h>
 
-#include "base/bits.h"
-
-#define STREAM_BITS 16 /* IDR1.SIDSIZE */
-#define ILLEGAL_SPLIT(split) ((split) != 6 && (split) != 8 && (split) != 10)
-
 static bool fetch(struct smmu *s, u64 at, u64 *words, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (bus_dma_read(s->bus, (pa_t){ at + 8 * i, true }, 8, 0, &words[i]) != BUS_OK)
-			return false;
-	return true;
+	return bus_copy_out(s->bus, (pa_t){ at, true }, words, 8ull * count);
 }
 
-static bool fail(struct smmu_event *e, enum smmu_event_type type, u64 at)
+bool smmu_fail(struct smmu_path *p, enum smmu_event_type type, u64 at)
 {
-	e->type = (u8)type;
-	e->fetch = at;
+	p->e.type = (u8)type;
+	p->e.fetch = at;
 	return false;
 }
 
 /* ---- the stream table ---- */
 
-/* The address of a stream's STE; two-level tables are walked here. */
-static bool locate_ste(struct smmu *s, u32 stream, u64 *at, struct smmu_event *e)
+static unsigned split_of(u32 cfg)
 {
-	u32 cfg = s->r.strtab_base_cfg;
-	unsigned log2size = bits(cfg, 5, 0), split = (unsigned)bits(cfg, 10, 6), fmt = (unsigned)bits(cfg, 17, 16);
-	u64 base = s->r.strtab_base & ones(52) & ~ones(6), l1, descriptor;
+	unsigned split = (unsigned)bits(cfg, 10, 6);
 
-	if (log2size > STREAM_BITS)
-		log2size = STREAM_BITS;
-	if (stream >> log2size || fmt > 1 || (fmt == 1 && ILLEGAL_SPLIT(split)))
-		return fail(e, C_BAD_STREAMID, 0);
-	if (fmt == 0) {
-		*at = (base & ~ones(log2size + 6)) + 64ull * stream;
-		return true;
-	}
-	l1 = base;
-	if (log2size > split)
-		l1 &= ~ones(log2size - split + 3 > 6 ? log2size - split + 3 : 6);
-	l1 += 8ull * (stream >> split);
+	return split == 8 || split == 10 ? split : 6;
+}
+
+/* C_BAD_STREAMID is recorded only when CR2.RECINVSID asks for it. */
+static bool bad_stream(struct smmu *s, struct smmu_path *p)
+{
+	return smmu_fail(p, s->r.cr2 & CR2_RECINVSID ? C_BAD_STREAMID : 0, 0);
+}
+
+/* Two-level tables: L1STD.Span 0 or out of range: none of these streams exist; else there are 2^(Span - 1) STEs. */
+static bool locate_in_level2(struct smmu *s, struct smmu_path *p, unsigned log2size, u64 *at)
+{
+	unsigned split = split_of(s->r.strtab_base_cfg), size = log2size > split ? log2size - split + 3 : 0, span;
+	u64 l1 = (s->r.strtab_base & ADDRESS_BITS & ~ones(size > 6 ? size : 6)) + 8ull * (p->stream >> split);
+	u64 descriptor;
+
 	if (!fetch(s, l1, &descriptor, 1))
-		return fail(e, F_STE_FETCH, l1);
-	/* L1STD: Span 0 means that none of these streams exist; 2^(Span - 1) STEs otherwise. */
-	if (bits(descriptor, 4, 0) == 0 || bits(descriptor, 4, 0) > split + 1u ||
-	    (stream & ones(split)) >> (bits(descriptor, 4, 0) - 1))
-		return fail(e, C_BAD_STREAMID, 0);
-	*at = (descriptor & ones(52) & ~ones((unsigned)bits(descriptor, 4, 0) + 5)) + 64 * (stream & ones(split));
+		return smmu_fail(p, F_STE_FETCH, l1);
+	span = L1STD_SPAN(descriptor);
+	if (span == 0 || span > split + 1 || (p->stream & ones(split)) >> (span - 1))
+		return bad_stream(s, p);
+	*at = (L1STD_L2PTR(descriptor) & ~ones(span + 5)) + 64 * (p->stream & ones(split));
 	return true;
 }
 
-static bool s2_is_legal(const u64 *ste)
+static bool locate_ste(struct smmu *s, struct smmu_path *p, u64 *at)
 {
-	unsigned tg = (unsigned)bits(ste[2], 47, 46), t0sz = (unsigned)bits(ste[2], 37, 32);
+	unsigned log2size = (unsigned)bits(s->r.strtab_base_cfg, 5, 0);
 
-	return bit(ste[2], 51) && tg != 3 && t0sz >= 12 && t0sz <= 48 && !bit(ste[2], 52);
-}
-
-/* Whether the STE can be used (5.2): one that cannot is C_BAD_STE, or F_STE_FETCH's silent cousin. */
-static bool ste_is_legal(const u64 *ste)
-{
-	unsigned config = (unsigned)STE_CONFIG(ste);
-
-	if (!bit(ste[0], 0))
-		return false;
-	if (!(config & STE_BYPASS))
-		return config == 0;
-	if (config & STE_S1 && (bits(ste[0], 63, 59) || bits(ste[1], 31, 30) == 1 || bits(ste[1], 31, 30) == 3))
-		return false; /* substreams, and StreamWorlds that are not there */
-	return !(config & STE_S2) || s2_is_legal(ste);
-}
-
-/* ---- the context descriptor ---- */
-
-/* The CD's address is an IPA when stage 2 is on. */
-static bool locate_cd(struct smmu *s, const struct smmu_config_entry *c, u64 *at, struct smmu_event *e)
-{
-	u64 pointer = c->ste[0] & ones(52) & ~ones(6);
-	struct mmu_access a = { .va = pointer, .kind = ACCESS_READ, .privileged = true };
-	struct smmu_config_entry s2_only = *c;
-	struct mmu_memory memory = smmu_walk_memory(s);
-	struct translation t;
-	struct regime r;
-	struct fault f;
-
-	*at = pointer;
-	if (!(STE_CONFIG(c->ste) & STE_S2))
-		return true;
-	s2_only.ste[0] = (c->ste[0] & ~0xfull) | (STE_BYPASS | STE_S2) << 1 | 1;
-	smmu_build_regime(&s2_only, &r);
-	if (mmu_translate(s->tlb, &r, &a, &memory, &t, &f)) {
-		*at = t.pa.v;
-		return true;
-	}
-	*e = (struct smmu_event){ .stream = e->stream, .is_read = true, .s2 = true, .klass = 0, .address = e->address };
-	e->fetch = pointer;
-	e->type = f.kind == FAULT_TRANSLATION	 ? F_TRANSLATION
-		  : f.kind == FAULT_PERMISSION	 ? F_PERMISSION
-		  : f.kind == FAULT_ACCESS_FLAG	 ? F_ACCESS
-		  : f.kind == FAULT_ADDRESS_SIZE ? F_ADDR_SIZE
-						 : F_WALK_EABT;
-	return false;
-}
-
-static bool half_is_legal(u64 tsz, u64 tg, bool is_ttb1, bool epd)
-{
-	bool reserved = is_ttb1 ? tg == 0 : tg == 3;
-
-	return epd || (!reserved && tsz >= 16 && tsz <= 48);
-}
-
-static bool cd_is_legal(const u64 *cd)
-{
-	u64 d = cd[0];
-
-	if (!bit(d, 31) || !bit(d, 41) || bit(d, 15))
-		return false; /* V, AA64, ENDI */
-	return half_is_legal(bits(d, 5, 0), bits(d, 7, 6), false, bit(d, 14)) &&
-	       half_is_legal(bits(d, 21, 16), bits(d, 23, 22), true, bit(d, 30));
-}
-
-/* ---- the cache ---- */
-
-static bool fetch_config(struct smmu *s, u32 stream, struct smmu_config_entry *c, struct smmu_event *e)
-{
-	u64 at;
-
-	*c = (struct smmu_config_entry){ .stream = stream };
-	if (!locate_ste(s, stream, &at, e))
-		return false;
-	if (!fetch(s, at, c->ste, 8))
-		return fail(e, F_STE_FETCH, at);
-	smmu_trace(s, SMMU_STE, "STE", stream, at, 0, false, c->ste, 8);
-	if (!ste_is_legal(c->ste))
-		return fail(e, C_BAD_STE, 0);
-	if (!(STE_CONFIG(c->ste) & STE_BYPASS) || !(STE_CONFIG(c->ste) & STE_S1)) {
-		c->valid = true;
-		return true;
-	}
-	if (!locate_cd(s, c, &at, e))
-		return false;
-	if (!fetch(s, at, c->cd, 8))
-		return fail(e, F_CD_FETCH, at);
-	smmu_trace(s, SMMU_CD, "CD", stream, at, 0, false, c->cd, 8);
-	if (!cd_is_legal(c->cd))
-		return fail(e, C_BAD_CD, 0);
-	c->valid = c->has_cd = true;
+	if (log2size > SMMU_STREAM_BITS)
+		log2size = SMMU_STREAM_BITS;
+	if (p->stream >> log2size)
+		return bad_stream(s, p);
+	if (bits(s->r.strtab_base_cfg, 17, 16) == 1)
+		return locate_in_level2(s, p, log2size, at);
+	*at = (s->r.strtab_base & ADDRESS_BITS & ~ones(log2size + 6)) + 64ull * p->stream;
 	return true;
 }
 
-bool smmu_find_config(struct smmu *s, u32 stream, const struct smmu_config_entry **config, struct smmu_event *e)
-{
-	struct smmu_config_entry *c = &s->config[stream % SMMU_CONFIGS];
+/* ---- the STE cache: direct-mapped; requester IDs of different devices differ from bit 3 up ---- */
 
-	*config = c;
-	if (c->valid && c->stream == stream)
-		return true;
-	return fetch_config(s, stream, c, e);
+static struct smmu_ste *ste_place(struct smmu *s, u32 stream)
+{
+	return &s->ste[(stream ^ stream >> 3 ^ stream >> 8) % SMMU_STES];
+}
+
+static bool fill_ste(struct smmu *s, struct smmu_path *p, struct smmu_ste *e)
+{
+	u64 at = 0, word[8];
+
+	if (!locate_ste(s, p, &at))
+		return false;
+	if (!fetch(s, at, word, 8))
+		return smmu_fail(p, F_STE_FETCH, at);
+	if (e->cached)
+		smmu_forget_streams(s, e->stream, 1); /* its CDs were read through it */
+	memcpy(e->word, word, sizeof(word));
+	e->cached = true;
+	e->stream = p->stream;
+	e->why = smmu_ste_why(s, e->word);
+	if (!e->why && ste_has_s2(e->word))
+		smmu_build_regime(s, e->word, NULL, &e->regime);
+	smmu_trace(s, SMMU_STE, "STE", p->stream, at, 0, false, e->word, 8);
+	return true;
+}
+
+bool smmu_find_ste(struct smmu *s, struct smmu_path *p)
+{
+	struct smmu_ste *e = ste_place(s, p->stream);
+
+	if (unlikely(!e->cached || e->stream != p->stream) && !fill_ste(s, p, e))
+		return false;
+	p->ste = e;
+	return !e->why || smmu_fail(p, C_BAD_STE, 0);
 }
 
 void smmu_forget_streams(struct smmu *s, u32 first, u64 count)
 {
-	for (unsigned i = 0; i < SMMU_CONFIGS; i++)
-		if (s->config[i].stream - (u64)first < count)
-			s->config[i].valid = false;
+	for (unsigned i = 0; i < SMMU_STES; i++)
+		if ((u32)(s->ste[i].stream - first) < count)
+			s->ste[i].cached = false;
+	for (unsigned i = 0; i < SMMU_CDS; i++)
+		if ((u32)(s->cd[i].stream - first) < count)
+			s->cd[i].cached = false;
 }
 
-/* ---- regimes ---- */
+/* ---- the context descriptor ---- */
 
-static u8 granule_of_tg0(u64 tg)
+/* A structure's address is an IPA when stage 2 is on: translated as data that is read. */
+static bool locate_through_s2(struct smmu *s, struct smmu_path *p, u64 ipa, u64 *at)
 {
-	return tg == 1 ? GRANULE_64K : tg == 2 ? GRANULE_16K : GRANULE_4K;
+	struct mmu_access a = { .va = ipa, .kind = ACCESS_READ, .privileged = true };
+	const struct regime *r = &p->ste->regime;
+	struct translation t;
+	struct fault f;
+
+	*at = ipa;
+	if (!ste_has_s2(p->ste->word))
+		return true;
+	if (!mmu_translate(s->tlb, r, &a, &s->memory, &t, &f)) {
+		smmu_event_of_fault(&f, &p->e);
+		p->e.s2 = true; /* an IPA beyond IAS included: stage 1 has no part in it */
+		if (p->e.type != F_WALK_EABT)
+			p->e.fetch = ipa;
+		p->e.klass = CLASS_CD;
+		return false;
+	}
+	*at = t.pa.v;
+	if (!r->s2.ptw || t.attrs.type == MEM_NORMAL)
+		return true;
+	p->e.s2 = true;
+	p->e.klass = CLASS_CD;
+	return smmu_fail(p, F_PERMISSION, ipa);
 }
 
-static u8 granule_of_tg1(u64 tg)
+static bool fetch_context(struct smmu *s, struct smmu_path *p, u64 ipa, u64 *words, unsigned count)
 {
-	return tg == 3 ? GRANULE_64K : tg == 1 ? GRANULE_16K : GRANULE_4K;
+	u64 at;
+
+	if (!locate_through_s2(s, p, ipa, &at))
+		return false;
+	return fetch(s, at, words, count) || smmu_fail(p, F_CD_FETCH, at);
 }
 
-static void build_stage1(const u64 *cd, struct stage1 *s)
+/* The CD's address; two-level tables are walked here. S1Fmt 1: leaves of 4 KiB, 2: of 64 KiB. */
+static bool locate_cd(struct smmu *s, struct smmu_path *p, u32 index, u64 *at)
 {
-	u64 d = cd[0];
+	const u64 *ste = p->ste->word;
+	unsigned max = STE_S1CDMAX(ste), format = max ? STE_S1FMT(ste) : 0;
+	unsigned leaf = format == 1 ? 6 : 10, size;
+	u64 descriptor;
 
-	s->enabled = s->two_halves = s->has_el0 = s->cacheable = s->icacheable = true;
-	s->half[0] = (struct s1_half){ .ttb = cd[1] & ones(52) & ~0xfull,
-				       .tsz = (u8)bits(d, 5, 0),
-				       .granule = granule_of_tg0(bits(d, 7, 6)),
-				       .irgn = bits(d, 9, 8),
-				       .orgn = bits(d, 11, 10),
-				       .sh = bits(d, 13, 12),
-				       .epd = bit(d, 14),
-				       .tbi = bit(d, 38),
-				       .hpd = bit(cd[1], 1) };
-	s->half[1] = (struct s1_half){ .ttb = cd[2] & ones(52) & ~0xfull,
-				       .tsz = (u8)bits(d, 21, 16),
-				       .granule = granule_of_tg1(bits(d, 23, 22)),
-				       .irgn = bits(d, 25, 24),
-				       .orgn = bits(d, 27, 26),
-				       .sh = bits(d, 29, 28),
-				       .epd = bit(d, 30),
-				       .tbi = bit(d, 39),
-				       .hpd = bit(cd[2], 1) };
-	s->mair = cd[3];
-	s->ips = (u8)bits(d, 34, 32);
-	s->wxn = bit(d, 36);
-	s->asid = (u16)bits(d, 63, 48);
+	if (format == 0 || format == 3) {
+		*at = (STE_S1CONTEXTPTR(ste) & ~ones(max + 6)) + 64ull * index;
+		return true;
+	}
+	size = max > leaf ? max - leaf + 3 : 0;
+	if (!fetch_context(s, p, (STE_S1CONTEXTPTR(ste) & ~ones(size > 6 ? size : 6)) + 8ull * (index >> leaf),
+			   &descriptor, 1))
+		return false;
+	if (!L1CD_V(descriptor) || L1CD_L2PTR(descriptor) >> s->pa_bits) {
+		p->e.ssid = index;
+		return smmu_fail(p, C_BAD_SUBSTREAMID, 0);
+	}
+	*at = (L1CD_L2PTR(descriptor) & ~ones(format == 1 ? 12 : 16)) + 64 * (index & ones(leaf));
+	return true;
 }
 
-static void build_stage2(const u64 *ste, struct stage2 *s)
+static struct smmu_cd *cd_place(struct smmu *s, u32 stream, u32 index)
 {
-	*s = (struct stage2){ .enabled = true,
-			      .ttb = ste[3] & ones(52) & ~0xfull,
-			      .tsz = (u8)bits(ste[2], 37, 32),
-			      .sl0 = (u8)bits(ste[2], 39, 38),
-			      .granule = granule_of_tg0(bits(ste[2], 47, 46)),
-			      .ps = (u8)bits(ste[2], 50, 48),
-			      .sh = (u8)bits(ste[2], 45, 44),
-			      .orgn = (u8)bits(ste[2], 43, 42),
-			      .irgn = (u8)bits(ste[2], 41, 40),
-			      .ptw = bit(ste[2], 54),
-			      .vmid = (u16)bits(ste[2], 15, 0) };
+	return &s->cd[(stream ^ stream >> 3 ^ stream >> 8 ^ index * 37) % SMMU_CDS];
 }
 
-void smmu_build_regime(const struct smmu_config_entry *c, struct regime *r)
+static bool fill_cd(struct smmu *s, struct smmu_path *p, u32 index, struct smmu_cd *c)
 {
-	unsigned config = (unsigned)STE_CONFIG(c->ste);
-	bool is_el2 = config & STE_S1 && !(config & STE_S2) && bits(c->ste[1], 31, 30) == 2;
+	u64 at = 0, word[8];
 
-	*r = (struct regime){ .id = is_el2 ? REGIME_EL2 : REGIME_EL10,
-			      .is_smmu = true,
-			      .pa_bits = 48,
-			      .xnx = true,
-			      .ttst = true,
-			      .ttl_small = true,
-			      .hpds = true };
-	if (config & STE_S1)
-		build_stage1(c->cd, &r->s1);
-	r->s1.has_el0 = r->s1.two_halves = !is_el2;
-	if (config & STE_S2)
-		build_stage2(c->ste, &r->s2);
-	r->vmid = (u16)bits(c->ste[2], 15, 0);
+	if (!locate_cd(s, p, index, &at) || !fetch_context(s, p, at, word, 8))
+		return false;
+	memcpy(c->word, word, sizeof(word));
+	c->cached = true;
+	c->stream = p->stream;
+	c->index = index;
+	c->why = smmu_cd_why(s, p->ste->word, c->word);
+	if (!c->why)
+		smmu_build_regime(s, p->ste->word, c->word, &c->regime);
+	smmu_trace(s, SMMU_CD, "CD", p->stream, at, 0, false, c->word, 8);
+	return true;
+}
+
+static bool find_cd(struct smmu *s, struct smmu_path *p, u32 index)
+{
+	struct smmu_cd *c = cd_place(s, p->stream, index);
+
+	if (unlikely(!c->cached || c->stream != p->stream || c->index != index) && !fill_cd(s, p, index, c))
+		return false;
+	if (c->why)
+		return smmu_fail(p, C_BAD_CD, 0);
+	p->cd = c;
+	p->regime = &c->regime;
+	return true;
+}
+
+void smmu_forget_cds(struct smmu *s, u32 stream, bool all, u32 index)
+{
+	for (unsigned i = 0; i < SMMU_CDS; i++)
+		if (s->cd[i].stream == stream && (all || s->cd[i].index == index))
+			s->cd[i].cached = false;
+}
+
+/* ---- which context a transaction has ---- */
+
+static bool bypass_stage1(struct smmu_path *p)
+{
+	p->regime = ste_has_s2(p->ste->word) ? &p->ste->regime : NULL;
+	return true;
+}
+
+/* S1DSS: what comes without a substream where there are some, and what names the one that is reserved for it. */
+static bool find_default_context(struct smmu *s, struct smmu_path *p)
+{
+	switch (STE_S1DSS(p->ste->word)) {
+	case DSS_BYPASS: return bypass_stage1(p);
+	case DSS_SUBSTREAM0: return find_cd(s, p, 0);
+	default: return smmu_fail(p, F_STREAM_DISABLED, 0);
+	}
+}
+
+bool smmu_find_context(struct smmu *s, struct smmu_path *p)
+{
+	const u64 *ste = p->ste->word;
+	unsigned max = STE_S1CDMAX(ste);
+
+	if (p->has_ssid && (!ste_has_s1(ste) || !max || p->ssid >> max))
+		return smmu_fail(p, C_BAD_SUBSTREAMID, 0);
+	if (!ste_has_s1(ste))
+		return bypass_stage1(p);
+	if (!max)
+		return find_cd(s, p, 0);
+	if (!p->has_ssid)
+		return find_default_context(s, p);
+	if (!p->ssid && STE_S1DSS(ste) == DSS_SUBSTREAM0)
+		return smmu_fail(p, F_STREAM_DISABLED, 0);
+	return find_cd(s, p, p->ssid);
 }

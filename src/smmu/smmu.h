@@ -1,11 +1,12 @@
 /*
- * SMMUv3: stream IDs to translations. Arm SMMU architecture, IHI 0070 (chapters named in the files).
+ * SMMUv3.2: stream IDs to translations. Arm SMMU architecture, IHI 0070 (chapters named in the files).
  *
- * Non-secure programming interface only. Left out (docs/gaps.md): substreams beyond SSID 0, ATS/PRI, HTTU reports to
- * software other than through the tables, MSIs, the Secure interface.
+ * The Non-secure programming interface, with stage 1, stage 2 and both, substreams, stalls, HTTU, ATS and PRI,
+ * broadcast TLB maintenance, MSIs. Left out: docs/gaps.md.
  *
  * Holds always: nothing that was read from a stream table or context descriptor is read again until a CFGI command
- * covers it, and no translation leaves the TLB but by a TLBI command or by replacement.
+ * covers it (or its place in the cache is needed), and no translation leaves the TLB but by invalidation or
+ * replacement.
  */
 #ifndef SMMU_SMMU_H
 #define SMMU_SMMU_H
@@ -16,64 +17,98 @@
 #include "mmu/mmu.h"
 #include "trace/event.h"
 
-#define SMMU_CONFIGS 64 /* cached stream configurations */
+#define SMMU_STES 128 /* cached stream table entries, by stream ID */
+#define SMMU_CDS 256  /* cached context descriptors, by stream and substream ID */
 #define SMMU_STALLS 16
+#define SMMU_CLIENTS 8
 
 enum smmu_line { SMMU_LINE_EVENT, SMMU_LINE_PRI, SMMU_LINE_SYNC, SMMU_LINE_GERROR, SMMU_LINES };
 
-/* One stream's STE and CD as fetched. */
-struct smmu_config_entry {
-	bool valid, has_cd;
+/* A stream's STE as fetched, valid or not. */
+struct smmu_ste {
+	bool cached;
 	u32 stream;
-	u64 ste[8], cd[8];
+	u64 word[8];
+	const char *why;      /* it is ILLEGAL; NULL: it is not */
+	struct regime regime; /* its translation without stage 1, when stage 2 translates */
 };
 
+/* A context descriptor as fetched through a stream's STE, valid or not. */
+struct smmu_cd {
+	bool cached;
+	u32 stream, index;
+	u64 word[8];
+	const char *why;
+	struct regime regime; /* stage 1, and stage 2 if the STE has it */
+};
+
+/* A transaction that waits; its STAG is its index. */
 struct smmu_stall {
 	bool used;
+	bool told; /* its event record was written */
 	u32 stream;
 };
 
+/* Plain words without padding: the state hash takes them as they are. */
 struct smmu_regs {
-	u32 cr0, cr1, cr2, gbpa, irq_ctrl, gerror, gerrorn, strtab_base_cfg;
-	u64 strtab_base, cmdq_base, eventq_base;
-	u32 cmdq_prod, cmdq_cons, eventq_prod, eventq_cons;
-	u64 gerror_irq_cfg0, eventq_irq_cfg0;
-	u32 gerror_irq_cfg1, gerror_irq_cfg2, eventq_irq_cfg1, eventq_irq_cfg2;
+	u64 strtab_base, cmdq_base, eventq_base, priq_base;
+	u64 gerror_irq_cfg0, eventq_irq_cfg0, priq_irq_cfg0;
+	u32 idr5, cr0, cr1, cr2, gbpa, irq_ctrl, gerror, gerrorn, strtab_base_cfg;
+	u32 cmdq_prod, cmdq_cons, eventq_prod, eventq_cons, priq_prod, priq_cons;
+	u32 atc_lost; /* an ATC invalidation since the last CMD_SYNC was not completed */
+	u32 gerror_irq_cfg1, gerror_irq_cfg2, eventq_irq_cfg1, eventq_irq_cfg2, priq_irq_cfg1, priq_irq_cfg2;
 };
 
 struct smmu {
 	/* state */
 	struct smmu_regs r;
-	struct smmu_config_entry config[SMMU_CONFIGS];
+	struct smmu_ste ste[SMMU_STES];
+	struct smmu_cd cd[SMMU_CDS];
 	struct smmu_stall stall[SMMU_STALLS];
 	/* wiring */
 	struct bus *bus;
 	struct tracer *trace;
 	struct tlb *tlb;
+	struct mmu_memory memory; /* for walks */
 	struct line line[SMMU_LINES];
-	struct dma_client client[SMMU_STALLS]; /* who waits, by STAG */
-	struct dma_client current;	       /* who makes the access now, when it can wait */
-	void (*send_event)(void *ctx);	       /* CMD_SYNC with SEV: wakes cores; may be NULL */
+	u8 pa_bits;    /* output address size: 32..52 */
+	u32 device_id; /* of the SMMU's own message-signalled interrupts */
+	struct {
+		u32 stream;
+		struct dma_client client;
+	} client[SMMU_CLIENTS];
+	unsigned client_count;
+	void (*send_event)(void *ctx); /* CMD_SYNC with SEV: wakes cores; may be NULL */
 	void *send_event_ctx;
 };
 
-/* Allocates the TLB; false: no memory. */
+/* Allocates the TLB; false: no memory. The output size is 48 bits until smmu_set_pa_bits(). */
 bool smmu_init(struct smmu *s, struct bus *bus, struct tracer *trace);
 void smmu_destroy(struct smmu *s);
 void smmu_reset(struct smmu *s);
+void smmu_set_pa_bits(struct smmu *s, u8 pa_bits);
+/* Who is called for a stream's stalls, ATC invalidations and page responses. Without a client nothing stalls. */
+void smmu_attach(struct smmu *s, u32 stream, const struct dma_client *client);
 extern const struct bus_device_ops smmu_bus_ops; /* ctx: struct smmu; 128 KiB */
 
-/* A device's access; struct dma_port's function. */
+/* A device's access, struct dma_port's function; and those of struct dma_ats_port. */
 enum dma_result smmu_access(void *ctx, const struct dma_request *q);
+enum dma_ats_status smmu_translate(void *ctx, const struct dma_translation_request *q, struct dma_translation *answer);
+void smmu_request_page(void *ctx, const struct dma_page_request *q);
 
-/* ---- between the files ---- */
+/* A TLBI of a core's that reaches the outer or inner shareable domain: obeyed unless CR2.PTM says otherwise. */
+void smmu_broadcast(struct smmu *s, const struct tlbi_scope *scope);
+
+/* ---- structures in memory, for whoever explains them ---- */
 
 enum smmu_event_type {
 	F_UUT = 0x01,
 	C_BAD_STREAMID = 0x02,
 	F_STE_FETCH = 0x03,
 	C_BAD_STE = 0x04,
+	F_BAD_ATS_TREQ = 0x05,
 	F_STREAM_DISABLED = 0x06,
+	F_TRANSL_FORBIDDEN = 0x07,
 	C_BAD_SUBSTREAMID = 0x08,
 	F_CD_FETCH = 0x09,
 	C_BAD_CD = 0x0a,
@@ -82,40 +117,13 @@ enum smmu_event_type {
 	F_ADDR_SIZE = 0x11,
 	F_ACCESS = 0x12,
 	F_PERMISSION = 0x13,
-	F_TLB_CONFLICT = 0x20,
 };
+const char *smmu_event_name(unsigned type);
 
-/* What an event record says; words it does not use are zero. */
-struct smmu_event {
-	u8 type; /* enum smmu_event_type */
-	u32 stream;
-	bool stall;
-	u16 stag;
-	bool privileged, instruction, is_read, s2;
-	u8 klass;    /* 0 CD, 1 TTD, 2 IN */
-	u64 address; /* input address */
-	u64 fetch;   /* IPA, or address of the structure fetched */
-};
-
-/* config.c: the stream's configuration, from the cache or the tables; false: *e says why (type 0: no record). */
-bool smmu_find_config(struct smmu *s, u32 stream, const struct smmu_config_entry **config, struct smmu_event *e);
-void smmu_forget_streams(struct smmu *s, u32 first, u64 count);
-/* config.c: the translation regime of a configuration. */
-void smmu_build_regime(const struct smmu_config_entry *c, struct regime *r);
-struct mmu_memory smmu_walk_memory(struct smmu *s);
-/* command.c: run the command queue until it is empty or in error. */
-void smmu_run_commands(struct smmu *s);
-/* event.c */
-void smmu_record_event(struct smmu *s, const struct smmu_event *e);
-void smmu_raise_gerror(struct smmu *s, u32 bit);
-void smmu_update_lines(struct smmu *s);
-void smmu_trace(struct smmu *s, unsigned what, const char *name, u32 stream, u64 iova, u64 pa, bool is_write,
-		const u64 *words, unsigned count);
-
-/* Configuration fields of STE and CD used in more than one file: [hi:lo] of a 64-bit word. */
-#define STE_CONFIG(ste) bits((ste)[0], 3, 1)
-#define STE_BYPASS 4u
-#define STE_S1 1u
-#define STE_S2 2u
+/* What makes a structure ILLEGAL (5.2.2, 5.4.2), in words; NULL: it can be used. */
+const char *smmu_ste_why(const struct smmu *s, const u64 *ste);
+const char *smmu_cd_why(const struct smmu *s, const u64 *ste, const u64 *cd);
+/* The regime of an STE and a CD (NULL: stage 1 is bypassed), prepared. */
+void smmu_build_regime(const struct smmu *s, const u64 *ste, const u64 *cd, struct regime *r);
 
 #endif

@@ -1,145 +1,203 @@
-/* A device's access: stream, configuration, translation, data; or the event record that says why not (IHI 0070, 3.4).
- */
-#include "smmu/smmu.h"
+/* A device's access: configuration, translation, data; or the event record that says why not (IHI 0070, 3.4, 3.12). */
+#include "smmu/internal.h"
 
-#include "base/bits.h"
-
-enum { CR0_SMMUEN = 1, GBPA_ABORT = 1 << 20 };
+#include <string.h>
 
 static bool walk_read64(void *ctx, pa_t at, u64 *value)
 {
 	struct smmu *s = ctx;
 
-	return bus_dma_read(s->bus, at, 8, 0, value) == BUS_OK;
+	return bus_copy_out(s->bus, at, value, 8);
 }
 
 static bool walk_cas64(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen)
 {
 	struct smmu *s = ctx;
 
-	if (bus_dma_read(s->bus, at, 8, 0, seen) != BUS_OK)
+	if (!bus_copy_out(s->bus, at, seen, 8))
 		return false;
-	return *seen != expect || bus_dma_write(s->bus, at, 8, 0, wish) == BUS_OK;
+	return *seen != expect || bus_copy_in(s->bus, at, &wish, 8);
 }
 
-struct mmu_memory smmu_walk_memory(struct smmu *s)
+void smmu_set_memory(struct smmu *s)
 {
-	return (struct mmu_memory){ .ctx = s, .read64 = walk_read64, .cas64 = walk_cas64 };
+	s->memory = (struct mmu_memory){ .ctx = s,
+					 .read64 = walk_read64,
+					 .cas64 = walk_cas64,
+					 .ram_base = s->bus->ram_base,
+					 .ram_size = s->bus->ram_size,
+					 .ram = s->bus->ram };
 }
 
-/* The access at its output address: memory, or an interrupt's message. */
-static enum dma_result move(struct smmu *s, const struct dma_request *q, u64 pa)
+bool smmu_override(unsigned cfg, bool incoming)
 {
-	struct dma_request out = *q;
-
-	out.address = pa;
-	return bus_dma_access(s->bus, &out);
+	return cfg == OVERRIDE_SET || (cfg != OVERRIDE_CLEAR && incoming);
 }
 
-/* A fault of the walker as an event record (7.3). */
-static void event_of_fault(const struct fault *f, struct smmu_event *e)
+/* A fault of the walker as an event record (7.3.12 to 7.3.16). */
+void smmu_event_of_fault(const struct fault *f, struct smmu_event *e)
 {
+	bool is_abort = f->kind == FAULT_SYNC_EXTERNAL_WALK;
+
 	e->s2 = f->s2;
-	e->klass = f->s1ptw ? 1 : 2;
-	e->fetch = f->s2 ? f->ipa.v & ones(52) & ~0xfffull : 0;
+	e->klass = f->s1ptw || (is_abort && !f->s2) ? CLASS_TT : CLASS_IN;
+	e->tt_read = f->s1ptw && !f->walk_write;
+	e->fetch = is_abort ? f->descriptor : f->s2 ? f->ipa.v : 0;
 	switch (f->kind) {
 	case FAULT_ADDRESS_SIZE: e->type = F_ADDR_SIZE; break;
 	case FAULT_ACCESS_FLAG: e->type = F_ACCESS; break;
 	case FAULT_PERMISSION: e->type = F_PERMISSION; break;
-	case FAULT_TLB_CONFLICT: e->type = F_TLB_CONFLICT; break;
-	case FAULT_SYNC_EXTERNAL_WALK:
-		e->type = F_WALK_EABT;
-		e->klass = 1;
-		break;
+	case FAULT_SYNC_EXTERNAL_WALK: e->type = F_WALK_EABT; break;
 	default: e->type = F_TRANSLATION;
 	}
 }
 
-/* Whether this fault stalls: CD.S for stage 1, STE.S2S for stage 2; external aborts never do. */
-static bool may_stall(const struct smmu_config_entry *c, const struct smmu_event *e)
+/* ---- how a fault ends (5.5) ---- */
+
+struct ending {
+	bool abort, record, stall;
+};
+
+/* Configuration errors and external aborts abort and are recorded. So does an address beyond the input size where no
+ * stage-1 configuration applies. */
+static struct ending ending_of(const struct smmu_path *p)
 {
-	if (e->type < F_TRANSLATION)
-		return false;
-	return e->s2 ? bit(c->ste[2], 57) : c->has_cd && bit(c->cd[0], 44);
+	if (p->e.type < F_TRANSLATION)
+		return (struct ending){ .abort = true, .record = p->e.type != 0 };
+	if (p->e.s2)
+		return (struct ending){ true, STE_S2R(p->ste->word), STE_S2S(p->ste->word) };
+	if (!p->cd)
+		return (struct ending){ .abort = true, .record = true };
+	return (struct ending){ CD_A(p->cd->word), CD_R(p->cd->word), CD_S(p->cd->word) };
 }
 
-/* Whether a terminated fault is recorded: CD.R, STE.S2R. */
-static bool is_recorded(const struct smmu_config_entry *c, const struct smmu_event *e)
+static enum dma_result wait(struct smmu *s, struct smmu_path *p)
 {
-	if (e->type < F_TRANSLATION)
-		return true;
-	return e->s2 ? bit(c->ste[2], 58) : c->has_cd && bit(c->cd[0], 45);
-}
+	bool told = smmu_events_writable(s);
+	int stag = smmu_stall(s, p->stream, told);
 
-static int free_stall(const struct smmu *s)
-{
-	for (int i = 0; i < SMMU_STALLS; i++)
-		if (!s->stall[i].used)
-			return i;
-	return -1;
-}
-
-static enum dma_result faulted(struct smmu *s, const struct smmu_config_entry *c, struct smmu_event *e)
-{
-	int stag = may_stall(c, e) && s->current.resumed ? free_stall(s) : -1;
-
-	if (stag >= 0) {
-		s->stall[stag] = (struct smmu_stall){ true, e->stream };
-		s->client[stag] = s->current;
-		e->stall = true;
-		e->stag = (u16)stag;
-		smmu_record_event(s, e);
-		return DMA_STALL;
+	if (stag < 0)
+		return DMA_ABORT;
+	if (told) {
+		p->e.stall = true;
+		p->e.stag = (u16)stag;
+		smmu_record_event(s, &p->e);
 	}
-	if (is_recorded(c, e))
-		smmu_record_event(s, e);
-	return DMA_ABORT;
+	return DMA_STALL;
 }
 
-static enum dma_result translate(struct smmu *s, const struct smmu_config_entry *c, const struct dma_request *q,
-				 struct smmu_event *e)
+/* A device that cannot wait is terminated with an abort where it should stall, which 3.12 permits. */
+enum dma_result smmu_finish_fault(struct smmu *s, struct smmu_path *p, const struct dma_request *q)
+{
+	struct ending end = ending_of(p);
+
+	if (end.stall && wait(s, p) == DMA_STALL)
+		return DMA_STALL;
+	if (end.record || end.stall)
+		smmu_record_event(s, &p->e);
+	if (end.abort || end.stall)
+		return DMA_ABORT;
+	if (!q->is_write)
+		memset(q->data, 0, q->size); /* CD.A = 0: reads as zero, writes are ignored */
+	return DMA_OK;
+}
+
+/* ---- data ---- */
+
+static enum dma_result move(struct smmu *s, const struct dma_request *q, u64 pa, const char *how)
+{
+	struct dma_request out = *q;
+
+	smmu_trace(s, SMMU_TRANSLATE, how, q->stream, q->address, pa, q->is_write, NULL, 0);
+	out.address = pa;
+	return bus_dma_access(s->bus, &out);
+}
+
+enum dma_result smmu_translate_and_move(struct smmu *s, struct smmu_path *p, const struct dma_request *q)
 {
 	struct mmu_access a = { .va = q->address,
-				.kind = q->is_write	 ? ACCESS_WRITE
-					: q->instruction ? ACCESS_FETCH
-							 : ACCESS_READ,
-				.privileged = q->privileged };
-	struct mmu_memory memory = smmu_walk_memory(s);
+				.kind = q->is_write	   ? ACCESS_WRITE
+					: p->e.instruction ? ACCESS_FETCH
+							   : ACCESS_READ,
+				.privileged = p->e.privileged || p->regime->id == REGIME_EL2,
+				.pan = p->cd && CD_PAN(p->cd->word) };
 	struct translation t;
-	struct regime r;
 	struct fault f;
 
-	smmu_build_regime(c, &r);
-	if (!mmu_translate(s->tlb, &r, &a, &memory, &t, &f)) {
-		event_of_fault(&f, e);
-		return faulted(s, c, e);
-	}
-	smmu_trace(s, SMMU_TRANSLATE, "translated", q->stream, q->address, t.pa.v, q->is_write, NULL, 0);
-	return move(s, q, t.pa.v);
+	if (likely(mmu_translate(s->tlb, p->regime, &a, &s->memory, &t, &f)))
+		return move(s, q, t.pa.v, "translated");
+	smmu_event_of_fault(&f, &p->e);
+	return smmu_finish_fault(s, p, q);
+}
+
+/* Neither stage translates: what is beyond the input size is a fault of stage 1 (3.4). */
+static enum dma_result bypass(struct smmu *s, struct smmu_path *p, const struct dma_request *q)
+{
+	if (!(q->address >> s->pa_bits))
+		return move(s, q, q->address, "bypass");
+	p->e.type = F_ADDR_SIZE;
+	p->e.klass = CLASS_IN;
+	return smmu_finish_fault(s, p, q);
+}
+
+/* ---- the ways in ---- */
+
+static struct smmu_path path_of(const struct dma_request *q)
+{
+	u32 ssid = q->ssid;
+
+	return (struct smmu_path){ .stream = q->stream,
+				   .has_ssid = q->has_ssid,
+				   .ssid = ssid,
+				   .e = { .stream = q->stream,
+					  .has_ssid = q->has_ssid,
+					  .ssid = ssid,
+					  .privileged = q->privileged,
+					  .instruction = q->instruction && !q->is_write,
+					  .is_read = !q->is_write,
+					  .address = q->address } };
+}
+
+/* What no bus of this machine carries: an access that leaves its page, or none at all. */
+static bool is_unsupported(const struct dma_request *q)
+{
+	return !q->size || q->size > 4096 - (q->address & 4095);
+}
+
+/* SMMUEN = 0: GBPA decides. */
+static enum dma_result access_disabled(struct smmu *s, const struct dma_request *q)
+{
+	if (bit(s->r.gbpa, 20) || q->address >> s->pa_bits)
+		return DMA_ABORT;
+	return move(s, q, q->address, "bypass");
+}
+
+static enum dma_result access_enabled(struct smmu *s, const struct dma_request *q, struct smmu_path *p)
+{
+	const u64 *ste;
+
+	if (!smmu_find_ste(s, p))
+		return smmu_finish_fault(s, p, q);
+	ste = p->ste->word;
+	if (!(STE_CONFIG(ste) & CONFIG_PASSES))
+		return DMA_ABORT; /* silently: 5.2 */
+	p->e.privileged = smmu_override(STE_PRIVCFG(ste), p->e.privileged);
+	p->e.instruction = !q->is_write && smmu_override(STE_INSTCFG(ste), p->e.instruction);
+	if (!smmu_find_context(s, p))
+		return smmu_finish_fault(s, p, q);
+	return p->regime ? smmu_translate_and_move(s, p, q) : bypass(s, p, q);
 }
 
 enum dma_result smmu_access(void *ctx, const struct dma_request *q)
 {
 	struct smmu *s = ctx;
-	struct smmu_event e = { .stream = q->stream,
-				.privileged = q->privileged,
-				.instruction = q->instruction,
-				.is_read = !q->is_write,
-				.address = q->address };
-	const struct smmu_config_entry *c;
+	struct smmu_path p = path_of(q);
 
-	if (!(s->r.cr0 & CR0_SMMUEN))
-		return s->r.gbpa & GBPA_ABORT ? DMA_ABORT : move(s, q, q->address);
-	if (!smmu_find_config(s, q->stream, &c, &e)) {
-		if (e.type)
-			smmu_record_event(s, &e);
-		return DMA_ABORT;
+	if (unlikely(is_unsupported(q))) {
+		p.e.type = F_UUT;
+		return smmu_finish_fault(s, &p, q);
 	}
-	switch (STE_CONFIG(c->ste)) {
-	case 0: return DMA_ABORT; /* no event: 5.2 */
-	case STE_BYPASS:
-		smmu_trace(s, SMMU_TRANSLATE, "bypass", q->stream, q->address, q->address, q->is_write, NULL, 0);
-		return move(s, q, q->address);
-	default: return translate(s, c, q, &e);
-	}
+	if (unlikely(q->translated))
+		return smmu_translated_access(s, q);
+	return s->r.cr0 & CR0_SMMUEN ? access_enabled(s, q, &p) : access_disabled(s, q);
 }

@@ -38,10 +38,10 @@ static void on_line(void *ctx, unsigned n, bool level)
 	rig->syncs += n == SMMU_LINE_SYNC && level;
 }
 
-static void on_resumed(void *ctx, bool retry)
+static void on_resumed(void *ctx, enum dma_resume how)
 {
 	rig->resumed++;
-	rig->retried += retry;
+	rig->retried += how == DMA_RETRY;
 }
 
 static void reg(u32 at, unsigned size, u64 value)
@@ -108,6 +108,7 @@ static void setup(void)
 	ck_assert(smmu_init(&rig->smmu, &rig->bus, NULL));
 	for (unsigned i = 0; i < SMMU_LINES; i++)
 		rig->smmu.line[i] = (struct line){ on_line, NULL, i };
+	reg(0x2c, 4, 6); /* CR2: RECINVSID, PTM */
 	reg(0x80, 8, STRTAB);
 	reg(0x88, 4, 8); /* linear, 256 streams */
 	reg(0x90, 8, CMDQ | QLOG2);
@@ -153,8 +154,8 @@ static void use_stage1(u64 config, u64 more)
 	u64 *cd = word(CD_AT);
 
 	ste(SID)[0] = config << 1 | 1 | CD_AT;
-	/* 39 bits, EPD1, V, 40-bit output, AArch64, record faults, ASID 3 */
-	cd[0] = 25 | 1ull << 30 | 1ull << 31 | 2ull << 32 | 1ull << 41 | 1ull << 45 | 3ull << 48 | more;
+	/* 39 bits, EPD1, V, 40-bit output, AArch64, record faults and abort, ASID 3 */
+	cd[0] = 25 | 1ull << 30 | 1ull << 31 | 2ull << 32 | 1ull << 41 | 3ull << 45 | 3ull << 48 | more;
 	cd[1] = S1_L1;
 	cd[3] = 0xff;
 }
@@ -314,10 +315,10 @@ static const struct bad_config {
 } bad_configs[] = {
 	{ "STE not valid", 0, 0, C_BAD_STE },
 	{ "abort", 0 << 1 | 1, 0, 0 },
-	{ "reserved Config", 2 << 1 | 1, 0, C_BAD_STE },
+	{ "reserved Config", 2 << 1 | 1, 0, 0 },
 	{ "stage 2 of AArch32", 6 << 1 | 1, 25ull << 32, C_BAD_STE },
 	{ "reserved S2TG", 6 << 1 | 1, 25ull << 32 | 3ull << 46 | 1ull << 51, C_BAD_STE },
-	{ "substreams", 1ull << 59 | 5 << 1 | 1 | CD_AT, 0, C_BAD_STE },
+	{ "more substreams than there are", 21ull << 59 | 5 << 1 | 1 | CD_AT, 0, C_BAD_STE },
 	{ "CD out of memory", 5 << 1 | 1 | 0x1000000, 0, F_CD_FETCH },
 	{ "CD not valid", 5 << 1 | 1 | CD_AT, 0, C_BAD_CD },
 };
@@ -480,7 +481,7 @@ START_TEST(stalled_and_resumed)
 	u64 v = 1;
 
 	use_stage2(1ull << 57); /* S2S */
-	rig->smmu.current = (struct dma_client){ NULL, on_resumed };
+	smmu_attach(&rig->smmu, SID, &(struct dma_client){ .resumed = on_resumed });
 	ck_assert_int_eq(dma(0x5000, false, &v), DMA_STALL);
 	e = event();
 	ck_assert_uint_eq(e[0] & 0xff, F_TRANSLATION);
@@ -502,14 +503,9 @@ static void engine_reg(struct dma_engine *d, u32 at, unsigned size, u64 value)
 	ck_assert_int_eq(dma_bus_ops.write(d, &(struct bus_access){ .offset = at, .size = (u8)size }, value), BUS_OK);
 }
 
-static void announce(void *ctx, const struct dma_client *client)
-{
-	rig->smmu.current = *client;
-}
-
 START_TEST(engine_copies_and_faults)
 {
-	struct dma_engine d = { .port = { &rig->smmu, smmu_access }, .announce = announce };
+	struct dma_engine d = { .port = { &rig->smmu, smmu_access } };
 
 	ste(0x100 & 0xff)[0] = 0;
 	reg(0x20, 4, 0);
