@@ -1,4 +1,5 @@
 /* hypscope: the verbs. Everything else is in the library, or in the file that has a verb's name. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +224,7 @@ int main(int argc, char **argv)
 {
 	const char *first = argc > 1 ? argv[1] : "run";
 
+	signal(SIGXFSZ, SIG_IGN); /* a disk image at the limit of a file's size is a write that fails, not our end */
 	if (called_qemu(argv[0]))
 		return run_qemu(argc - 1, argv + 1);
 	if (!strcmp(first, "--help") || !strcmp(first, "-h") || !strcmp(first, "help"))

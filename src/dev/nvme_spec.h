@@ -1,0 +1,105 @@
+/* Numbers of NVM Express 1.4: registers (3.1), commands (5, 6), status codes (4.6.1), features (5.21), logs (5.14). */
+#ifndef DEV_NVME_SPEC_H
+#define DEV_NVME_SPEC_H
+
+enum nvme_register {
+	NVME_CAP = 0x00,
+	NVME_VS = 0x08,
+	NVME_INTMS = 0x0c,
+	NVME_INTMC = 0x10,
+	NVME_CC = 0x14,
+	NVME_CSTS = 0x1c,
+	NVME_AQA = 0x24,
+	NVME_ASQ = 0x28,
+	NVME_ACQ = 0x30,
+	NVME_DOORBELLS = 0x1000, /* 4 bytes each: tail of SQ 0, head of CQ 0, tail of SQ 1… */
+};
+#define NVME_VERSION 0x00010400u
+
+/* CC: fields by their lowest bit */
+enum { CC_EN = 0, CC_CSS = 4, CC_MPS = 7, CC_AMS = 11, CC_SHN = 14, CC_IOSQES = 16, CC_IOCQES = 20 };
+enum { CSTS_RDY = 1, CSTS_CFS = 2, CSTS_SHST = 0xc, CSTS_SHST_COMPLETE = 0x8 };
+
+enum nvme_admin_opcode {
+	NVME_DELETE_SQ = 0x00,
+	NVME_CREATE_SQ = 0x01,
+	NVME_GET_LOG_PAGE = 0x02,
+	NVME_DELETE_CQ = 0x04,
+	NVME_CREATE_CQ = 0x05,
+	NVME_IDENTIFY = 0x06,
+	NVME_ABORT = 0x08,
+	NVME_SET_FEATURES = 0x09,
+	NVME_GET_FEATURES = 0x0a,
+	NVME_ASYNC_EVENT_REQUEST = 0x0c,
+};
+
+enum nvme_io_opcode {
+	NVME_FLUSH = 0x00,
+	NVME_WRITE = 0x01,
+	NVME_READ = 0x02,
+	NVME_COMPARE = 0x05,
+	NVME_WRITE_ZEROES = 0x08,
+	NVME_DATASET_MANAGEMENT = 0x09,
+	NVME_VERIFY = 0x0c,
+};
+
+/* Status code type [10:8] and status code [7:0]; above them, as in the completion's field: more, do not retry. */
+enum nvme_status {
+	NVME_OK = 0x000,
+	NVME_INVALID_OPCODE = 0x001,
+	NVME_INVALID_FIELD = 0x002,
+	NVME_ID_CONFLICT = 0x003,
+	NVME_DATA_TRANSFER_ERROR = 0x004,
+	NVME_ABORT_REQUESTED = 0x007,
+	NVME_INVALID_NAMESPACE = 0x00b,
+	NVME_SEQUENCE_ERROR = 0x00c,
+	NVME_PRP_OFFSET_INVALID = 0x013,
+	NVME_WRITE_PROTECTED = 0x020,
+	NVME_LBA_OUT_OF_RANGE = 0x080,
+	NVME_CQ_INVALID = 0x100,
+	NVME_INVALID_QUEUE_ID = 0x101,
+	NVME_INVALID_QUEUE_SIZE = 0x102,
+	NVME_TOO_MANY_AERS = 0x105,
+	NVME_INVALID_VECTOR = 0x108,
+	NVME_INVALID_LOG_PAGE = 0x109,
+	NVME_INVALID_QUEUE_DELETION = 0x10c,
+	NVME_NOT_SAVEABLE = 0x10d,
+	NVME_NOT_CHANGEABLE = 0x10e,
+	NVME_NOT_NAMESPACE_SPECIFIC = 0x10f,
+	NVME_WRITE_FAULT = 0x280,
+	NVME_UNRECOVERED_READ = 0x281,
+	NVME_COMPARE_FAILURE = 0x285,
+	NVME_MORE = 0x2000,
+	NVME_DNR = 0x4000,
+	NVME_NO_COMPLETION = 0xffff, /* not the specification's: the command stays outstanding */
+};
+
+enum nvme_feature {
+	NVME_F_ARBITRATION = 0x01,
+	NVME_F_POWER = 0x02,
+	NVME_F_TEMPERATURE = 0x04,
+	NVME_F_ERROR_RECOVERY = 0x05,
+	NVME_F_WRITE_CACHE = 0x06,
+	NVME_F_QUEUES = 0x07,
+	NVME_F_COALESCING = 0x08,
+	NVME_F_VECTOR = 0x09,
+	NVME_F_WRITE_ATOMICITY = 0x0a,
+	NVME_F_ASYNC_EVENTS = 0x0b,
+	NVME_FEATURES
+};
+
+enum nvme_log {
+	NVME_L_ERROR = 0x01,
+	NVME_L_HEALTH = 0x02,
+	NVME_L_FIRMWARE = 0x03,
+	NVME_L_CHANGED_NAMESPACES = 0x04,
+	NVME_L_EFFECTS = 0x05,
+};
+
+/* 5.2: types of asynchronous events, and of the first, what happened */
+enum nvme_event { NVME_E_ERROR, NVME_E_HEALTH, NVME_E_NOTICE, NVME_EVENTS };
+enum { NVME_E_NO_DOORBELL = 0, NVME_E_DOORBELL_VALUE = 1, NVME_E_TEMPERATURE = 1 };
+
+#define NVME_ALL_NAMESPACES 0xffffffffu
+
+#endif
