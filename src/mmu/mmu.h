@@ -320,6 +320,20 @@ struct tlb_table {
 	u8 ap_table, xn_table;
 };
 
+/*
+ * What stage 1 came to when stage 2 then faulted: the hypervisor maps the page, and the guest tries again. One page;
+ * any invalidation forgets it.
+ */
+struct tlb_s1_result {
+	u64 key;     /* of the name, ASID included; 0: none */
+	u64 va, ipa; /* of the 4 KiB page */
+	bool ipa_ns, ng;
+	s8 level;
+	u8 log2, leaf_log2;
+	struct mem_attrs attrs;
+	struct perms perms;
+};
+
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
 	void *allocation; /* of tlb_create() */
@@ -334,7 +348,8 @@ struct tlb {
 	/* Which log2 sizes there are, by regime and class (tlb_class()), and how many of each: bounds the probes. */
 	u32 size_mask[REGIME_COUNT][3];
 	u32 size_count[REGIME_COUNT][3][32];
-	u16 ipa_split;		       /* how many entries of stage 2 are smaller than their leaf */
+	u16 ipa_split; /* how many entries of stage 2 are smaller than their leaf */
+	struct tlb_s1_result s1_result;
 	u16 tables_age;		       /* counts how often the walk cache was emptied */
 	u8 size_hint[REGIME_COUNT][4]; /* the size that hit last, probed first; [3]: of stage 1's tables in stage 2 */
 	u64 family_used[TLB_FAMILIES / 64]; /* a bit per family that has entries */

@@ -2,6 +2,7 @@
  * Stage 1: what admits a VA, the leaf's rights and attributes, Access flag and dirty state; and stage 1 off. Arm ARM
  * D8.2, D8.4.1; AArch64.S1Translate, AArch64.S1Walk, AArch64.S1DisabledOutput, AArch64.S1NextWalkStateLeaf.
  */
+#include "mmu/tlb.h"
 #include "mmu/walk.h"
 
 /* AArch64.S1DisabledOutput */
@@ -105,6 +106,61 @@ static bool s1_update(struct context *c, const struct tables *t, struct leaf *l,
 	return walk_locate(c, l->at_ipa, l->at_ipa_ns, true, &l->at) && walk_leaf_update(c, t, l, wish, again);
 }
 
+/* ---- what stage 1 came to before ---- */
+
+void s1_keep_result(struct context *c)
+{
+	const struct walk *w = c->w;
+
+	if (!c->r->s1.enabled)
+		return;
+	c->tlb->s1_result = (struct tlb_s1_result){ .key = tlb_key_of_asid(c->r, tlb_key_s1(c->r)),
+						    .va = w->va & ~ones(12),
+						    .ipa = w->ipa.v & ~ones(12),
+						    .ipa_ns = w->ipa_ns,
+						    .ng = w->ng,
+						    .level = w->s1_level,
+						    .log2 = w->s1_log2,
+						    .leaf_log2 = w->s1_leaf_log2,
+						    .attrs = w->s1_attrs,
+						    .perms = w->perms };
+}
+
+static void step_recalled(struct context *c)
+{
+	struct walk_step *s = walk_step_new(c);
+
+	if (s)
+		*s = (struct walk_step){ .stage = 1,
+					 .level = c->w->s1_level,
+					 .kind = STEP_CACHED,
+					 .input = c->w->va,
+					 .output = c->w->ipa.v };
+}
+
+/* False: not this page, or it needs more than was found then. */
+static bool recall_result(struct context *c)
+{
+	const struct tlb_s1_result *s = &c->tlb->s1_result;
+	struct walk *w = c->w;
+	struct fault refused = w->fault;
+
+	if (s->va != (w->va & ~ones(12)) || s->key != tlb_key_of_asid(c->r, tlb_key_s1(c->r)))
+		return false;
+	if ((s->perms.s1_dbm_clean && makes_dirty(c->a)) || !s1_perms_allow(&s->perms, c->a, c->r, &refused))
+		return false;
+	w->ipa.v = s->ipa | (w->va & ones(12));
+	w->ipa_ns = s->ipa_ns;
+	w->ng = s->ng;
+	w->s1_level = s->level;
+	w->s1_log2 = s->log2;
+	w->s1_leaf_log2 = s->leaf_log2;
+	w->s1_attrs = s->attrs;
+	w->perms = s->perms;
+	step_recalled(c);
+	return true;
+}
+
 bool s1_translate(struct context *c)
 {
 	const struct s1_half *h = s1_half_of(c->r, c->w->va);
@@ -118,6 +174,8 @@ bool s1_translate(struct context *c)
 	w->s1_used = true;
 	if (!s1_admit(c, h, t))
 		return false;
+	if (c->tlb && recall_result(c))
+		return true;
 	for (unsigned try = 0; try < UPDATE_TRIES; try++) {
 		u64 wish;
 

@@ -110,10 +110,8 @@ static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class cla
 
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 {
-	u64 key = (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-		  (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET |
-		  (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
-	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
+	u64 key = tlb_key_s1(r);
+	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, tlb_key_of_asid(r, key));
 
 	return e ? e : find(t, r->id, CLASS_GLOBAL, va, key);
 }

@@ -41,6 +41,19 @@ static inline unsigned tlb_group(unsigned place, bool split)
 	return place + split * ASID_PLACES;
 }
 
+/* The name of a global entry of VAs, but for its size; and of one of the current ASID. */
+static inline u64 tlb_key_s1(const struct regime *r)
+{
+	return (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
+	       (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET |
+	       (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
+}
+
+static inline u64 tlb_key_of_asid(const struct regime *r, u64 key)
+{
+	return key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID;
+}
+
 /* The name of a stage-2 entry, but for its size. */
 static inline u64 tlb_key_s2(const struct regime *r, bool ipa_ns)
 {

@@ -172,6 +172,7 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 	const struct pattern p = pattern_of(s);
 	unsigned dropped = 0;
 
+	t->s1_result.key = 0;
 	if (!s->last_level || !p.by_address)
 		tlb_forget_tables(t);
 	if (s->op != TLBI_IPA)

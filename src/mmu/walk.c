@@ -376,8 +376,11 @@ static bool walk_both(struct context *c)
 		return false;
 	w->pa = (pa_t){ .v = w->ipa.v, .ns = w->ipa_ns };
 	s2_perms_flat(&w->perms);
-	if (has_stage2(r) && !c->a->s1_only && !s2_of_output(c))
+	if (has_stage2(r) && !c->a->s1_only && !s2_of_output(c)) {
+		if (c->tlb && !c->a->no_update)
+			s1_keep_result(c);
 		return false;
+	}
 	attrs_final(r, w, c->a->kind == ACCESS_FETCH, &w->attrs);
 	return true;
 }

@@ -67,6 +67,8 @@ bool walk_locate(struct context *c, u64 at, bool ns, bool write, pa_t *pa);
 
 /* ---- stage1.c, stage2.c ---- */
 bool s1_translate(struct context *c);
+/* Stage 1 was done, and stage 2 was not: the same page will be asked for again. */
+void s1_keep_result(struct context *c);
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out);
 /* Stage 2 for stage 1's output, into c->w. */
 bool s2_of_output(struct context *c);

@@ -615,6 +615,47 @@ START_TEST(last_tables_restrict)
 }
 END_TEST
 
+/* After a fault of stage 2, stage 1 is not walked again for that page, whoever changes it: until a TLBI. */
+START_TEST(stage1_is_kept_over_a_fault)
+{
+	static const struct tlbi_scope elsewhere = { TLBI_VA,	      REGIME_EL10, .vmid = 1,	      .asid = 3,
+						     PAGE_AT(0x9000), NO_TTL,	   .last_level = true };
+	u64 *block, kept;
+
+	build();
+	fresh(64, 4);
+	enter(&contexts[0]);
+	block = rig_word(&rig, S2_TABLES_PA + 8);
+	kept = *block;
+	*block = 0;
+	ck_assert(!touch(0x400000, ACCESS_READ, true) && fault.s2 && !fault.s1ptw);
+	*block = kept;
+	ck_assert_uint_eq(reads_of(0x400008), 1); /* stage 2's block */
+	ck_assert_uint_eq(got.pa.v, 0x40400008);
+	ck_assert(touch(0x400000, ACCESS_WRITE, true) && got.walk_reads == 0);
+
+	fresh(64, 4);
+	*block = 0;
+	ck_assert(!touch(0x400000, ACCESS_READ, true));
+	*block = kept;
+	ck_assert_uint_gt(reads_of(0x401000), 1); /* another page */
+
+	fresh(64, 4);
+	*block = 0;
+	ck_assert(!touch(0x400000, ACCESS_READ, true));
+	*block = kept;
+	tlb_invalidate(&tlb, &elsewhere);
+	ck_assert_uint_gt(reads_of(0x400000), 1);
+
+	fresh(64, 4);
+	*block = 0;
+	ck_assert(!touch(0x400000, ACCESS_READ, true));
+	*block = kept;
+	rig.r.s1.asid++;
+	ck_assert_uint_gt(reads_of(0x400000), 1); /* another process */
+}
+END_TEST
+
 /* ---- geometry ---- */
 
 START_TEST(full_set)
@@ -718,12 +759,24 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		cross_product_is_there,	    each_scope,		  split_blocks,
-		stale_until_told,	    table_base_change,	  stage2_change,
-		stages_on_and_off,	    permissions_of_hits,  faults_leave_no_trace,
-		clean_pages_walk_once_more, clean_stage2,	  full_set,
-		looking_leaves_no_trace,    tags_and_aliases,	  events,
-		last_tables_are_kept,	    last_tables_restrict,
+		cross_product_is_there,
+		each_scope,
+		split_blocks,
+		stale_until_told,
+		table_base_change,
+		stage2_change,
+		stages_on_and_off,
+		permissions_of_hits,
+		faults_leave_no_trace,
+		clean_pages_walk_once_more,
+		clean_stage2,
+		full_set,
+		looking_leaves_no_trace,
+		tags_and_aliases,
+		events,
+		stage1_is_kept_over_a_fault,
+		last_tables_are_kept,
+		last_tables_restrict,
 	};
 	Suite *s = suite_create("mmu_tlb");
 	TCase *t = tcase_create("all");
