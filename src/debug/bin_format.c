@@ -52,6 +52,25 @@ static const struct bin_field mmio[] = {
 	FLAG(mmio.is_write), FLAG(mmio.is_error), DELTA(mmio.value),
 };
 static const struct bin_field text[] = { NAME(text.text), DELTA(text.detail) };
+static const struct bin_field pci[] = {
+	SMALL(pci.what, PCI_RESET), SMALL(pci.size, 255), FLAG(pci.is_write), DELTA(pci.function), DELTA(pci.offset),
+	OPTIONAL(pci.name),	    DELTA(pci.old),	  DELTA(pci.value),   DELTA(pci.detail),
+};
+static const struct bin_field its[] = {
+	SMALL(its.what, ITS_MESSAGE),
+	NAME(its.name),
+	OPTIONAL(its.error),
+	DELTA(its.device),
+	DELTA(its.event),
+	DELTA(its.intid),
+	DELTA(its.collection),
+	DELTA(its.core),
+	DELTA(its.vpe),
+	DELTA(its.words[0]),
+	DELTA(its.words[1]),
+	DELTA(its.words[2]),
+	DELTA(its.words[3]),
+};
 
 /* Of a walk: the access, the result, the fault; a consumer that wants more reads the steps. */
 #define W_DELTA(f) FIELD(struct walk, f, FIELD_DELTA, 0)
@@ -98,7 +117,7 @@ const struct bin_fields bin_event_fields[EV_KINDS] = {
 	[EV_TLB_FILL] = FIELDS(tlb),	 [EV_TLB_DROP] = FIELDS(tlb), [EV_TLBI] = FIELDS(tlbi),
 	[EV_SYSREG] = FIELDS(sysreg),	 [EV_GIC] = FIELDS(gic),      [EV_LR] = FIELDS(lr),
 	[EV_SMMU] = FIELDS(smmu),	 [EV_HYP] = FIELDS(hyp),      [EV_MMIO] = FIELDS(mmio),
-	[EV_GUEST_ERROR] = FIELDS(text),
+	[EV_GUEST_ERROR] = FIELDS(text), [EV_PCI] = FIELDS(pci),      [EV_ITS] = FIELDS(its),
 };
 const struct bin_fields bin_step_fields = FIELDS(step);
 

@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 5
+#define BIN_VERSION 6
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)
@@ -32,8 +32,8 @@ struct bin_chunk {
 };
 
 /* First byte of a record: kind in bits 3:0, these in 7:4. */
-enum { TAG_PLACE = 15 }; /* not an event: where those that follow happen, and by bits 7:4: */
-enum { PLACE_EVENTS = 0, PLACE_INSNS = 0x10 };
+enum { TAG_PLACE = 15 }; /* not an event: where those that follow happen; or an event. By bits 7:4: */
+enum { PLACE_EVENTS = 0, PLACE_INSNS = 0x10, KIND_FOLLOWS = 0x20 };
 enum { INSN_JUMP = 0x10, INSN_NEW = 0x20, INSN_CHANGED = 0x40, INSN_CYCLES = 0x80 };
 enum { MEM_IPA = 0x10, MEM_WRITE = 0x20, MEM_DEVICE = 0x40, MEM_PAGE = 0x80 };
 /* Second byte of EV_MEM: the size, and these. */

@@ -338,6 +338,17 @@ static void get_insn_place(struct bin_reader *r, s16 core)
 	c->pa_offset += get_delta(r);
 }
 
+/* Of an event whose kind has no room in the first byte. */
+static enum event_kind get_late_kind(struct bin_reader *r)
+{
+	u8 kind = get_byte(r);
+
+	if (kind >= TAG_PLACE && kind < EV_KINDS)
+		return kind;
+	r->bad = true;
+	return EV_GUEST_ERROR;
+}
+
 static void get_event(struct bin_reader *r, struct tracer *to)
 {
 	u8 tag = get_byte(r);
@@ -347,7 +358,9 @@ static void get_event(struct bin_reader *r, struct tracer *to)
 		get_insn_place(r, e.core);
 		return;
 	}
-	if ((tag & 15) == TAG_PLACE) {
+	if (tag == (TAG_PLACE | KIND_FOLLOWS)) {
+		e.kind = get_late_kind(r);
+	} else if ((tag & 15) == TAG_PLACE) {
 		get_place(r);
 		return;
 	}

@@ -218,6 +218,8 @@ static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 
 static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
 {
+	if ((unsigned)e->kind >= TAG_PLACE)
+		*p++ = TAG_PLACE | KIND_FOLLOWS;
 	*p++ = (u8)e->kind;
 	p = put_delta(p, e->cycle - w->m.cycle);
 	if (e->kind == EV_WALK)

@@ -8,6 +8,7 @@
 
 #include "base/bits.h"
 #include "cpu/cpu.h"
+#include "debug/device_words.h"
 #include "debug/disasm.h"
 #include "debug/explain.h"
 #include "debug/smmu_words.h"
@@ -311,6 +312,18 @@ static void guest_error(FILE *out, const struct event *e)
 	fprintf(out, "guest error: %s (0x%llx)\n", e->text.text, (ull)e->text.detail);
 }
 
+static void pci(FILE *out, const struct event *e)
+{
+	pci_words(out, &e->pci);
+	fputc('\n', out);
+}
+
+static void its(FILE *out, const struct event *e)
+{
+	its_words(out, &e->its);
+	fputc('\n', out);
+}
+
 void event_words(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
 	static void (*const writers[EV_KINDS])(FILE *, const struct event *) = {
@@ -321,6 +334,7 @@ void event_words(FILE *out, const struct event *e, struct disasm_cache *cache)
 		[EV_GIC] = gic,	     [EV_LR] = lr,
 		[EV_SMMU] = smmu,    [EV_HYP] = hyp,
 		[EV_MMIO] = mmio,    [EV_GUEST_ERROR] = guest_error,
+		[EV_PCI] = pci,	     [EV_ITS] = its,
 	};
 
 	place(out, e);

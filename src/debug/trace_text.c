@@ -22,6 +22,8 @@ static const struct {
 	{ "sysreg", BIT(EV_SYSREG) },
 	{ "gic", BIT(EV_GIC) | BIT(EV_LR) },
 	{ "smmu", BIT(EV_SMMU) },
+	{ "pci", BIT(EV_PCI) },
+	{ "its", BIT(EV_ITS) },
 	{ "hyp", BIT(EV_HYP) | BIT(EV_LR) },
 	{ "all", (BIT(EV_KINDS) - 1) | TRACE_EL0 },
 };
@@ -46,7 +48,7 @@ bool trace_classes(const char *list, u32 *mask, struct error *e)
 			return error_set(
 				e, ERROR_USAGE,
 				"--trace does not know '%.*s': choose from insn, mem, exc, el0, walk, tlb, sysreg, "
-				"gic, smmu, hyp, all",
+				"gic, smmu, pci, its, hyp, all",
 				(int)n, list);
 		if (!list[n])
 			return true;

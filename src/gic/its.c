@@ -143,22 +143,39 @@ const struct bus_device_ops gic_its_ops = { its_read, its_write };
 
 #define GITS_TRANSLATER 0x40
 
+static void refuse(struct gic *g, struct ev_its *message, const char *why)
+{
+	message->error = why;
+	trace_its(g->cfg.trace, message);
+	gic_emit_error(g, why, (u64)message->device << 32 | message->event);
+}
+
 static void receive(struct gic *g, u32 device, u32 event)
 {
+	struct ev_its t = { .what = ITS_MESSAGE,
+			    .name = "message",
+			    .device = device,
+			    .event = event,
+			    .collection = -1,
+			    .core = -1,
+			    .vpe = -1 };
 	struct its_collection c;
 	struct its_interrupt i;
 	enum its_error e;
 
 	if (!g->s.its.enabled) {
-		gic_emit_error(g, "ITS: a message came while the ITS is disabled", (u64)device << 32 | event);
+		refuse(g, &t, "ITS: a message came while the ITS is disabled");
 		return;
 	}
 	e = its_translate(g, device, event, &i, &c);
 	if (e != ITS_OK) {
-		gic_emit_error(g, its_error_names[e], (u64)device << 32 | event);
+		refuse(g, &t, its_error_names[e]);
 		return;
 	}
-	GIC_TRACE(g, "lpi", i.intid, (int)c.core, (u64)device << 32 | event);
+	t.intid = i.intid;
+	t.collection = i.collection;
+	t.core = (s32)c.core;
+	trace_its(g->cfg.trace, &t);
 	gic_lpi_set_pending(g, c.core, i.intid);
 }
 

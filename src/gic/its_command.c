@@ -5,6 +5,8 @@
  */
 #include "gic/its.h"
 
+#include <string.h>
+
 #define QUEUE_ADDRESS 0x000ffffffffff000ull
 #define OFFSET 0xfffe0ull /* of GITS_CREADR and GITS_CWRITER */
 
@@ -190,11 +192,30 @@ static const struct {
 	{ 0x0c, "INV", inv },	{ 0x0d, "INVALL", invall }, { 0x0e, "MOVALL", movall }, { 0x0f, "DISCARD", discard },
 };
 
+static void trace_command(struct gic *g, const char *name, const struct command *c)
+{
+	struct ev_its e = { .what = ITS_COMMAND, .name = name };
+
+	memcpy(e.words, c->w, sizeof(e.words));
+	trace_its(g->cfg.trace, &e);
+}
+
+static void stall(struct gic *g, enum its_error why)
+{
+	struct gic_its *its = &g->s.its;
+	struct ev_its e = { .what = ITS_STALL, .name = "stalled", .error = its_error_names[why] };
+
+	e.words[0] = its->creadr;
+	trace_its(g->cfg.trace, &e);
+	gic_emit_error(g, its_error_names[why], its->creadr);
+	its->creadr |= ITS_STALLED;
+}
+
 static enum its_error execute(struct gic *g, const struct command *c)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].code == (u8)c->w[0]) {
-			GIC_TRACE(g, commands[i].name, 0, -1, c->w[0]);
+			trace_command(g, commands[i].name, c);
 			return commands[i].execute(g, c);
 		}
 	return ITS_UNKNOWN_COMMAND;
@@ -229,8 +250,7 @@ void its_run_commands(struct gic *g)
 			its->creadr = (its->creadr + sizeof(struct command)) % size;
 			continue;
 		}
-		gic_emit_error(g, its_error_names[e], its->creadr);
-		its->creadr |= ITS_STALLED;
+		stall(g, e);
 	}
 	gic_lpi_settle(g);
 }

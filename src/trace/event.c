@@ -32,3 +32,23 @@ void trace_emit(struct tracer *t, struct event *e)
 		if (o->mask >> e->kind & 1)
 			o->event(o->ctx, e);
 }
+
+void trace_pci(struct tracer *t, const struct ev_pci *what)
+{
+	struct event e = { .kind = EV_PCI };
+
+	if (!t || !trace_wants(t, EV_PCI))
+		return;
+	e.pci = *what;
+	trace_emit(t, &e);
+}
+
+void trace_its(struct tracer *t, const struct ev_its *what)
+{
+	struct event e = { .kind = EV_ITS };
+
+	if (!t || !trace_wants(t, EV_ITS))
+		return;
+	e.its = *what;
+	trace_emit(t, &e);
+}

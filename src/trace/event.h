@@ -26,6 +26,8 @@ enum event_kind {
 	EV_HYP,		/* VM entry and exit, PSCI, world switch (VTTBR_EL2 write): struct ev_hyp */
 	EV_MMIO,	/* a device register access: struct ev_mmio */
 	EV_GUEST_ERROR, /* guest error or CONSTRAINED UNPREDICTABLE choice: struct ev_text */
+	EV_PCI,		/* configuration accesses, BARs, messages, INTx, resets: struct ev_pci */
+	EV_ITS,		/* the ITS's commands, and messages that it translates: struct ev_its */
 	EV_KINDS
 };
 
@@ -133,6 +135,32 @@ struct ev_text {
 	const char *text;
 	u64 detail;
 };
+enum ev_pci_what {
+	PCI_CONFIG, /* a configuration access: offset, size, is_write, value; name: the register, or NULL */
+	PCI_BAR,  /* a window went from `old` to `value` (~0: none); `detail` bytes; name: "BAR0", "bridge memory"... */
+	PCI_MSI,  /* a message, name "MSI" or "MSI-X": vector `offset`, data `value` to address `detail` */
+	PCI_INTX, /* name "INTA"...: `value` is its new level; detail: the INTID it is wired to */
+	PCI_RESET, /* name: "hot reset", "function level reset"... */
+};
+struct ev_pci {
+	u8 what; /* enum ev_pci_what */
+	u8 size;
+	bool is_write;
+	u16 function; /* requester ID: bus, device, function */
+	u16 offset;
+	const char *name;
+	u64 old, value, detail;
+};
+enum ev_its_what { ITS_COMMAND, ITS_STALL, ITS_MESSAGE };
+struct ev_its {
+	u8 what;	   /* enum ev_its_what */
+	const char *name;  /* the command's; "message" */
+	const char *error; /* what is wrong with it; NULL: nothing */
+	/* A message; -1 and 0 where it did not get that far. Of a virtual LPI, `intid` is the virtual one. */
+	u32 device, event, intid;
+	s32 collection, core, vpe;
+	u64 words[4]; /* a command; of a stalled queue its offset */
+};
 
 struct event {
 	enum event_kind kind;
@@ -162,6 +190,8 @@ struct event {
 		struct ev_hyp hyp;
 		struct ev_mmio mmio;
 		struct ev_text text;
+		struct ev_pci pci;
+		struct ev_its its;
 	};
 };
 
@@ -195,6 +225,9 @@ static inline bool trace_wants(const struct tracer *t, enum event_kind k)
 
 /* Fill in the place and hand the event to every observer that wants its kind. */
 void trace_emit(struct tracer *t, struct event *e);
+/* `t` may be NULL. */
+void trace_pci(struct tracer *t, const struct ev_pci *what);
+void trace_its(struct tracer *t, const struct ev_its *what);
 /* Hand on an event whose place is filled in already, to every observer that wants its kind. */
 static inline void trace_deliver(struct tracer *t, struct event *e)
 {

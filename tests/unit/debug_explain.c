@@ -440,7 +440,7 @@ START_TEST(classes)
 	ck_assert(trace_classes("all", &mask, &e));
 	ck_assert_uint_eq(mask, ((1u << EV_KINDS) - 1) | TRACE_EL0);
 	ck_assert(!trace_classes("exc,", &mask, &e));
-	ck_assert_ptr_nonnull(strstr(e.text, "insn, mem, exc, el0, walk, tlb, sysreg, gic, smmu, hyp, all"));
+	ck_assert_ptr_nonnull(strstr(e.text, "insn, mem, exc, el0, walk, tlb, sysreg, gic, smmu, pci, its, hyp, all"));
 }
 END_TEST
 
