@@ -11,6 +11,7 @@
 #include "base/types.h"
 #include "mmu/mmu.h"
 #include "trace/event.h"
+#include "trace/point.h"
 
 struct machine;
 
@@ -89,6 +90,7 @@ enum hyp_end {
 	HYP_LOCKUP,    /* a core takes exceptions in its own vectors for ever */
 	HYP_LIMIT,     /* max_insns or cycle limit reached */
 	HYP_STOPPED,   /* hyp_stop() was called */
+	HYP_POINT,     /* a breakpoint or watchpoint: hyp_hit() says which */
 };
 
 struct hyp_status {
@@ -159,6 +161,73 @@ void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regi
 bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const struct mmu_access *a, struct walk *w);
 /* Would a byte typed at this UART raise its interrupt? A machine that only waits for that is not dead. */
 bool hyp_console_listens(const struct machine *m, unsigned uart);
+
+/*
+ * For debuggers, while hyp_run() is not running. Cores are numbered from 0 to hyp_core_count() - 1.
+ */
+/* Run until `core` has executed one instruction (HYP_LIMIT), or something else ends it. The other cores take their
+ * turns as in hyp_run(), of which this is a piece; `alone`: none runs but this one, and nothing at all (HYP_STOPPED)
+ * when this one waits or is off. An exception that is taken instead counts with the first instruction of its vector. */
+struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone);
+/* A point's number, 0 to POINTS_MAX - 1; -1: there are that many already. With a point set, hyp_run() ends with
+ * HYP_POINT before the instruction; the next run begins with it. Runs as fast as without, but for accesses to watched
+ * pages. */
+int hyp_point_add(struct machine *m, const struct point *p);
+void hyp_point_remove(struct machine *m, unsigned number);
+/* NULL: there is no such point. */
+const struct point *hyp_point(const struct machine *m, unsigned number);
+/* What the last HYP_POINT was. */
+const struct point_hit *hyp_hit(const struct machine *m);
+/* The debugger knows where `core` stands, and does not want it to stop at a breakpoint right there. */
+void hyp_pass(struct machine *m, unsigned core);
+/* X0-X30, SP and PC. */
+void hyp_core_set(struct machine *m, unsigned core, const struct hyp_core *from);
+/* PSTATE as SPSR_ELx has it. False: the core has no such state (AArch32, an EL that is not there). */
+u64 hyp_pstate(const struct machine *m, unsigned core);
+bool hyp_pstate_set(struct machine *m, unsigned core, u64 pstate);
+/* V0-V31, the less significant word first. */
+void hyp_vector(const struct machine *m, unsigned core, unsigned n, u64 value[2]);
+void hyp_vector_set(struct machine *m, unsigned core, unsigned n, const u64 value[2]);
+/* System registers (cpu/sysreg.h has their names and fields): whether there is such a register; its value, false when
+ * it cannot be read, or not without a side effect; writing as MSR does, false when it cannot be written. */
+bool hyp_sysreg_exists(struct machine *m, unsigned core, unsigned reg);
+bool hyp_sysreg(struct machine *m, unsigned core, unsigned reg, u64 *value);
+bool hyp_sysreg_set(struct machine *m, unsigned core, unsigned reg, u64 value);
+/* Which addresses are meant: virtual ones of the core's EL, of EL1, of EL2; intermediate physical; physical (of the
+ * core's security state). */
+enum hyp_space { HYP_SPACE_VA, HYP_SPACE_EL1, HYP_SPACE_EL2, HYP_SPACE_IPA, HYP_SPACE_PA };
+/* Move bytes of memory; returns how many, up to the first that is not translated, or is not memory: devices are left
+ * alone. Rights, and the tables' Access flags, do not matter. */
+u64 hyp_memory_read(struct machine *m, unsigned core, enum hyp_space space, u64 at, void *to, u64 size);
+u64 hyp_memory_write(struct machine *m, unsigned core, enum hyp_space space, u64 at, const void *from, u64 size);
+/* Begin anew, as after a reset that the guest asked for. False: the images cannot be loaded again. */
+bool hyp_restart(struct machine *m);
+/* The core's TLB entries, from *at = 0 on; NULL: that was the last. */
+const struct tlb_entry *hyp_tlb_next(const struct machine *m, unsigned core, unsigned *at);
+/* An interrupt (INTID 0 to 31: the core's own) in the interrupt controller; false: there is none of that number. */
+struct hyp_irq {
+	bool enabled, pending, active, level, edge; /* level: the input line */
+	u8 group, priority;			    /* group: 0, 1 Secure Group 1, 2 Non-secure Group 1 */
+	s32 target;				    /* core, or -1: none, -2: any */
+	const char *obstacle;			    /* why it is not signalled, while it is pending; NULL: it is */
+};
+bool hyp_irq(const struct machine *m, unsigned core, unsigned intid, struct hyp_irq *out);
+/* The SMMU's state; false: there is none. */
+struct hyp_smmu {
+	u32 cr0, gerror, gerrorn, strtab_base_cfg;
+	u64 strtab_base, cmdq_base, eventq_base, priq_base;
+	u32 cmdq_prod, cmdq_cons, eventq_prod, eventq_cons, priq_prod, priq_cons;
+};
+bool hyp_smmu(const struct machine *m, struct hyp_smmu *out);
+/* Stream table entries, then context descriptors, that the SMMU has cached, from *at = 0 on; false: that was the last.
+ */
+struct hyp_stream {
+	u32 stream, substream; /* substream: of a context descriptor */
+	bool is_cd;
+	const u64 *word; /* eight of them */
+	const char *why; /* it is ILLEGAL; NULL: it is not */
+};
+bool hyp_smmu_stream(const struct machine *m, unsigned *at, struct hyp_stream *out);
 
 /* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
 u64 hyp_state_hash(struct machine *m);

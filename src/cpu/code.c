@@ -14,6 +14,7 @@
 #include "cpu/decode.h"
 #include "cpu/exec.h"
 #include "cpu/models.h"
+#include "cpu/points.h"
 #include "cpu/specialise.h"
 
 /* Stores into a page, not executed meanwhile, after which it counts as data. */
@@ -60,12 +61,53 @@ static EXEC(leave_page)
 
 static op_fn fast_decode_again;
 
+/* What an op does where a breakpoint of a debugger's may be. */
+static op_fn *plain_form(struct cpu *c, const struct op *op)
+{
+	const struct code_page *p =
+		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
+	unsigned index = (unsigned)(op - p->ops);
+	const struct code_word *w = code_word(c, word_at(p, index));
+	struct op copy = w->op;
+
+	specialise(&copy, w->row, index);
+	return copy.fn;
+}
+
+static bool breaks_at(struct cpu *c, u64 va, u64 left)
+{
+	c->s.pc = va;
+	c->left = left;
+	return points_break(c);
+}
+
+static EXEC(break_or_not)
+{
+	op_fn *form;
+
+	if (unlikely(cpu->points) && breaks_at(cpu, PC, acc - op->cum))
+#ifdef ENGINE_LOOP
+		return NULL;
+#else
+		return;
+#endif
+	form = plain_form(cpu, op);
+	CALL(form);
+}
+
+static bool may_break(const struct cpu *c, unsigned index)
+{
+	return unlikely(c->points) && points_break_index(c, index);
+}
+
 static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
 {
 	struct op *op = &p->ops[index];
 	unsigned row = decode(&c->feat, word_at(p, index), op);
 
 	specialise(op, row, index);
+	if (may_break(c, index))
+		op->fn = fast_break_or_not;
 	return row;
 }
 
@@ -79,7 +121,7 @@ static void decode_page(struct cpu *c, struct code_page *p)
 
 		p->ops[i].cum = cum;
 		cum += code_cost(c, row);
-		if (i)
+		if (i && !may_break(c, i) && !may_break(c, i - 1))
 			specialise_pair(&p->ops[i - 1], before, row);
 		before = row;
 	}
@@ -246,6 +288,15 @@ static void unfuse(struct code_page *p, u64 index)
 	for (unsigned back = 2; back < RUN_MAX && back <= index; back++)
 		if (specialise_is_run(&p->ops[index - back]) && p->ops[index - back].m > back)
 			p->ops[index - back].fn = fast_decode_again;
+}
+
+void code_forget_index(struct code_cache *k, unsigned index)
+{
+	for (unsigned b = 0; b < CODE_BUCKETS; b++)
+		for (struct code_page *p = k->bucket[b]; p; p = p->next) {
+			unfuse(p, index);
+			p->ops[index].fn = fast_decode_again;
+		}
 }
 
 static void page_written(struct cpu *c, struct code_page *p, u64 offset, u64 size)

@@ -40,7 +40,8 @@ struct cpu_regs {
 };
 
 /* An exception about to be taken (recorded by whoever finds it, taken by the engine). AArch64.TakeException. */
-enum exc_kind { EXC_NONE, EXC_SYNC, EXC_IRQ, EXC_FIQ, EXC_SERROR };
+/* EXC_STOP: none, but a debugger's watchpoint stops the core before the instruction (cpu/points.h). */
+enum exc_kind { EXC_NONE, EXC_SYNC, EXC_IRQ, EXC_FIQ, EXC_SERROR, EXC_STOP };
 struct exc {
 	u8 kind;      /* enum exc_kind */
 	u8 target_el; /* 1..3 */
@@ -129,6 +130,9 @@ struct gic_port {
 	enum port_result (*write)(void *ctx, unsigned core, enum sysreg r, u64 value);
 	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
 	void (*view_changed)(void *ctx, unsigned core);
+	/* For debuggers, whatever the core may; false: not to be had. */
+	bool (*peek)(void *ctx, unsigned core, enum sysreg r, u64 *value);
+	bool (*poke)(void *ctx, unsigned core, enum sysreg r, u64 value);
 };
 /* A result of the pointer authentication cipher, kept: it depends on nothing else. */
 #define PAUTH_CACHE 64
@@ -140,6 +144,7 @@ struct pauth_entry {
 struct code_cache;
 struct contexts;
 struct host_links;
+struct points;
 
 struct cpu {
 	struct cpu_state s;
@@ -186,13 +191,14 @@ struct cpu {
 	bool stop;				 /* leave the engine at the next boundary */
 	bool cur_gone;				 /* the decoded page of cur_ops was given up */
 	bool refetch;				 /* the current page's translation or code may have changed */
-	bool debugging;	     /* breakpoints, watchpoints or software step are set up: run by the step engine */
-	bool context_stale;  /* regime and ctx must be looked at again before the next instruction */
-	bool fp_on;	     /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
-	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
-	u32 btype_left;	     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[8];	     /* operands and result of a slow memory access */
-	struct {	     /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
+	bool debugging;	       /* breakpoints, watchpoints or software step are set up: run by the step engine */
+	struct points *points; /* where a debugger wants to stop; shared by all cores; NULL: nowhere (cpu/points.h) */
+	bool context_stale;    /* regime and ctx must be looked at again before the next instruction */
+	bool fp_on;	       /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
+	u8 fp_known, fp_els;   /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
+	u32 btype_left;	       /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[8];	       /* operands and result of a slow memory access */
+	struct {	       /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
 		const u8 *host;
 		struct ev_mem event;
 	} rmw;
@@ -207,6 +213,8 @@ struct cpu {
 	struct host_slot ex[HOST_SLOTS_EX]; /* addend is a struct code_page * */
 	struct host_links *links;	    /* which slots came from which TLB entry */
 	struct code_cache *code;	    /* decoded pages by PA; shared by all cores */
+	u64 passed_insns, passed_pc;	    /* the instruction where `points` stopped it last: count and place */
+	bool passed_watch;		    /* its accesses do not stop it again, either */
 	struct pauth_entry pauth_cache[PAUTH_CACHE];
 };
 

@@ -219,6 +219,11 @@ ENGINE_FN(engine_fault)
 {
 	const struct op *next;
 
+	if (unlikely(c->s.exc.kind == EXC_STOP)) {
+		c->s.exc.kind = EXC_NONE;
+		c->left = acc - op->cum;
+		STOP_HERE;
+	}
 	c->left = acc - op[1].cum;
 	cpu_take_exception(c);
 	next = engine_resume(c);

@@ -124,6 +124,15 @@ static void unlink_slot(struct cpu *c, unsigned id)
 		l->slot[l->slot[id].next].prev = l->slot[id].prev;
 }
 
+void host_flush_data(struct cpu *c)
+{
+	for (unsigned id = 0; id < FIRST_EX; id++)
+		if (c->links->slot[id].owner) {
+			unlink_slot(c, id);
+			empty(c, id);
+		}
+}
+
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry)
 {
 	unsigned id = slot_number(c, table, va);

@@ -9,6 +9,7 @@
 #include "cpu/debug.h"
 #include "cpu/features.h"
 #include "cpu/models.h"
+#include "cpu/points.h"
 
 /* ---- how the walker reaches memory ---- */
 
@@ -204,6 +205,8 @@ static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p,
 		return false;
 	if (unlikely(c->debugging) && debug_watchpoint(c, p->va, p->size, a))
 		return false;
+	if (unlikely(c->points) && points_watch(c, p->va, p->size, a, &p->t))
+		return false;
 	p->host = bus_host(c->bus, p->t.pa, p->size, is_write);
 	return true;
 }
@@ -240,7 +243,7 @@ static void remember_page(struct cpu *c, const struct piece *p, bool is_write, u
 {
 	u64 addend;
 
-	if (p->t.entry < 0 || p->t.log2 < 12)
+	if (p->t.entry < 0 || p->t.log2 < 12 || (unlikely(c->points) && points_watch_page(c, p->va, &p->t)))
 		return;
 	if (is_write)
 		code_has_writer(c, p->t.pa.v);
@@ -397,7 +400,7 @@ static enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, un
 
 static bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
 {
-	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging &&
+	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging && !c->points &&
 	       !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
 }
 

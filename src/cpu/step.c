@@ -10,10 +10,11 @@
 #include "base/read_alone.h"
 #include "cpu/debug.h"
 #include "cpu/decode.h"
+#include "cpu/points.h"
 #include "cpu/specialise.h"
 
 /* What happened to control flow, and so what the fast engine would do next. */
-enum flow { FLOW_NEXT, FLOW_CHECK, FLOW_NEAR, FLOW_FAR, FLOW_EXCEPTION };
+enum flow { FLOW_NEXT, FLOW_CHECK, FLOW_NEAR, FLOW_FAR, FLOW_EXCEPTION, FLOW_STOP };
 
 struct stepped {
 	const struct code_word *what;
@@ -173,6 +174,10 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 	c->rmw.host = NULL;
 	stepping = unlikely(c->debugging) && debug_is_stepping(c);
 	insn_rows[s->what->row].step(c, &s->what->op);
+	if (unlikely(c->s.exc.kind == EXC_STOP)) {
+		c->s.exc.kind = EXC_NONE;
+		return FLOW_STOP;
+	}
 	if (stepping && c->s.exc.kind == EXC_NONE)
 		debug_advance(c, word);
 	if (c->rmw.host)
@@ -237,10 +242,17 @@ static bool debug_intercepts(struct cpu *c, const struct op *op)
 	return debug_step_is_due(c) || debug_breakpoint(c);
 }
 
+static bool points_break_at(struct cpu *c, const struct op *op)
+{
+	c->s.pc = c->cur_va + ((u64)(op - c->cur_ops) << 2);
+	return points_break(c);
+}
+
 /* Returns false when max instructions were executed. */
 static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
+	enum flow flow;
 
 	s.knows = false;
 	s.insn.insn.x = c->s.r.x;
@@ -252,7 +264,12 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 			op = resume(c);
 			continue;
 		}
-		op = follow(c, &s, step_one(c, op, &s));
+		if (unlikely(c->points) && points_break_at(c, op))
+			return true;
+		flow = step_one(c, op, &s);
+		if (flow == FLOW_STOP)
+			return true;
+		op = follow(c, &s, flow);
 		if (--*max)
 			continue;
 		if (op) {

@@ -173,3 +173,34 @@ enum gic_result gic_sysreg_write(struct gic *g, unsigned core, u16 key, u64 valu
 	(v == VIRTUAL ? r->virtual_write : r->write)(g, core, r->n, value);
 	return GIC_OK;
 }
+
+static bool is_there(const struct gic *g, const struct sysreg_row *r)
+{
+	switch ((enum rule)r->rule) {
+	case RULE_APR0:
+	case RULE_APR1: return r->n < gic_apr_count(gic_pre_bits(g));
+	case RULE_ICH_APR: return r->n < gic_apr_count(g->cfg.vpre_bits);
+	case RULE_ICH_LR: return r->n < g->cfg.list_registers;
+	default: return true;
+	}
+}
+
+bool gic_sysreg_peek(struct gic *g, unsigned core, u16 key, u64 *value)
+{
+	const struct sysreg_row *r = find(key);
+
+	if (!r || !r->read || r->read == icc_read_iar || !is_there(g, r))
+		return false;
+	*value = r->read(g, core, r->n);
+	return true;
+}
+
+bool gic_sysreg_poke(struct gic *g, unsigned core, u16 key, u64 value)
+{
+	const struct sysreg_row *r = find(key);
+
+	if (!r || !r->write || !is_there(g, r))
+		return false;
+	r->write(g, core, r->n, value);
+	return true;
+}

@@ -164,6 +164,10 @@ struct line gic_ppi(struct gic *g, unsigned core, unsigned intid);
 void gic_view_changed(struct gic *g, unsigned core);
 enum gic_result gic_sysreg_read(struct gic *g, unsigned core, u16 key, u64 *value);
 enum gic_result gic_sysreg_write(struct gic *g, unsigned core, u16 key, u64 value);
+/* The register of that very name (never its virtual counterpart), whatever the core may: for debuggers. False: there is
+ * none, or to read it would acknowledge an interrupt. */
+bool gic_sysreg_peek(struct gic *g, unsigned core, u16 key, u64 *value);
+bool gic_sysreg_poke(struct gic *g, unsigned core, u16 key, u64 value);
 
 /* Register windows; the context is the struct gic. The redistributors' window is GICR_SIZE for each core. */
 extern const struct bus_device_ops gic_dist_ops;

@@ -94,9 +94,14 @@ static void forget_translations(struct cpu *c)
 
 bool machine_restart(struct machine *m)
 {
+	return !m->no_reboot && hyp_restart(m);
+}
+
+bool hyp_restart(struct machine *m)
+{
 	struct boot boot;
 
-	if (m->no_reboot || !m->images.load)
+	if (!m->images.load)
 		return false;
 	for (unsigned i = 0; i < m->smp; i++)
 		forget_translations(m->core[i]);

@@ -157,6 +157,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 		machine_destroy(m);
 		return NULL;
 	}
+	m->step_core = m->alone_core = -1;
 	m->clock.per_tick = m->model.cycles_per_tick;
 	m->clock.earliest = CLOCK_NEVER;
 	m->clock.moved = on_deadline_moved;

@@ -120,6 +120,11 @@ struct machine {
 	enum hyp_end end;
 	int exit_code;
 	char why[512];
+
+	/* for a debugger */
+	struct points points;
+	s32 step_core;	/* hyp_step(): the core that executes one instruction; -1: none */
+	s32 alone_core; /* that moved out of turn; -1: none */
 };
 
 /* Build the board that `config` describes, without images; NULL: *e says why. */

@@ -6,6 +6,7 @@
 
 #include "base/host_fp.h"
 #include "cpu/exclusive.h"
+#include "cpu/points.h"
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -222,6 +223,8 @@ static void run_core(struct machine *m, struct cpu *c, u64 end, u64 bound)
 	}
 	c->stop = false;
 	m->running = NULL;
+	if (unlikely(m->points.hit.any))
+		m->end = HYP_POINT;
 	if (c->s.halt == CORE_LOCKUP)
 		lockup(m, c);
 }
@@ -240,6 +243,8 @@ static void continue_round(struct machine *m, u64 bound)
 	struct cpu *c = m->core[m->round.core];
 	u64 end;
 
+	if (m->step_core == (s32)m->round.core)
+		bound = 1;
 	if (c->s.halt != CORE_RUNS) {
 		next_core(m, c);
 		return;
@@ -261,21 +266,54 @@ static bool take_stop(struct machine *m)
 	return asked;
 }
 
-struct hyp_status hyp_run(struct machine *m, u64 max_insns)
+/* What ended the last run, and is no obstacle to going on. */
+static void begin_run(struct machine *m)
 {
-	u64 begin = total_insns(m), host_fp = host_fp_enter();
-	struct hyp_status status = { 0 };
-
-	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED) {
+	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED || m->end == HYP_POINT) {
 		m->end = HYP_RUNNING;
 		m->why[0] = 0;
 	}
+	m->points.hit.any = false;
+}
+
+static struct hyp_status status_of(const struct machine *m)
+{
+	struct hyp_status status = { 0 };
+
+	status.end = m->end;
+	status.exit_code = m->exit_code;
+	memcpy(status.why, m->why, sizeof(status.why));
+	status.insns = total_insns(m);
+	status.cycles = m->clock.now > m->time ? m->clock.now : m->time;
+	return status;
+}
+
+/* A core that moved out of turn was not alone in between, after all. */
+static void end_alone(struct machine *m)
+{
+	if (m->alone_core >= 0 && (unsigned)m->alone_core != m->round.core)
+		exclusive_turn_ends(m->core[m->alone_core]);
+	m->alone_core = -1;
+}
+
+static bool stepped(const struct machine *m, u64 insns)
+{
+	return m->step_core >= 0 && m->core[m->step_core]->s.insns != insns;
+}
+
+struct hyp_status hyp_run(struct machine *m, u64 max_insns)
+{
+	u64 begin = total_insns(m), host_fp = host_fp_enter();
+	u64 step_insns = m->step_core >= 0 ? m->core[m->step_core]->s.insns : 0;
+
+	begin_run(m);
+	end_alone(m);
 	while (m->end == HYP_RUNNING || (m->end == HYP_RESET && machine_restart(m))) {
 		u64 done = max_insns ? total_insns(m) - begin : 0;
 
 		if (take_stop(m))
 			m->end = HYP_STOPPED;
-		else if (max_insns && done >= max_insns)
+		else if ((max_insns && done >= max_insns) || stepped(m, step_insns))
 			m->end = HYP_LIMIT;
 		else if (m->round.active)
 			continue_round(m, max_insns ? max_insns - done : NO_BOUND);
@@ -283,11 +321,35 @@ struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 			begin_round(m);
 	}
 	host_fp_leave(host_fp);
-	status.end = m->end;
-	status.exit_code = m->exit_code;
-	memcpy(status.why, m->why, sizeof(status.why));
-	status.insns = total_insns(m);
-	status.cycles = m->clock.now > m->time ? m->clock.now : m->time;
+	return status_of(m);
+}
+
+static struct hyp_status step_alone(struct machine *m, struct cpu *c)
+{
+	u64 host_fp = host_fp_enter(), insns = c->s.insns;
+
+	begin_run(m);
+	if (m->alone_core != (s32)c->index)
+		end_alone(m);
+	m->alone_core = (s32)c->index;
+	while (m->end == HYP_RUNNING && c->s.halt == CORE_RUNS && c->s.insns == insns && !take_stop(m))
+		run_core(m, c, (c->s.time >> 4) + STOP_POLL, 1);
+	if (m->end == HYP_RUNNING)
+		m->end = c->s.insns != insns ? HYP_LIMIT : HYP_STOPPED;
+	host_fp_leave(host_fp);
+	return status_of(m);
+}
+
+struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone)
+{
+	struct hyp_status status;
+
+	points_pass(m->core[core]);
+	if (alone)
+		return step_alone(m, m->core[core]);
+	m->step_core = (s32)core;
+	status = hyp_run(m, 0);
+	m->step_core = -1;
 	return status;
 }
 

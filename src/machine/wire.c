@@ -309,6 +309,16 @@ static enum port_result port_write(void *ctx, unsigned core, enum sysreg r, u64 
 	return (enum port_result)gic_sysreg_write(ctx, core, (u16)sysreg_key(r), value);
 }
 
+static bool port_peek(void *ctx, unsigned core, enum sysreg r, u64 *value)
+{
+	return gic_sysreg_peek(ctx, core, (u16)sysreg_key(r), value);
+}
+
+static bool port_poke(void *ctx, unsigned core, enum sysreg r, u64 value)
+{
+	return gic_sysreg_poke(ctx, core, (u16)sysreg_key(r), value);
+}
+
 static void port_view_changed(void *ctx, unsigned core)
 {
 	gic_view_changed(ctx, core);
@@ -339,7 +349,7 @@ void wire_core(struct machine *m, unsigned n)
 	c->bus = &m->bus;
 	c->clock = &m->clock;
 	c->trace = &m->trace;
-	c->gic = (struct gic_port){ &m->gic, port_read, port_write, port_view_changed };
+	c->gic = (struct gic_port){ &m->gic, port_read, port_write, port_view_changed, port_peek, port_poke };
 	c->gic_view = &m->gic.view[n];
 	c->model = &m->model;
 	c->peers = m->core;
