@@ -52,6 +52,7 @@ struct hyp_config {
 	unsigned el;		/* where execution starts: 1, 2, 3; 0: 3 for built-in ROMs, else 2 */
 	bool secure;		/* EL3, secure RAM and UART exist for the software (implied by el == 3) */
 	bool no_virtualization; /* EL2 is not there (implied by el == 1) */
+	unsigned gic_version;	/* 3, or 4: with virtual LPIs; 0: 3 */
 	bool no_its;		/* neither LPIs nor an ITS, hence no MSIs */
 	bool smmu;		/* SMMUv3 and the DMA engine behind it (built-in ROMs: always) */
 	enum hyp_timing timing;

@@ -19,8 +19,8 @@ enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
-	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, access_el, core,
-		reps, scale, vs;
+	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, gic_version,
+		access_el, core, reps, scale, vs;
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_its;
 	bool rng, no_reboot, pauth_impdef;

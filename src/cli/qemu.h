@@ -20,7 +20,7 @@ struct qemu_number {
 
 /* The properties of the group that is being read, by the fields of qemu.def. */
 struct qemu_values {
-	const char *type, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
+	const char *type, *gic_version, *iommu, *dumpdtb, *kernel, *initrd, *append, *dtb; /* machine */
 	struct qemu_number virtualization, secure, its, acpi, seeds;
 	const char *cpu;
 	struct qemu_number pauth_impdef;
@@ -47,7 +47,7 @@ struct qemu_drive {
 struct qemu {
 	struct options *o;
 	struct qemu_values v;
-	bool virtualization, has_machine, has_cpu;
+	bool virtualization, gic_max, has_machine, has_cpu;
 	size_t words_used; /* of o->words */
 	unsigned serials;
 	struct qemu_drive drive[QEMU_DRIVES];

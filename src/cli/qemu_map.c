@@ -13,6 +13,16 @@ static void take_text(const char **to, const char *from)
 		*to = from;
 }
 
+/* The best that there is: with EL2, a GICv4. */
+static bool gic_version(struct qemu *q, const char *version, struct error *e)
+{
+	q->gic_max = !strcmp(version, "max");
+	q->o->gic_version = !strcmp(version, "4");
+	if (q->gic_max || q->o->gic_version || !strcmp(version, "3"))
+		return true;
+	return USAGE("-machine gic-version=%s cannot be had: write gic-version=3, or 4", version);
+}
+
 bool qemu_machine(struct qemu *q, struct error *e)
 {
 	struct qemu_values *v = &q->v;
@@ -27,6 +37,8 @@ bool qemu_machine(struct qemu *q, struct error *e)
 		q->virtualization = v->virtualization.value;
 	if (v->secure.given)
 		o->secure = v->secure.value;
+	if (v->gic_version && !gic_version(q, v->gic_version, e))
+		return false;
 	if (v->its.given)
 		o->no_its = !v->its.value;
 	if (v->acpi.given)
@@ -354,6 +366,8 @@ bool qemu_finish(struct qemu *q, struct error *e)
 		return USAGE("there is no core: write for example -cpu max (QEMU's default has 32 bits)");
 	o->mem = o->mem ? o->mem : QEMU_MEM;
 	o->no_virtualization = !q->virtualization;
+	if (q->gic_max)
+		o->gic_version = q->virtualization && !o->no_its;
 	if (o->nodefaults && !o->serial)
 		o->serial = "null";
 	if (!o->quiet && !o->json)

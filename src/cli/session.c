@@ -204,6 +204,7 @@ static struct hyp_config config_of(struct session *s)
 		.el = (unsigned)o->el,
 		.secure = o->secure || o->el == 3,
 		.no_virtualization = o->no_virtualization || o->el == 1,
+		.gic_version = o->gic_version ? 4 : 3,
 		.no_its = o->no_its,
 		.smmu = o->iommu != 0,
 		.timing = o->timing ? HYP_TIMING_FUNCTIONAL : HYP_TIMING_APPROX,

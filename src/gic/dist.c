@@ -29,8 +29,7 @@ static void write_ctlr(const struct gic_access *a, u64 value)
 		ctlr &= ~(GICD_CTLR_ENABLE_GRP1S | GICD_CTLR_ARE_NS);
 	if ((ctlr ^ a->g->s.ctlr) & GICD_CTLR_DS) {
 		a->g->s.ctlr = ctlr;
-		for (unsigned i = 0; i < a->g->cfg.cores; i++) /* their priorities are others now */
-			gic_lpi_changed(a->g, i);
+		gic_lpi_all_changed(a->g); /* their priorities are others now */
 	}
 	a->g->s.ctlr = ctlr;
 	gic_groups_changed(a->g);
@@ -52,7 +51,7 @@ static u64 read_iidr(const struct gic_access *a)
 
 static u64 read_id(const struct gic_access *a)
 {
-	return gic_read_id(a->at, 0x92);
+	return gic_read_id(a, 0x92);
 }
 
 static u64 read_router(const struct gic_access *a)

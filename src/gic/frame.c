@@ -75,10 +75,14 @@ void gic_frame_write(const struct gic_frame *f, struct gic_access *a, unsigned o
 	r->write(&w, deposit(r->read(&w), a->at % 8 * 8, 32, value));
 }
 
-/* PIDR4-7, PIDR0-3, CIDR0-3, a word each: a GICv3 designed by Arm. */
-u64 gic_read_id(unsigned at, unsigned pidr0)
+/* PIDR4-7, PIDR0-3, CIDR0-3, a word each: a GICv3 or v4 designed by Arm. */
+u64 gic_read_id(const struct gic_access *a, unsigned pidr0)
 {
-	static const u8 ids[] = { 0x44, 0, 0, 0, 0, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1 };
+	static const u8 ids[] = { 0x44, 0, 0, 0, 0, 0xb4, 0x0b, 0, 0x0d, 0xf0, 0x05, 0xb1 };
 
-	return at / 4 == 4 ? pidr0 : ids[at / 4];
+	switch (a->at / 4) {
+	case 4: return pidr0;
+	case 6: return ids[6] | (a->g->cfg.v4 ? 0x40 : 0x30);
+	default: return ids[a->at / 4];
+	}
 }

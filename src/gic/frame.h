@@ -41,7 +41,7 @@ u64 gic_frame_read(const struct gic_frame *f, struct gic_access *a, unsigned off
 void gic_frame_write(const struct gic_frame *f, struct gic_access *a, unsigned offset, u64 value);
 
 /* CoreSight identification, 0xffd0..0xfffc of the distributor's, RD_base's and the ITS's frame. */
-u64 gic_read_id(unsigned at, unsigned pidr0);
+u64 gic_read_id(const struct gic_access *a, unsigned pidr0);
 #define GIC_IIDR 0x43b /* Arm */
 
 /* ---- per-interrupt fields: irq_regs.c ---- */
@@ -65,11 +65,15 @@ void gic_clear_active(const struct gic_access *a, u64 value);
 void gic_write_priority(const struct gic_access *a, u64 value);
 void gic_write_config(const struct gic_access *a, u64 value);
 void gic_write_nsacr(const struct gic_access *a, u64 value);
-/* ---- GICR_CTLR, GICR_PROPBASER, GICR_PENDBASER: lpi.c ---- */
+/* ---- GICR_CTLR, GICR_PROPBASER, GICR_PENDBASER, GICR_VPROPBASER, GICR_VPENDBASER: lpi_regs.c ---- */
 
 u64 gicr_read_ctlr(const struct gic_access *a);
 u64 gicr_read_propbaser(const struct gic_access *a);
 u64 gicr_read_pendbaser(const struct gic_access *a);
+u64 gicr_read_vpropbaser(const struct gic_access *a);
+u64 gicr_read_vpendbaser(const struct gic_access *a);
+void gicr_write_vpropbaser(const struct gic_access *a, u64 value);
+void gicr_write_vpendbaser(const struct gic_access *a, u64 value);
 void gicr_write_ctlr(const struct gic_access *a, u64 value);
 void gicr_write_propbaser(const struct gic_access *a, u64 value);
 void gicr_write_pendbaser(const struct gic_access *a, u64 value);

@@ -97,7 +97,7 @@ void gic_init(struct gic *g, const struct gic_config *cfg)
 	BUG_ON(cfg->list_registers && (cfg->vpri_bits < 5 || cfg->vpri_bits > 8 || cfg->vpre_bits < 5 ||
 				       cfg->vpre_bits > 7 || cfg->vpre_bits > cfg->vpri_bits));
 	BUG_ON(cfg->list_registers && (cfg->maintenance < 16 || cfg->maintenance > 31));
-	BUG_ON(cfg->lpis && !cfg->bus);
+	BUG_ON((cfg->lpis && !cfg->bus) || (cfg->v4 && !(cfg->lpis && cfg->list_registers)));
 	memset(&g->s, 0, offsetof(struct gic_state, lpi));
 	memset(g->view, 0, sizeof(g->view));
 	g->cfg = *cfg;
@@ -140,8 +140,8 @@ static void drive_again(struct gic *g, unsigned core)
 
 void gic_refresh(struct gic *g)
 {
+	gic_lpi_all_changed(g);
 	for (unsigned i = 0; i < g->cfg.cores; i++) {
-		gic_lpi_changed(g, i);
 		gic_active_priorities_changed(g, i);
 		gic_virtual_active_priorities_changed(g, i);
 		for (unsigned n = 0; n < g->cfg.list_registers; n++)

@@ -1,10 +1,11 @@
 /*
- * GICv3: distributor, redistributors, ITS, physical and virtual CPU interfaces (Arm IHI 0069), affinity routing only.
+ * GICv3 and v4.0: distributor, redistributors, ITS, physical and virtual CPU interfaces (Arm IHI 0069), affinity
+ * routing only.
  *
  * Devices and timers drive input lines (gic_spi, gic_ppi) or write messages to the ITS, cores are driven through output
  * lines, software reaches the rest through the register frames and the ICC_*, ICV_* and ICH_* system registers.
  *
- * Left out: GICv4, extended SPI and PPI ranges, message-based SPIs, legacy operation without affinity routing,
+ * Left out: GICv4.1, extended SPI and PPI ranges, message-based SPIs, legacy operation without affinity routing,
  * non-maskable interrupts.
  */
 #ifndef GIC_GIC_H
@@ -22,8 +23,9 @@
 #define GIC_APR_MAX 4 /* 128 preemption levels, 32 a register */
 
 #define GICD_SIZE 0x10000
-#define GICR_SIZE 0x20000 /* each core: RD_base, then SGI_base */
-#define GITS_SIZE 0x10000 /* each of its two frames */
+#define GICR_SIZE 0x20000    /* each core: RD_base, then SGI_base */
+#define GICR_V4_SIZE 0x40000 /* with GICv4: these, VLPI_base, and a reserved frame */
+#define GITS_SIZE 0x10000    /* each of its two frames */
 
 enum gic_group { GIC_G0, GIC_G1S, GIC_G1NS, GIC_GROUPS };
 /* A core's inputs; the same order as the core's own lines. */
@@ -42,6 +44,7 @@ struct gic_config {
 	u32 affinity[GIC_CORES_MAX]; /* Aff3.Aff2.Aff1.Aff0, a byte each */
 	struct line out[GIC_CORES_MAX][GIC_OUTPUTS];
 	bool lpis;	      /* there are LPIs, and an ITS */
+	bool v4;	      /* GICv4: virtual LPIs; with LPIs and list registers only */
 	struct bus *bus;      /* where their tables are; may be NULL without */
 	struct tracer *trace; /* may be NULL */
 };
@@ -63,9 +66,12 @@ struct gic_bank {
 #define GIC_LPI_ID_BITS 16
 #define GIC_LPIS ((1u << GIC_LPI_ID_BITS) - 8192)
 
-/* A redistributor's LPIs: registers, and what it holds of the tables in memory (lpi.c). INTID 8192 comes first. */
+enum gic_lpi_kind { GIC_LPI, GIC_VLPI, GIC_LPI_KINDS };
+
+/* A redistributor's LPIs, or those of the vPE that is resident there: registers, and what it holds of the tables in
+ * memory (lpi.c). INTID 8192 comes first. */
 struct gic_lpis {
-	bool enabled; /* GICR_CTLR.EnableLPIs */
+	bool enabled; /* GICR_CTLR.EnableLPIs, GICR_VPENDBASER.Valid */
 	u64 propbaser, pendbaser;
 	u64 pending[GIC_LPIS / 64];
 	u8 config[GIC_LPIS];	      /* the configuration table's bytes as last read; 0: not read */
@@ -79,6 +85,8 @@ struct gic_its {
 	u64 cbaser, cwriter, creadr;
 	u64 baser[8];
 };
+
+#define GIC_HPPVI_LPI GIC_LR_MAX
 
 /* The highest-priority pending interrupt; intid is GIC_INTID_SPURIOUS when there is none. */
 struct gic_hppi {
@@ -109,13 +117,13 @@ struct gic_core {
 	u8 groups; /* that the distributor forwards and the CPU interface takes: a bit each, none while asleep */
 	u8 running, vrunning;		    /* the highest active priorities */
 	u8 running_group;		    /* enum gic_group of `running`; GIC_GROUPS when idle */
-	struct gic_hppi lpi;		    /* the best of the LPIs */
-	bool lpi_stale;			    /* is to be found again: only within a command of the ITS */
+	struct gic_hppi lpi[GIC_LPI_KINDS]; /* the best of the LPIs */
+	bool lpi_stale[GIC_LPI_KINDS];	    /* is to be found again: only within a command of the ITS */
 	struct gic_hppi hppi;		    /* of all */
 	bool signalled;			    /* hppi has the priority to be taken */
 	u16 lr_valid, lr_pending, lr_ended; /* list registers: not invalid, exactly pending, in ICH_EISR; a bit each */
-	s8 hppvi;			    /* list register of the highest-priority pending virtual interrupt, or -1 */
-	u8 driven;			    /* output lines, a bit each */
+	s8 hppvi;  /* the highest-priority pending virtual interrupt: a list register, GIC_HPPVI_LPI, or -1 */
+	u8 driven; /* output lines, a bit each */
 };
 
 /* Plain data: a snapshot is a copy, and gic_refresh() after a restore drives the lines. */
@@ -128,7 +136,8 @@ struct gic_state {
 	u32 spi_ready;				/* derived: which spi[] have a ready interrupt */
 	struct gic_its its;
 	struct gic_core core[GIC_CORES_MAX];
-	struct gic_lpis lpi[GIC_CORES_MAX]; /* last, as it is large: nothing is beyond those of cfg.cores */
+	struct gic_lpis lpi[GIC_CORES_MAX]
+			   [GIC_LPI_KINDS]; /* last, as it is large: nothing is beyond those of cfg.cores */
 };
 
 enum { GIC_TARGET_NONE = -1, GIC_TARGET_ANY = -2 };
@@ -138,6 +147,12 @@ struct gic {
 	struct gic_view view[GIC_CORES_MAX]; /* written by the cores */
 	struct gic_config cfg;
 };
+
+/* What a core's redistributor takes of the address space. */
+static inline u64 gic_redist_size(const struct gic_config *c)
+{
+	return c->v4 ? GICR_V4_SIZE : GICR_SIZE;
+}
 
 /* Take the configuration and enter the reset state. */
 void gic_init(struct gic *g, const struct gic_config *cfg);
@@ -169,7 +184,7 @@ enum gic_result gic_sysreg_write(struct gic *g, unsigned core, u16 key, u64 valu
 bool gic_sysreg_peek(struct gic *g, unsigned core, u16 key, u64 *value);
 bool gic_sysreg_poke(struct gic *g, unsigned core, u16 key, u64 value);
 
-/* Register windows; the context is the struct gic. The redistributors' window is GICR_SIZE for each core. */
+/* Register windows; the context is the struct gic. The redistributors' window is gic_redist_size() for each core. */
 extern const struct bus_device_ops gic_dist_ops;
 extern const struct bus_device_ops gic_redist_ops;
 /* The ITS's control frame, and the frame that messages are written to (a region that is BUS_MSI). */

@@ -12,9 +12,9 @@ static u64 pending_intid(const struct gic *g, unsigned core, unsigned group)
 {
 	const struct gic_core *k = &g->s.core[core];
 
-	if (k->hppvi < 0 || group != !!(k->lr[k->hppvi] & ICH_LR_GROUP))
+	if (k->hppvi < 0 || group != !!(gic_hppvi_lr(k) & ICH_LR_GROUP))
 		return GIC_INTID_SPURIOUS;
-	return k->lr[k->hppvi] & ICH_LR_VINTID;
+	return gic_hppvi_lr(k) & ICH_LR_VINTID;
 }
 
 /* ICH_HCR_EL2.En does not matter here, as it does to ICV_IAR. */
@@ -32,26 +32,40 @@ static void raise_running_priority(struct gic *g, unsigned core, u64 lr)
 	gic_virtual_active_priorities_changed(g, core);
 }
 
+/* LPIs have no active state; a special INTID leaves with its acknowledgement. */
+static void acknowledge_lr(struct gic *g, unsigned core, u64 lr)
+{
+	struct gic_core *k = &g->s.core[core];
+	u64 intid = lr & ICH_LR_VINTID;
+
+	lr &= ~ICH_LR_STATE;
+	if (!gic_intid_is_special(intid) && intid < GIC_INTID_LPI)
+		lr |= ICH_LR_ACTIVE;
+	gic_set_lr(g, core, (unsigned)k->hppvi, lr, "ack");
+	gic_update_virtual(g, core);
+}
+
 u64 icv_read_iar(struct gic *g, unsigned core, unsigned n)
 {
 	struct gic_core *k = &g->s.core[core];
-	u64 intid = pending_intid(g, core, n), lr;
+	u64 intid, lr;
 
-	if (k->hppvi < 0 || n != !!(k->lr[k->hppvi] & ICH_LR_GROUP))
+	if (k->hppvi < 0)
 		return GIC_INTID_SPURIOUS;
-	lr = k->lr[k->hppvi];
+	lr = gic_hppvi_lr(k);
+	if (n != !!(lr & ICH_LR_GROUP))
+		return GIC_INTID_SPURIOUS;
+	intid = lr & ICH_LR_VINTID;
 	if (!(k->ich_hcr & ICH_HCR_EN) || !gic_virtual_can_preempt(g, core, lr))
 		return GIC_INTID_SPURIOUS;
 	if (!gic_intid_is_special(intid)) {
 		raise_running_priority(g, core, lr);
 		GIC_TRACE(g, "vack", (unsigned)intid, (int)core, (u64)k->hppvi);
 	}
-	/* LPIs have no active state; a special INTID leaves with its acknowledgement. */
-	lr &= ~ICH_LR_STATE;
-	if (!gic_intid_is_special(intid) && intid < GIC_INTID_LPI)
-		lr |= ICH_LR_ACTIVE;
-	gic_set_lr(g, core, (unsigned)k->hppvi, lr, "ack");
-	gic_update_virtual(g, core);
+	if (k->hppvi == GIC_HPPVI_LPI)
+		gic_lpi_acknowledge(g, core, GIC_VLPI, (unsigned)intid);
+	else
+		acknowledge_lr(g, core, lr);
 	return intid;
 }
 

@@ -69,23 +69,30 @@ void gic_deactivate(struct gic *g, unsigned core, unsigned intid);
 
 /* ---- LPIs: lpi.c ---- */
 
-/* The redistributor's tables have it, and its LPIs are enabled. */
-bool gic_lpi_exists(const struct gic *g, unsigned core, u64 intid);
-bool gic_lpi_is_pending(const struct gic *g, unsigned core, unsigned intid);
-bool gic_lpi_is_enabled(const struct gic *g, unsigned core, unsigned intid);
-u8 gic_lpi_priority(const struct gic *g, unsigned core, unsigned intid); /* of one that exists */
+#define GIC_PROPBASER_ADDRESS 0x000ffffffffff000ull
+#define GIC_PENDBASER_ADDRESS 0x000fffffffff0000ull
+
+/* The redistributor's tables have it, and its LPIs are enabled (a vPE is resident). */
+bool gic_lpi_exists(const struct gic *g, unsigned core, enum gic_lpi_kind k, u64 intid);
+bool gic_lpi_is_pending(const struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
+bool gic_lpi_is_enabled(const struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
+u8 gic_lpi_priority(const struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid); /* of one that exists */
 /* An LPI arrives; it is ignored where it does not exist. */
-void gic_lpi_set_pending(struct gic *g, unsigned core, unsigned intid);
-void gic_lpi_acknowledge(struct gic *g, unsigned core, unsigned intid);
+void gic_lpi_set_pending(struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
+void gic_lpi_acknowledge(struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
 /* Commands of the ITS. core.lpi may be out of date after each, until gic_lpi_settle() is called after the last. */
-bool gic_lpi_clear_pending(struct gic *g, unsigned core, unsigned intid);
-void gic_lpi_invalidate(struct gic *g, unsigned core, unsigned intid);
-void gic_lpi_invalidate_all(struct gic *g, unsigned core);
+bool gic_lpi_clear_pending(struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
+void gic_lpi_invalidate(struct gic *g, unsigned core, enum gic_lpi_kind k, unsigned intid);
+void gic_lpi_invalidate_all(struct gic *g, unsigned core, enum gic_lpi_kind k);
 void gic_lpi_move_all(struct gic *g, unsigned from, unsigned to);
 void gic_lpi_settle(struct gic *g);
+/* Enable the LPIs, with what is pending by the table in memory; disable them, which leaves it there: whether an enabled
+ * one is among it. */
+void gic_lpi_start(struct gic *g, unsigned core, enum gic_lpi_kind k, bool none_pending);
+bool gic_lpi_stop(struct gic *g, unsigned core, enum gic_lpi_kind k);
 void gic_lpi_reset(struct gic *g, unsigned core);
-/* Compute again what is derived of the core's LPIs; gic_update_core() is the caller's to call. */
-void gic_lpi_changed(struct gic *g, unsigned core);
+/* Compute again what is derived of all LPIs; gic_update_all() is the caller's to call. */
+void gic_lpi_all_changed(struct gic *g);
 
 /* ---- priorities: prio.c ---- */
 
@@ -158,6 +165,15 @@ static inline unsigned gic_bank_state(const struct gic *g, unsigned core)
 void gic_set_lr(struct gic *g, unsigned core, unsigned n, u64 value, const char *why);
 /* The derived words about list register n. */
 void gic_lr_changed(struct gic *g, unsigned core, unsigned n);
+/* The highest-priority pending virtual interrupt (core.hppvi is not -1), in the form of a list register. */
+static inline u64 gic_hppvi_lr(const struct gic_core *k)
+{
+	const struct gic_hppi *vlpi = &k->lpi[GIC_VLPI];
+
+	if (k->hppvi != GIC_HPPVI_LPI)
+		return k->lr[k->hppvi];
+	return ICH_LR_PENDING | ICH_LR_GROUP | (u64)vlpi->priority << ICH_LR_PRIORITY_LSB | vlpi->intid;
+}
 /* ICH_MISR_EL2. */
 u32 gic_misr(const struct gic *g, unsigned core);
 

@@ -31,11 +31,16 @@ static u64 read_iidr(const struct gic_access *a)
 	return GIC_IIDR;
 }
 
-/* Physical LPIs; collections in memory only (HCC 0), their targets by the core's number (PTA 0); no SEIs. */
+/*
+ * Physical LPIs, with GICv4 virtual ones, whose vPE one VMOVP moves; collections in memory only (HCC 0), their targets
+ * by the core's number (PTA 0); no SEIs.
+ */
 static u64 read_typer(const struct gic_access *a)
 {
-	return 1ull << 36 | (u64)(ITS_COLLECTION_BITS - 1) << 32 | (ITS_DEVICE_BITS - 1) << 13 |
-	       (ITS_EVENT_BITS - 1) << 8 | (ITS_ENTRY - 1) << 4 | 1;
+	u64 v4 = a->g->cfg.v4;
+
+	return v4 << 37 | 1ull << 36 | (u64)(ITS_COLLECTION_BITS - 1) << 32 | (ITS_DEVICE_BITS - 1) << 13 |
+	       (ITS_EVENT_BITS - 1) << 8 | (ITS_ENTRY - 1) << 4 | v4 << 1 | 1;
 }
 
 /* While the ITS is enabled, writes of GITS_CBASER and GITS_BASER<n> are UNPREDICTABLE: they are ignored. */
@@ -80,22 +85,24 @@ static u64 read_creadr(const struct gic_access *a)
 }
 
 /* GITS_BASER<n>.Type and Entry_Size; 0: the register is not there. */
-static u64 baser_constant(unsigned n)
+static u64 baser_constant(const struct gic *g, unsigned n)
 {
-	static const u8 types[8] = { [ITS_DEVICES] = 1, [ITS_COLLECTIONS] = 4 };
+	static const u8 types[8] = { [ITS_DEVICES] = 1, [ITS_COLLECTIONS] = 4, [ITS_VPES] = 2 };
 
-	return types[n] ? (u64)types[n] << BASER_TYPE_LSB | (u64)(ITS_ENTRY - 1) << BASER_ENTRY_SIZE_LSB : 0;
+	return types[n] && (n != ITS_VPES || g->cfg.v4)
+		       ? (u64)types[n] << BASER_TYPE_LSB | (u64)(ITS_ENTRY - 1) << BASER_ENTRY_SIZE_LSB
+		       : 0;
 }
 
 static u64 read_baser(const struct gic_access *a)
 {
-	return a->g->s.its.baser[a->at / 8] | baser_constant(a->at / 8);
+	return a->g->s.its.baser[a->at / 8] | baser_constant(a->g, a->at / 8);
 }
 
 /* The reserved page size is taken as 64 KiB. */
 static void write_baser(const struct gic_access *a, u64 value)
 {
-	if (!baser_constant(a->at / 8) || !may_write(a))
+	if (!baser_constant(a->g, a->at / 8) || !may_write(a))
 		return;
 	if (bits(value, 9, 8) == 3)
 		value = deposit(value, 8, 2, 2);
@@ -104,7 +111,7 @@ static void write_baser(const struct gic_access *a, u64 value)
 
 static u64 read_id(const struct gic_access *a)
 {
-	return gic_read_id(a->at, 0x94);
+	return gic_read_id(a, 0x94);
 }
 
 static const struct gic_reg regs[] = {
@@ -150,33 +157,37 @@ static void refuse(struct gic *g, struct ev_its *message, const char *why)
 	gic_emit_error(g, why, (u64)message->device << 32 | message->event);
 }
 
+static void trace_found(struct gic *g, struct ev_its *message, const struct its_target *t)
+{
+	message->intid = t->i.intid;
+	*(t->i.is_virtual ? &message->vpe : &message->collection) = t->i.owner;
+	message->core = (s32)t->core;
+	trace_its(g->cfg.trace, message);
+}
+
 static void receive(struct gic *g, u32 device, u32 event)
 {
-	struct ev_its t = { .what = ITS_MESSAGE,
+	struct ev_its m = { .what = ITS_MESSAGE,
 			    .name = "message",
 			    .device = device,
 			    .event = event,
 			    .collection = -1,
 			    .core = -1,
 			    .vpe = -1 };
-	struct its_collection c;
-	struct its_interrupt i;
+	struct its_target t;
 	enum its_error e;
 
 	if (!g->s.its.enabled) {
-		refuse(g, &t, "ITS: a message came while the ITS is disabled");
+		refuse(g, &m, "ITS: a message came while the ITS is disabled");
 		return;
 	}
-	e = its_translate(g, device, event, &i, &c);
+	e = its_translate(g, device, event, &t);
 	if (e != ITS_OK) {
-		refuse(g, &t, its_error_names[e]);
+		refuse(g, &m, its_error_names[e]);
 		return;
 	}
-	t.intid = i.intid;
-	t.collection = i.collection;
-	t.core = (s32)c.core;
-	trace_its(g->cfg.trace, &t);
-	gic_lpi_set_pending(g, c.core, i.intid);
+	trace_found(g, &m, &t);
+	its_deliver(g, &t);
 }
 
 static enum bus_result translation_read(void *ctx, const struct bus_access *b, u64 *value)

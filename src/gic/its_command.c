@@ -10,110 +10,78 @@
 #define QUEUE_ADDRESS 0x000ffffffffff000ull
 #define OFFSET 0xfffe0ull /* of GITS_CREADR and GITS_CWRITER */
 
-struct command {
-	u64 w[4];
-};
-
-/* ---- operands ---- */
-
-static u32 device_id(const struct command *c)
-{
-	return (u32)(c->w[0] >> 32);
-}
-
-static u32 event_id(const struct command *c)
-{
-	return (u32)c->w[1];
-}
-
-static u16 collection_id(const struct command *c)
-{
-	return (u16)c->w[2];
-}
-
-/* RDbase is the number of the core: GITS_TYPER.PTA is 0. */
-static enum its_error core_number(const struct gic *g, u64 word, unsigned *core)
-{
-	u64 n = bits(word, 51, 16);
-
-	*core = (unsigned)n;
-	return n < g->cfg.cores ? ITS_OK : ITS_PROCNUM_OOR;
-}
-
 /* ---- mappings ---- */
 
-static enum its_error mapd(struct gic *g, const struct command *c)
+static enum its_error mapd(struct gic *g, const struct its_command *c)
 {
 	struct its_device d = { c->w[2] & ITS_VALID, c->w[2] & 0x000fffffffffff00ull,
 				(unsigned)bits(c->w[1], 4, 0) + 1 };
 
 	if (d.valid && d.bits > ITS_EVENT_BITS)
 		return ITS_ITTSIZE_OOR;
-	return its_set_device(g, device_id(c), &d);
+	return its_set_device(g, its_device_id(c), &d);
 }
 
-static enum its_error mapc(struct gic *g, const struct command *c)
+static enum its_error mapc(struct gic *g, const struct its_command *c)
 {
 	struct its_collection l = { c->w[2] & ITS_VALID, 0 };
-	enum its_error e = l.valid ? core_number(g, c->w[2], &l.core) : ITS_OK;
+	enum its_error e = l.valid ? its_core_number(g, c->w[2], &l.core) : ITS_OK;
 
-	return e == ITS_OK ? its_set_collection(g, collection_id(c), &l) : e;
+	return e == ITS_OK ? its_set_collection(g, its_collection_id(c), &l) : e;
 }
 
-static enum its_error map_interrupt(struct gic *g, const struct command *c, u32 intid)
+static enum its_error map_interrupt(struct gic *g, const struct its_command *c, u32 intid)
 {
-	struct its_interrupt i = { true, intid, collection_id(c) };
+	struct its_interrupt i = { true, false, (u16)intid, its_collection_id(c), 0 };
 	struct its_collection l;
 	struct its_device d;
-	enum its_error e = its_get_device(g, device_id(c), &d);
+	enum its_error e = its_get_device(g, its_device_id(c), &d);
 
 	if (e != ITS_OK)
 		return e;
-	if (intid < GIC_INTID_LPI || intid >> GIC_LPI_ID_BITS)
+	if (!its_is_lpi(intid))
 		return ITS_PHYSICALID_OOR;
-	e = its_get_collection(g, i.collection, &l);
+	e = its_get_collection(g, i.owner, &l);
 	if (e == ITS_COLLECTION_OOR) /* it may be mapped later */
 		return e;
-	return its_set_interrupt(g, &d, event_id(c), &i);
+	return its_set_interrupt(g, &d, its_event_id(c), &i);
 }
 
-static enum its_error mapti(struct gic *g, const struct command *c)
+static enum its_error mapti(struct gic *g, const struct its_command *c)
 {
 	return map_interrupt(g, c, (u32)(c->w[1] >> 32));
 }
 
-static enum its_error mapi(struct gic *g, const struct command *c)
+static enum its_error mapi(struct gic *g, const struct its_command *c)
 {
-	return map_interrupt(g, c, event_id(c));
+	return map_interrupt(g, c, its_event_id(c));
 }
 
 /* The pending state goes with the interrupt. */
-static enum its_error movi(struct gic *g, const struct command *c)
+static enum its_error movi(struct gic *g, const struct its_command *c)
 {
-	struct its_collection from, to;
-	struct its_interrupt i;
-	struct its_device d;
-	enum its_error e = its_translate(g, device_id(c), event_id(c), &i, &from);
+	struct its_target from, to;
+	enum its_error e = its_translate(g, its_device_id(c), its_event_id(c), &from);
 
+	if (e != ITS_OK || from.i.is_virtual)
+		return e == ITS_OK ? ITS_ID_IS_VIRTUAL : e;
+	to = from;
+	to.i.owner = its_collection_id(c);
+	e = its_aim(g, &to);
 	if (e == ITS_OK)
-		e = its_get_collection(g, collection_id(c), &to);
-	if (e == ITS_OK)
-		e = its_get_device(g, device_id(c), &d);
-	i.collection = collection_id(c);
-	if (e == ITS_OK)
-		e = its_set_interrupt(g, &d, event_id(c), &i);
-	if (e == ITS_OK && from.core != to.core && gic_lpi_clear_pending(g, from.core, i.intid))
-		gic_lpi_set_pending(g, to.core, i.intid);
+		e = its_set_interrupt(g, &to.device, its_event_id(c), &to.i);
+	if (e == ITS_OK && from.core != to.core && its_clear(g, &from))
+		its_deliver(g, &to);
 	return e;
 }
 
-static enum its_error movall(struct gic *g, const struct command *c)
+static enum its_error movall(struct gic *g, const struct its_command *c)
 {
 	unsigned from, to;
-	enum its_error e = core_number(g, c->w[2], &from);
+	enum its_error e = its_core_number(g, c->w[2], &from);
 
 	if (e == ITS_OK)
-		e = core_number(g, c->w[3], &to);
+		e = its_core_number(g, c->w[3], &to);
 	if (e == ITS_OK)
 		gic_lpi_move_all(g, from, to);
 	return e;
@@ -121,61 +89,59 @@ static enum its_error movall(struct gic *g, const struct command *c)
 
 /* ---- interrupts ---- */
 
-static enum its_error generate(struct gic *g, const struct command *c)
+static enum its_error generate(struct gic *g, const struct its_command *c)
 {
-	struct its_collection l;
-	struct its_interrupt i;
-	enum its_error e = its_translate(g, device_id(c), event_id(c), &i, &l);
+	struct its_target t;
+	enum its_error e = its_translate(g, its_device_id(c), its_event_id(c), &t);
 
 	if (e == ITS_OK)
-		gic_lpi_set_pending(g, l.core, i.intid);
+		its_deliver(g, &t);
 	return e;
 }
 
-static enum its_error clear(struct gic *g, const struct command *c)
+static enum its_error clear(struct gic *g, const struct its_command *c)
 {
-	struct its_collection l;
-	struct its_interrupt i;
-	enum its_error e = its_translate(g, device_id(c), event_id(c), &i, &l);
+	struct its_target t;
+	enum its_error e = its_translate(g, its_device_id(c), its_event_id(c), &t);
 
 	if (e == ITS_OK)
-		gic_lpi_clear_pending(g, l.core, i.intid);
+		its_clear(g, &t);
 	return e;
 }
 
-static enum its_error discard(struct gic *g, const struct command *c)
+static enum its_error discard(struct gic *g, const struct its_command *c)
 {
 	struct its_interrupt none = { 0 };
-	struct its_device d;
-	enum its_error e = clear(g, c);
+	struct its_target t;
+	enum its_error e = its_translate(g, its_device_id(c), its_event_id(c), &t);
 
-	if (e == ITS_OK)
-		e = its_get_device(g, device_id(c), &d);
-	return e == ITS_OK ? its_set_interrupt(g, &d, event_id(c), &none) : e;
+	if (e != ITS_OK)
+		return e;
+	its_clear(g, &t);
+	return its_set_interrupt(g, &t.device, its_event_id(c), &none);
 }
 
-static enum its_error inv(struct gic *g, const struct command *c)
+static enum its_error inv(struct gic *g, const struct its_command *c)
 {
-	struct its_collection l;
-	struct its_interrupt i;
-	enum its_error e = its_translate(g, device_id(c), event_id(c), &i, &l);
+	struct its_target t;
+	enum its_error e = its_translate(g, its_device_id(c), its_event_id(c), &t);
 
 	if (e == ITS_OK)
-		gic_lpi_invalidate(g, l.core, i.intid);
+		its_invalidate(g, &t);
 	return e;
 }
 
-static enum its_error invall(struct gic *g, const struct command *c)
+static enum its_error invall(struct gic *g, const struct its_command *c)
 {
 	struct its_collection l;
-	enum its_error e = its_get_collection(g, collection_id(c), &l);
+	enum its_error e = its_get_collection(g, its_collection_id(c), &l);
 
 	if (e == ITS_OK)
-		gic_lpi_invalidate_all(g, l.core);
+		gic_lpi_invalidate_all(g, l.core, GIC_LPI);
 	return e;
 }
 
-static enum its_error sync(struct gic *g, const struct command *c)
+static enum its_error sync(struct gic *g, const struct its_command *c)
 {
 	return ITS_OK;
 }
@@ -184,15 +150,32 @@ static enum its_error sync(struct gic *g, const struct command *c)
 
 static const struct {
 	u8 code;
+	bool v4;
 	const char *name;
-	enum its_error (*execute)(struct gic *g, const struct command *c);
+	its_command_fn *execute;
 } commands[] = {
-	{ 0x01, "MOVI", movi }, { 0x03, "INT", generate },  { 0x04, "CLEAR", clear },	{ 0x05, "SYNC", sync },
-	{ 0x08, "MAPD", mapd }, { 0x09, "MAPC", mapc },	    { 0x0a, "MAPTI", mapti },	{ 0x0b, "MAPI", mapi },
-	{ 0x0c, "INV", inv },	{ 0x0d, "INVALL", invall }, { 0x0e, "MOVALL", movall }, { 0x0f, "DISCARD", discard },
+	{ 0x01, false, "MOVI", movi },
+	{ 0x03, false, "INT", generate },
+	{ 0x04, false, "CLEAR", clear },
+	{ 0x05, false, "SYNC", sync },
+	{ 0x08, false, "MAPD", mapd },
+	{ 0x09, false, "MAPC", mapc },
+	{ 0x0a, false, "MAPTI", mapti },
+	{ 0x0b, false, "MAPI", mapi },
+	{ 0x0c, false, "INV", inv },
+	{ 0x0d, false, "INVALL", invall },
+	{ 0x0e, false, "MOVALL", movall },
+	{ 0x0f, false, "DISCARD", discard },
+	{ 0x21, true, "VMOVI", its_vmovi },
+	{ 0x22, true, "VMOVP", its_vmovp },
+	{ 0x25, true, "VSYNC", its_vsync },
+	{ 0x29, true, "VMAPP", its_vmapp },
+	{ 0x2a, true, "VMAPTI", its_vmapti },
+	{ 0x2b, true, "VMAPI", its_vmapi },
+	{ 0x2d, true, "VINVALL", its_vinvall },
 };
 
-static void trace_command(struct gic *g, const char *name, const struct command *c)
+static void trace_command(struct gic *g, const char *name, const struct its_command *c)
 {
 	struct ev_its e = { .what = ITS_COMMAND, .name = name };
 
@@ -211,10 +194,10 @@ static void stall(struct gic *g, enum its_error why)
 	its->creadr |= ITS_STALLED;
 }
 
-static enum its_error execute(struct gic *g, const struct command *c)
+static enum its_error execute(struct gic *g, const struct its_command *c)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].code == (u8)c->w[0]) {
+		if (commands[i].code == (u8)c->w[0] && commands[i].v4 <= g->cfg.v4) {
 			trace_command(g, commands[i].name, c);
 			return commands[i].execute(g, c);
 		}
@@ -224,7 +207,7 @@ static enum its_error execute(struct gic *g, const struct command *c)
 static enum its_error next(struct gic *g)
 {
 	struct gic_its *its = &g->s.its;
-	struct command c;
+	struct its_command c;
 	pa_t at = { (its->cbaser & QUEUE_ADDRESS) + (its->creadr & OFFSET), true };
 
 	return bus_copy_out(g->cfg.bus, at, c.w, sizeof(c)) ? execute(g, &c) : ITS_NOT_IN_MEMORY;
@@ -247,7 +230,7 @@ void its_run_commands(struct gic *g)
 	while (is_running(its) && its->creadr != its->cwriter && its->cwriter < size) {
 		e = next(g);
 		if (e == ITS_OK) {
-			its->creadr = (its->creadr + sizeof(struct command)) % size;
+			its->creadr = (its->creadr + sizeof(struct its_command)) % size;
 			continue;
 		}
 		stall(g, e);

@@ -4,14 +4,17 @@
  *
  *	device		[63] valid, [51:8] address of its interrupt translation table, [4:0] EventID bits, less one
  *	collection	[63] valid, [15:0] number of the core
- *	interrupt	[63] valid, [31:0] INTID, [47:32] collection
+ *	interrupt	[63] valid, [62] virtual, [15:0] INTID, [31:16] doorbell, [47:32] collection or vPE
+ *	vPE		[63] valid, [59:52] number of the core, [51:16] address of its pending table, [4:0] INTID bits,
+ *less one
  *
- * Device and collection tables are flat, or of two levels (GITS_BASER<n>.Indirect): entries of the first are [63]
+ * All but interrupt tables are flat, or of two levels (GITS_BASER<n>.Indirect): entries of the first are [63]
  *valid, [51:12] address of a page of the second. Nothing is cached.
  */
 #include "gic/its.h"
 
 #define ITT_ADDRESS 0x000fffffffffff00ull
+#define ENTRY_VIRTUAL (1ull << 62)
 
 const char *const its_error_names[ITS_ERRORS] = {
 	[ITS_OK] = "ok",
@@ -25,6 +28,13 @@ const char *const its_error_names[ITS_ERRORS] = {
 	[ITS_DEVICE_UNMAPPED] = "ITS: the device is not mapped (MAPD)",
 	[ITS_INTERRUPT_UNMAPPED] = "ITS: the interrupt is not mapped (MAPTI)",
 	[ITS_COLLECTION_UNMAPPED] = "ITS: the collection is not mapped (MAPC)",
+	[ITS_ID_IS_VIRTUAL] = "ITS: the interrupt is a virtual one (VMAPTI)",
+	[ITS_ID_IS_PHYSICAL] = "ITS: the interrupt is not a virtual one",
+	[ITS_VPE_OOR] = "ITS: the vPE is out of the vPE table's range",
+	[ITS_VPE_UNMAPPED] = "ITS: the vPE is not mapped (VMAPP)",
+	[ITS_VPTSIZE_OOR] = "ITS: more INTID bits than there are, or too few for an LPI",
+	[ITS_VIRTUALID_OOR] = "ITS: the virtual INTID is out of the vPE's range",
+	[ITS_DOORBELL_OOR] = "ITS: the doorbell is neither an LPI nor 1023",
 	[ITS_NOT_IN_MEMORY] = "ITS: a table or the command queue is not in memory",
 };
 
@@ -110,16 +120,20 @@ enum its_error its_get_interrupt(const struct gic *g, const struct its_device *d
 		return ITS_EVENT_OOR;
 	if (!read_entry(g, d->itt + (u64)event * ITS_ENTRY, &entry))
 		return ITS_NOT_IN_MEMORY;
-	*i = (struct its_interrupt){ entry & ITS_VALID, (u32)entry, (u16)bits(entry, 47, 32) };
+	*i = (struct its_interrupt){ entry & ITS_VALID, entry & ENTRY_VIRTUAL, (u16)entry, (u16)bits(entry, 47, 32),
+				     (u16)bits(entry, 31, 16) };
 	return i->valid ? ITS_OK : ITS_INTERRUPT_UNMAPPED;
 }
 
 enum its_error its_set_interrupt(struct gic *g, const struct its_device *d, u32 event, const struct its_interrupt *i)
 {
+	u64 entry;
+
 	if (!has_event(d, event))
 		return ITS_EVENT_OOR;
-	return write_entry(g, d->itt + (u64)event * ITS_ENTRY,
-			   i->valid ? ITS_VALID | (u64)i->collection << 32 | i->intid : 0);
+	entry = ITS_VALID | (i->is_virtual ? ENTRY_VIRTUAL : 0) | (u64)i->owner << 32 | (u64)i->doorbell << 16 |
+		i->intid;
+	return write_entry(g, d->itt + (u64)event * ITS_ENTRY, i->valid ? entry : 0);
 }
 
 /* ---- collections ---- */
@@ -146,15 +160,26 @@ enum its_error its_set_collection(struct gic *g, u32 id, const struct its_collec
 	return write_entry(g, at, c->valid ? ITS_VALID | c->core : 0);
 }
 
-/* ---- the whole way ---- */
+/* ---- vPEs ---- */
 
-enum its_error its_translate(const struct gic *g, u32 device, u32 event, struct its_interrupt *i,
-			     struct its_collection *c)
+enum its_error its_get_vpe(const struct gic *g, u32 id, struct its_vpe *v)
 {
-	struct its_device d;
-	enum its_error e = its_get_device(g, device, &d);
+	u64 at, entry;
 
-	if (e == ITS_OK)
-		e = its_get_interrupt(g, &d, event, i);
-	return e == ITS_OK ? its_get_collection(g, i->collection, c) : e;
+	if (id >> ITS_VPE_BITS || !find_entry(g, ITS_VPES, id, &at))
+		return ITS_VPE_OOR;
+	if (!read_entry(g, at, &entry))
+		return ITS_NOT_IN_MEMORY;
+	*v = (struct its_vpe){ entry & ITS_VALID, (unsigned)bits(entry, 59, 52), entry & GIC_PENDBASER_ADDRESS,
+			       (unsigned)bits(entry, 4, 0) + 1 };
+	return v->valid && v->core < g->cfg.cores ? ITS_OK : ITS_VPE_UNMAPPED;
+}
+
+enum its_error its_set_vpe(struct gic *g, u32 id, const struct its_vpe *v)
+{
+	u64 at;
+
+	if (id >> ITS_VPE_BITS || !find_entry(g, ITS_VPES, id, &at))
+		return ITS_VPE_OOR;
+	return write_entry(g, at, v->valid ? ITS_VALID | (u64)v->core << 52 | v->pending | (v->bits - 1) : 0);
 }

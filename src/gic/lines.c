@@ -22,7 +22,7 @@ enum gic_group gic_irq_group(const struct gic *g, unsigned core, unsigned intid)
 bool gic_irq_is_pending(const struct gic *g, unsigned core, unsigned intid)
 {
 	if (intid >= GIC_INTID_LPI)
-		return gic_lpi_is_pending(g, core, intid);
+		return gic_lpi_is_pending(g, core, GIC_LPI, intid);
 	return bit(gic_pending_word(gic_bank_const(g, core, intid)), intid % 32);
 }
 
@@ -108,7 +108,7 @@ static struct gic_hppi find_hppi(const struct gic *g, unsigned core)
 {
 	struct gic_hppi best = { GIC_INTID_SPURIOUS, GIC_PRIORITY_IDLE, GIC_G0 };
 	const struct gic_bank *own = &g->s.core[core].bank;
-	const struct gic_hppi *own_lpi = &g->s.core[core].lpi;
+	const struct gic_hppi *own_lpi = &g->s.core[core].lpi[GIC_LPI];
 	unsigned groups = g->s.core[core].groups;
 
 	if (!groups)
@@ -274,7 +274,7 @@ void gic_activate(struct gic *g, unsigned core, unsigned intid)
 	struct gic_bank *b;
 
 	if (intid >= GIC_INTID_LPI) {
-		gic_lpi_acknowledge(g, core, intid);
+		gic_lpi_acknowledge(g, core, GIC_LPI, intid);
 		return;
 	}
 	b = gic_bank(g, core, intid);
@@ -296,7 +296,10 @@ void gic_deactivate(struct gic *g, unsigned core, unsigned intid)
 
 /* ---- the virtual CPU interface ---- */
 
-/* The pending list register that would be delivered first. IHI 0069 5: only groups that the guest has enabled count. */
+/*
+ * The pending list register that would be delivered first, or a virtual LPI whose priority is above all of theirs.
+ * IHI 0069 5: only groups that the guest has enabled count.
+ */
 static s8 find_hppvi(const struct gic_core *k)
 {
 	unsigned best = 0x100;
@@ -311,6 +314,9 @@ static s8 find_hppvi(const struct gic_core *k)
 			index = (s8)n;
 		}
 	}
+	if (k->lpi[GIC_VLPI].intid != GIC_INTID_SPURIOUS && k->lpi[GIC_VLPI].priority < best &&
+	    k->vmcr & ICH_VMCR_VENG1)
+		return GIC_HPPVI_LPI;
 	return index;
 }
 
@@ -323,7 +329,7 @@ void gic_update_virtual(struct gic *g, unsigned core)
 
 	k->hppvi = find_hppvi(k);
 	if (k->hppvi >= 0) {
-		lr = k->lr[k->hppvi];
+		lr = gic_hppvi_lr(k);
 		if (enabled && gic_virtual_can_preempt(g, core, lr))
 			levels = 1u << (lr & ICH_LR_GROUP ? GIC_VIRQ : GIC_VFIQ);
 	}

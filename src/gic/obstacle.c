@@ -11,7 +11,7 @@ static bool is_distributed(const struct gic *g, enum gic_group group)
 static u8 priority_of(const struct gic *g, unsigned core, unsigned intid)
 {
 	if (intid >= GIC_INTID_LPI)
-		return gic_lpi_priority(g, core, intid);
+		return gic_lpi_priority(g, core, GIC_LPI, intid);
 	return gic_bank_const(g, core, intid)->priority[intid % 32];
 }
 
@@ -21,7 +21,8 @@ static const char *own_obstacle(const struct gic *g, unsigned core, unsigned int
 	const struct gic_bank *b;
 
 	if (intid >= GIC_INTID_LPI)
-		return gic_lpi_is_enabled(g, core, intid) ? NULL : "is not enabled (LPI configuration table, INV)";
+		return gic_lpi_is_enabled(g, core, GIC_LPI, intid) ? NULL
+								   : "is not enabled (LPI configuration table, INV)";
 	b = gic_bank_const(g, core, intid);
 	if (!bit(b->enable, intid % 32))
 		return "is not enabled (ISENABLER)";

@@ -1,4 +1,7 @@
-/* The redistributors, GICR: for each core RD_base and, 64 KiB above, SGI_base. IHI 0069 12.10, 12.11. */
+/*
+ * The redistributors, GICR: for each core RD_base and, 64 KiB above, SGI_base; with GICv4 VLPI_base above that, and a
+ * reserved frame. IHI 0069 12.10 to 12.13.
+ */
 #include "gic/frame.h"
 
 static u64 read_iidr(const struct gic_access *a)
@@ -8,13 +11,14 @@ static u64 read_iidr(const struct gic_access *a)
 
 /*
  * Affinity, processor number, whether it is the last of its region, and whether there are LPIs: all redistributors
- * share a configuration table (CommonLPIAff 0), and LPIs come from the ITS only (DirectLPI 0).
+ * share a configuration table (CommonLPIAff 0), and LPIs come from the ITS only (DirectLPI 0); GICv4 has virtual ones.
  */
 static u64 read_typer(const struct gic_access *a)
 {
 	u64 last = a->core == a->g->cfg.cores - 1;
 
-	return (u64)a->g->cfg.affinity[a->core] << 32 | a->core << 8 | last << 4 | a->g->cfg.lpis;
+	return (u64)a->g->cfg.affinity[a->core] << 32 | a->core << 8 | last << 4 | (u64)a->g->cfg.v4 << 1 |
+	       a->g->cfg.lpis;
 }
 
 static u64 read_waker(const struct gic_access *a)
@@ -35,7 +39,7 @@ static void write_waker(const struct gic_access *a, u64 value)
 
 static u64 read_id(const struct gic_access *a)
 {
-	return gic_read_id(a->at, 0x93);
+	return gic_read_id(a, 0x93);
 }
 
 static const struct gic_reg rd_regs[] = {
@@ -67,17 +71,26 @@ static const struct gic_reg sgi_regs[] = {
 };
 static const struct gic_frame sgi_frame = { sgi_regs, ARRAY_SIZE(sgi_regs), 0 };
 
+static const struct gic_reg vlpi_regs[] = {
+	{ 0x0070, 0x008, 0, W32 | W64, 0, gicr_read_vpropbaser, gicr_write_vpropbaser, "GICR_VPROPBASER" },
+	{ 0x0078, 0x008, 0, W32 | W64, 0, gicr_read_vpendbaser, gicr_write_vpendbaser, "GICR_VPENDBASER" },
+};
+static const struct gic_frame vlpi_frame = { vlpi_regs, ARRAY_SIZE(vlpi_regs), 0 };
+static const struct gic_frame reserved_frame = { NULL, 0, 0 };
+
 static struct gic_access access_of(void *ctx, const struct bus_access *b)
 {
 	struct gic *g = ctx;
-	unsigned core = (unsigned)(b->offset / GICR_SIZE);
+	unsigned core = (unsigned)(b->offset / gic_redist_size(&g->cfg));
 
 	return (struct gic_access){ .g = g, .core = core, .size = b->size, .ns = b->ns && !gic_ds(g) };
 }
 
-static const struct gic_frame *frame_of(const struct bus_access *b)
+static const struct gic_frame *frame_of(const struct gic *g, const struct bus_access *b)
 {
-	return b->offset & 0x10000 ? &sgi_frame : &rd_frame;
+	static const struct gic_frame *const frames[] = { &rd_frame, &sgi_frame, &vlpi_frame, &reserved_frame };
+
+	return frames[b->offset % gic_redist_size(&g->cfg) >> 16];
 }
 
 static enum bus_result redist_read(void *ctx, const struct bus_access *b, u64 *value)
@@ -86,7 +99,7 @@ static enum bus_result redist_read(void *ctx, const struct bus_access *b, u64 *v
 
 	if (a.core >= a.g->cfg.cores)
 		return BUS_DECERR;
-	*value = gic_frame_read(frame_of(b), &a, b->offset & 0xffff);
+	*value = gic_frame_read(frame_of(a.g, b), &a, b->offset & 0xffff);
 	return BUS_OK;
 }
 
@@ -96,7 +109,7 @@ static enum bus_result redist_write(void *ctx, const struct bus_access *b, u64 v
 
 	if (a.core >= a.g->cfg.cores)
 		return BUS_DECERR;
-	gic_frame_write(frame_of(b), &a, b->offset & 0xffff, value);
+	gic_frame_write(frame_of(a.g, b), &a, b->offset & 0xffff, value);
 	return BUS_OK;
 }
 

@@ -130,13 +130,13 @@ void ich_write_hcr(struct gic *g, unsigned core, unsigned n, u64 value)
 	gic_update_virtual(g, core);
 }
 
-/* PRIbits, PREbits, 24-bit vINTIDs, Aff3 valid, no GICv4, TDIR, and the number of list registers. */
+/* PRIbits, PREbits, 24-bit vINTIDs, Aff3 valid, whether there is no GICv4, TDIR, and the number of list registers. */
 u64 ich_read_vtr(struct gic *g, unsigned core, unsigned n)
 {
 	if (!g->cfg.list_registers)
 		return 0;
-	return (u64)(g->cfg.vpri_bits - 1) << 29 | (u64)(g->cfg.vpre_bits - 1) << 26 | 1 << 23 | 1 << 21 | 1 << 20 |
-	       1 << 19 | (g->cfg.list_registers - 1);
+	return (u64)(g->cfg.vpri_bits - 1) << 29 | (u64)(g->cfg.vpre_bits - 1) << 26 | 1 << 23 | 1 << 21 |
+	       (u64)!g->cfg.v4 << 20 | 1 << 19 | (g->cfg.list_registers - 1);
 }
 
 u64 ich_read_vmcr(struct gic *g, unsigned core, unsigned n)

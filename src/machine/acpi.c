@@ -145,7 +145,7 @@ static u32 madt(struct build *p)
 	BLOB32(b, 0);
 	BLOB64(b, MAP_GICD_BASE);
 	BLOB32(b, 0);
-	BLOB32(b, 3); /* GICv3 */
+	BLOB32(b, p->c->gic_version);
 	for (unsigned i = 0; i < p->c->smp; i++)
 		madt_core(b, p->c, i);
 	BLOB16(b, 0x100e); /* redistributors: 16 bytes */

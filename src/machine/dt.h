@@ -15,6 +15,7 @@ enum psci_conduit { CONDUIT_NONE, CONDUIT_HVC, CONDUIT_SMC };
 struct dt_config {
 	u64 mem;
 	unsigned smp;
+	unsigned gic_version; /* 3 or 4: in ACPI's tables alone */
 	enum psci_conduit conduit;
 	bool secure, virtualization, its, smmu;
 	bool no_seeds;

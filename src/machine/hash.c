@@ -108,7 +108,9 @@ static void mix_gic(u64 *h, const struct gic *g)
 		MIX_ARRAY(h, c->vapr);
 		MIX_ARRAY(h, c->lr);
 		if (g->cfg.lpis)
-			mix_lpis(h, &g->s.lpi[i]);
+			mix_lpis(h, &g->s.lpi[i][GIC_LPI]);
+		if (g->cfg.v4)
+			mix_lpis(h, &g->s.lpi[i][GIC_VLPI]);
 	}
 	mix_its(h, &g->s.its);
 }

@@ -55,6 +55,22 @@ static bool check_numbers(struct machine *m, const struct hyp_config *c, struct 
 	return true;
 }
 
+static bool check_gic(struct machine *m, const struct hyp_config *c, struct error *e)
+{
+	m->its = !c->no_its;
+	m->gic_v4 = c->gic_version == 4;
+	if (c->gic_version && c->gic_version != 3 && c->gic_version != 4)
+		return error_set(e, ERROR_USAGE, "there is no GICv%u; give --gic-version 3 or 4", c->gic_version);
+	if (!m->gic_v4)
+		return true;
+	if (!m->virtualization || !m->its)
+		return error_set(e, ERROR_USAGE, "a GICv4 needs EL2 and the ITS; give --gic-version 3, or both");
+	if (m->smp > MAP_GICR_SIZE / GICR_V4_SIZE)
+		return error_set(e, ERROR_USAGE, "there is room for the redistributors of %u cores with GICv4, not %u",
+				 (unsigned)(MAP_GICR_SIZE / GICR_V4_SIZE), m->smp);
+	return true;
+}
+
 /* Who serves PSCI: whatever is above the software's highest exception level (virt.md). */
 static enum psci_conduit conduit_of(const struct machine *m)
 {
@@ -69,7 +85,8 @@ static bool configure(struct machine *m, const struct hyp_config *c, struct erro
 		return false;
 	m->secure = c->secure || m->el == 3;
 	m->virtualization = !c->no_virtualization && m->el != 1;
-	m->its = !c->no_its;
+	if (!check_gic(m, c, e))
+		return false;
 	m->smmu = c->smmu;
 	m->no_seeds = c->no_seeds;
 	m->no_reboot = c->no_reboot;
@@ -237,6 +254,7 @@ void machine_dt_config(const struct machine *m, struct dt_config *c)
 		.conduit = m->conduit,
 		.secure = m->secure,
 		.virtualization = m->virtualization,
+		.gic_version = m->gic_v4 ? 4 : 3,
 		.its = m->its,
 		.smmu = m->smmu,
 		.no_seeds = m->no_seeds,

@@ -74,6 +74,7 @@ struct machine {
 	bool secure, virtualization;
 	bool no_seeds;	/* in the device tree */
 	bool its;	/* LPIs and an ITS */
+	bool gic_v4;	/* and virtual LPIs */
 	bool smmu;	/* SMMUv3 and the DMA engine behind it */
 	bool no_reboot; /* a reset ends the run */
 	enum psci_conduit conduit;

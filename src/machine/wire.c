@@ -104,6 +104,7 @@ void wire_gic(struct machine *m)
 				  .security = m->secure,
 				  .maintenance = PPI_GIC_MAINTENANCE,
 				  .lpis = m->its,
+				  .v4 = m->gic_v4,
 				  .bus = &m->bus,
 				  .trace = &m->trace };
 
@@ -114,7 +115,7 @@ void wire_gic(struct machine *m)
 	}
 	gic_init(&m->gic, &cfg);
 	ADD_DEVICE(m, "gicd", GICD, &gic_dist_ops, &m->gic);
-	add_device(m, "gicr", MAP_GICR_BASE, (u64)GICR_SIZE * m->smp, &gic_redist_ops, &m->gic);
+	add_device(m, "gicr", MAP_GICR_BASE, gic_redist_size(&cfg) * m->smp, &gic_redist_ops, &m->gic);
 	if (!m->its)
 		return;
 	add_device(m, "its", MAP_ITS_BASE, GITS_SIZE, &gic_its_ops, &m->gic);

@@ -1,7 +1,8 @@
 /*
  * The ITS and LPIs, by a driver that does anything: registers, commands, messages, and what the tables hold. The input
- * is a list of operations; everything is set up well first, and what follows may ruin it. Nothing may crash or write
- * where no table is, and what the GIC keeps up to date must be what it would compute afresh.
+ * is a list of operations after a byte that chooses GICv3 or v4; everything is set up well first, and what follows may
+ * ruin it. Nothing may crash or write where no table is, and what the GIC keeps up to date must be what it would
+ * compute afresh.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #define DEVICES (RAM_BASE + 0x4000)
 #define COLLECTIONS (RAM_BASE + 0x5000)
 #define ITTS (RAM_BASE + 0x6000)
+#define VPES (RAM_BASE + 0x8000)
+#define VPENDING (RAM_BASE + 0x30000)
 #define CONFIG (RAM_BASE + 0x10000)
 #define PENDING (RAM_BASE + 0x20000) /* for core 1; what is beyond does not fit: core 2 has no memory */
 #define GUARD 64u
@@ -31,7 +34,7 @@ struct op {
 	u32 v;
 	u64 w;
 };
-enum kind { COMMAND, ITS_WRITE, ITS_READ, GICR_WRITE, MESSAGE, MEMORY, ACKNOWLEDGE, SYSREG, KINDS };
+enum kind { COMMAND, ITS_WRITE, ITS_READ, GICR_WRITE, MESSAGE, MEMORY, ACKNOWLEDGE, VPE, SYSREG, KINDS };
 enum { WILD = 0x80 };
 
 static struct gic g;
@@ -69,7 +72,7 @@ static u64 its_access(u64 offset, unsigned bytes, bool write, u64 v)
 
 static void gicr_write(unsigned core, u64 offset, unsigned bytes, u64 v)
 {
-	struct bus_access a = { .offset = core * (u64)GICR_SIZE + (offset & ~(u64)(bytes - 1)),
+	struct bus_access a = { .offset = core * gic_redist_size(&g.cfg) + (offset & ~(u64)(bytes - 1)),
 				.size = (u8)bytes,
 				.ns = true };
 
@@ -80,18 +83,21 @@ static void start(void)
 {
 	its_access(0x100, 8, true, VALID | DEVICES);
 	its_access(0x108, 8, true, VALID | COLLECTIONS);
+	its_access(0x110, 8, true, VALID | VPES);
 	its_access(0x80, 8, true, VALID | QUEUE);
 	its_access(0, 4, true, 1);
 	for (unsigned i = 0; i < CORES; i++) {
 		gicr_write(i, 0x70, 8, CONFIG | 15);
 		gicr_write(i, 0x78, 8, PENDING + (i - 1) * 0x10000);
 		gicr_write(i, 0, 4, 1);
+		if (g.cfg.v4)
+			gicr_write(i, 0x20070, 8, CONFIG | 15);
 		gic_sysreg_write(&g, i, GIC_ICC_PMR_EL1, 0xff);
 		gic_sysreg_write(&g, i, GIC_ICC_IGRPEN1_EL1, 1);
 	}
 }
 
-static void build(void)
+static void build(bool v4)
 {
 	struct gic_config c = { .cores = CORES,
 				.spis = 32,
@@ -101,6 +107,7 @@ static void build(void)
 				.vpre_bits = 5,
 				.maintenance = 25,
 				.lpis = true,
+				.v4 = v4,
 				.bus = &bus };
 
 	memset(&bus, 0, sizeof(bus));
@@ -121,11 +128,16 @@ static void build(void)
 	g.s.ctlr |= GICD_CTLR_ENABLE_GRP1NS;
 	gic_refresh(&g);
 	start();
+	/* On core 2 runs a guest. */
+	g.s.core[2].ich_hcr = ICH_HCR_EN;
+	g.view[2].hcr_el2 = 0x18;
+	gic_view_changed(&g, 2);
 }
 
 static void command(const struct op *o)
 {
-	static const u8 codes[] = { 0x01, 0x03, 0x04, 0x05, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f };
+	static const u8 codes[] = { 0x01, 0x03, 0x04, 0x05, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d,
+				    0x0e, 0x0f, 0x21, 0x22, 0x25, 0x29, 0x2a, 0x2b, 0x2d };
 	bool wild = o->what & WILD;
 	u64 code = wild ? o->a : codes[o->a % ARRAY_SIZE(codes)], at = g.s.its.cwriter % 4096;
 	u64 w[4] = { code | (u64)(wild ? o->v : o->b & 3u) << 32,
@@ -134,6 +146,11 @@ static void command(const struct op *o)
 
 	if (code == 8) /* MAPD: [4:0] of the second word are a size */
 		w[2] = (w[2] & VALID) | (wild ? o->w : ITTS + (o->b & 3u) * 0x800u);
+	if (code > 0x20 && !wild) {
+		w[1] = (o->v & 7) | (u64)(o->c & 3) << 32; /* the vPE */
+		w[2] |= (o->w & 0xff) + 0x2000 * (code != 0x21) + (o->w >> 8 << 32);
+		w[3] = VPENDING + (o->c & 1) * 0x10000u + 15;
+	}
 	memcpy(ram + GUARD + at, w, sizeof(w));
 	its_access(0x88, 8, true, ((at + 32) % 4096) | 1);
 }
@@ -181,6 +198,10 @@ static void one(const struct op *o)
 	case MESSAGE: message(o); break;
 	case MEMORY: write_memory(o); break;
 	case ACKNOWLEDGE: acknowledge(core); break;
+	case VPE:
+		gicr_write(core, 0x20070 + (o->b >> 4 & 8), 8,
+			   o->what & WILD ? o->w : (o->w & VALID) | (VPENDING + (o->c & 1) * 0x10000u));
+		break;
 	default: gic_sysreg_write(&g, core, o->b & 1 ? GIC_ICC_PMR_EL1 : GIC_ICC_IGRPEN1_EL1, o->w); break;
 	}
 }
@@ -205,7 +226,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct op o;
 
-	build();
+	build(size && *data & 1);
+	if (size) {
+		data++;
+		size--;
+	}
 	for (unsigned i = 0; i < OPS_MAX && size >= sizeof(o); i++, data += sizeof(o), size -= sizeof(o)) {
 		memcpy(&o, data, sizeof(o));
 		one(&o);

@@ -67,7 +67,7 @@ static void wr(u64 at, unsigned size, u64 v)
 
 static u64 gicr_at(unsigned core, unsigned reg)
 {
-	return GICR_AT + (u64)core * GICR_SIZE + reg;
+	return GICR_AT + core * gic_redist_size(&rig.gic.cfg) + reg;
 }
 
 static u64 icc_read(unsigned core, u16 key)
@@ -110,7 +110,8 @@ static void add_region(const char *name, u64 base, u64 size, enum bus_region_kin
 						.ctx = &rig.gic });
 }
 
-static void build(bool security)
+/* version: 3 or 4 */
+static void build_as(bool security, unsigned version)
 {
 	struct gic_config c = { .cores = CORES,
 				.spis = 64,
@@ -121,6 +122,7 @@ static void build(bool security)
 				.security = security,
 				.maintenance = 25,
 				.lpis = true,
+				.v4 = version == 4,
 				.bus = &rig.bus,
 				.trace = &rig.trace };
 
@@ -134,7 +136,7 @@ static void build(bool security)
 	add_region("gicd", GICD_AT, GICD_SIZE, BUS_DEVICE, &gic_dist_ops);
 	add_region("its", ITS_AT, GITS_SIZE, BUS_DEVICE, &gic_its_ops);
 	add_region("its-translation", ITS_AT + GITS_SIZE, GITS_SIZE, BUS_MSI, &gic_its_translation_ops);
-	add_region("gicr", GICR_AT, (u64)CORES * GICR_SIZE, BUS_DEVICE, &gic_redist_ops);
+	add_region("gicr", GICR_AT, CORES * gic_redist_size(&c), BUS_DEVICE, &gic_redist_ops);
 	rig.observer = (struct observer){ .mask = 1u << EV_GUEST_ERROR, .event = on_event };
 	gic_init(&rig.gic, &c);
 	trace_attach(&rig.trace, &rig.observer);
@@ -145,9 +147,14 @@ static void build(bool security)
 	gic_boot_awake(&rig.gic);
 }
 
+static inline void build(bool security)
+{
+	build_as(security, 3);
+}
+
 /* ---- what a driver does ---- */
 
-static void set_config(unsigned intid, u8 byte)
+static inline void set_config(unsigned intid, u8 byte)
 {
 	rig.ram[CONFIG_AT - RAM_AT + intid - 8192] = byte;
 }
@@ -176,14 +183,19 @@ static void start_its(u64 devices, u64 collections)
 }
 
 /* Every LPI enabled at priority 0xa0; flat tables of 64 KiB. */
-static void start(bool security)
+static void start_as(bool security, unsigned version)
 {
-	build(security);
+	build_as(security, version);
 	memset(rig.ram + (CONFIG_AT - RAM_AT), 0xa1, 65536 - 8192);
 	wr(GICD_AT, 4, 2); /* EnableGrp1, EnableGrp1A */
 	for (unsigned i = 0; i < CORES; i++)
 		start_core(i);
 	start_its(VALID | DEVICES_AT | 2 << 8, VALID | COLLECTIONS_AT | 2 << 8);
+}
+
+static inline void start(bool security)
+{
+	start_as(security, 3);
 }
 
 /* ---- commands ---- */

@@ -18,11 +18,27 @@
 #define TABLES_AT 0x5e000040ull
 
 static const struct dt_config boards[] = {
-	{ .mem = 512 << 20, .smp = 1, .conduit = CONDUIT_SMC, .virtualization = true, .compatible = "arm,cortex-a72" },
-	{ .mem = 1ull << 35, .smp = 8, .conduit = CONDUIT_HVC, .smmu = true, .compatible = "arm,neoverse-n1" },
-	{ .mem = 64 << 20, .smp = 64, .conduit = CONDUIT_NONE, .its = true, .compatible = "arm,cortex-a57" },
+	{ .mem = 512 << 20,
+	  .smp = 1,
+	  .gic_version = 3,
+	  .conduit = CONDUIT_SMC,
+	  .virtualization = true,
+	  .compatible = "arm,cortex-a72" },
+	{ .mem = 1ull << 35,
+	  .smp = 8,
+	  .gic_version = 3,
+	  .conduit = CONDUIT_HVC,
+	  .smmu = true,
+	  .compatible = "arm,neoverse-n1" },
+	{ .mem = 64 << 20,
+	  .smp = 64,
+	  .gic_version = 4,
+	  .conduit = CONDUIT_NONE,
+	  .its = true,
+	  .compatible = "arm,cortex-a57" },
 	{ .mem = 4ull << 30,
 	  .smp = 3,
+	  .gic_version = 3,
 	  .conduit = CONDUIT_SMC,
 	  .its = true,
 	  .smmu = true,
@@ -184,7 +200,7 @@ START_TEST(interrupt_controllers)
 			ck_assert_uint_eq(get(s + 68, 8), map_affinity(count[0xb]));
 		}
 		if (s[0] == 0xc)
-			ck_assert(get(s + 8, 8) == MAP_GICD_BASE && s[20] == 3);
+			ck_assert(get(s + 8, 8) == MAP_GICD_BASE && s[20] == boards[_i].gic_version);
 		if (s[0] == 0xe)
 			ck_assert(get(s + 4, 8) == MAP_GICR_BASE && get(s + 12, 4) == MAP_GICR_SIZE);
 		count[s[0]]++;
