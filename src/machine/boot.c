@@ -53,7 +53,7 @@ static void reset_devices(struct machine *m)
 	pl031_reset(&m->rtc);
 	fw_cfg_reset(&m->fw_cfg);
 	virtio_mmio_reset(&m->virtio);
-	m->pcie.s = (struct pcie_host_state){ 0 };
+	pci_host_reset(&m->pcie);
 	if (m->smmu) {
 		smmu_reset(&m->iommu);
 		dma_reset(&m->dma_engine);

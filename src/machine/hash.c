@@ -204,6 +204,13 @@ static void mix_virtio(u64 *h, const struct virtio_mmio *v)
 	}
 }
 
+static void mix_pcie(u64 *h, const struct pci_host *p)
+{
+	mix(h, &p->bridge.s, sizeof(p->bridge.s)); /* no padding */
+	for (unsigned i = 0; i < p->functions; i++)
+		mix(h, &p->function[i]->s, sizeof(p->function[i]->s));
+}
+
 static void mix_devices(u64 *h, const struct machine *m)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -218,7 +225,7 @@ static void mix_devices(u64 *h, const struct machine *m)
 	mix_dma_engine(h, &m->dma_engine);
 	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
 	MIX(h, m->fw_cfg.s.dma);
-	MIX(h, m->pcie.s.command);
+	mix_pcie(h, &m->pcie);
 }
 
 /* By words of 64 bits: RAM is large. */

@@ -15,7 +15,7 @@
 #include "dev/dma.h"
 #include "dev/flash.h"
 #include "dev/fw_cfg.h"
-#include "dev/pcie_host.h"
+#include "dev/pci_host.h"
 #include "dev/pl011.h"
 #include "dev/pl031.h"
 #include "dev/pl061.h"
@@ -95,7 +95,7 @@ struct machine {
 	struct pl061 gpio[2]; /* [1]: the Secure one */
 	struct flash flash[2];
 	struct fw_cfg fw_cfg;
-	struct pcie_host pcie;
+	struct pci_host pcie;
 	struct virtio_mmio virtio;
 	struct virtio_blk blk[HYP_DISKS];
 	struct disk disk[HYP_DISKS];

@@ -240,6 +240,25 @@ static void wire_fw_cfg(struct machine *m)
 	ADD_DEVICE(m, "fw-cfg", FW_CFG, &fw_cfg_ops, &m->fw_cfg);
 }
 
+/* Before the SMMU is there: a device's port is a reference to the host's. */
+static void wire_pcie(struct machine *m)
+{
+	struct pci_host *h = &m->pcie;
+
+	pci_host_init(h);
+	h->trace = &m->trace;
+	h->upstream =
+		m->smmu ? (struct dma_port){ &m->iommu, smmu_access } : (struct dma_port){ &m->bus, bus_dma_access };
+	for (unsigned i = 0; i < 4; i++)
+		h->line[i] = gic_spi(&m->gic, SPI(MAP_PCIE_ECAM_SPI + i));
+	h->window32.base = MAP_PCIE_MEM32_BASE;
+	h->window64.base = MAP_PCIE_MEM64_BASE;
+	ADD_DEVICE(m, "pcie-ecam", PCIE_ECAM, &pci_ecam_ops, h);
+	ADD_DEVICE(m, "pcie-mem32", PCIE_MEM32, &pci_window_ops, &h->window32);
+	ADD_DEVICE(m, "pcie-io", PCIE_IO, &pci_io_ops, NULL);
+	ADD_DEVICE(m, "pcie-mem64", PCIE_MEM64, &pci_window_ops, &h->window64);
+}
+
 void wire_devices(struct machine *m)
 {
 	wire_uarts(m);
@@ -248,10 +267,7 @@ void wire_devices(struct machine *m)
 	wire_flash(m);
 	wire_fw_cfg(m);
 	ADD_DEVICE(m, "virtio-mmio", VIRTIO, &virtio_mmio_ops, &m->virtio);
-	ADD_DEVICE(m, "pcie-ecam", PCIE_ECAM, &pcie_ecam_ops, &m->pcie);
-	ADD_DEVICE(m, "pcie-mem32", PCIE_MEM32, &pcie_window_ops, NULL);
-	ADD_DEVICE(m, "pcie-io", PCIE_IO, &pcie_window_ops, NULL);
-	ADD_DEVICE(m, "pcie-mem64", PCIE_MEM64, &pcie_window_ops, NULL);
+	wire_pcie(m);
 }
 
 /* CMD_SYNC with SEV: an event for every core. */

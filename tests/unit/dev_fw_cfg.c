@@ -1,11 +1,10 @@
-/* fw_cfg by register and by DMA; the empty virtio-mmio slots and the PCIe host beside it, which firmware also probes.
+/* fw_cfg by register and by DMA; the empty virtio-mmio slots beside it, which firmware also probes.
  */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dev/fw_cfg.h"
-#include "dev/pcie_host.h"
 #include "dev/virtio_mmio.h"
 
 #define RAM 0x40000000ull
@@ -14,14 +13,12 @@
 
 static struct bus bus;
 static struct fw_cfg cfg;
-static struct pcie_host pcie;
 static struct virtio_mmio virtio;
 static u8 ram[0x2000];
 
 static void setup(void)
 {
 	memset(&bus, 0, sizeof(bus));
-	memset(&pcie, 0, sizeof(pcie));
 	memset(&virtio, 0, sizeof(virtio));
 	memset(ram, 0xcc, sizeof(ram));
 	fw_cfg_init(&cfg, &bus);
@@ -29,10 +26,6 @@ static void setup(void)
 	bus_add(&bus, &(struct bus_region){ "fw-cfg", BASE, 24, BUS_DEVICE, false, NULL, &fw_cfg_ops, &cfg });
 	bus_add(&bus, &(struct bus_region){ "virtio", 0xa000000, 0x4000, BUS_DEVICE, false, NULL, &virtio_mmio_ops,
 					    &virtio });
-	bus_add(&bus, &(struct bus_region){ "ecam", 0x4010000000, 0x10000000, BUS_DEVICE, false, NULL, &pcie_ecam_ops,
-					    &pcie });
-	bus_add(&bus,
-		&(struct bus_region){ "window", 0x10000000, 0x1000, BUS_DEVICE, false, NULL, &pcie_window_ops, NULL });
 }
 
 static u64 rd(u64 at, unsigned size)
@@ -184,31 +177,6 @@ START_TEST(virtio_slots)
 }
 END_TEST
 
-START_TEST(pcie_bus)
-{
-	const u64 ecam = 0x4010000000;
-
-	ck_assert_uint_eq(rd(ecam, 4), 0x00081b36);
-	ck_assert_uint_eq(rd(ecam + 2, 2), 0x0008);
-	ck_assert_uint_eq(rd(ecam + 11, 1), 0x06);
-	ck_assert_uint_eq(rd(ecam + 0x2c, 4), 0x11001af4);
-	ck_assert_uint_eq(rd(ecam + 0x10, 4), 0);
-	wr(ecam + 4, 2, 0xffff);
-	ck_assert_uint_eq(rd(ecam + 4, 4), 0x0507);
-	wr(ecam + 5, 1, 0);
-	ck_assert_uint_eq(rd(ecam + 4, 4), 0x0007);
-	wr(ecam, 4, 0);
-	ck_assert_uint_eq(rd(ecam, 4), 0x00081b36);
-	/* Other functions, devices and buses, and the windows: nobody. */
-	ck_assert_uint_eq(rd(ecam + 0x1000, 4), 0xffffffff);
-	ck_assert_uint_eq(rd(ecam + 0x8000, 2), 0xffff);
-	ck_assert_uint_eq(rd(ecam + 0xffff000, 8), ~0ull);
-	ck_assert_uint_eq(rd(0x10000000, 1), 0xff);
-	wr(0x10000000, 8, 0);
-	ck_assert_uint_eq(rd(0x10000000, 8), ~0ull);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("fw_cfg");
@@ -222,7 +190,6 @@ int main(void)
 	tcase_add_test(t, by_dma);
 	tcase_add_test(t, dma_refused);
 	tcase_add_test(t, virtio_slots);
-	tcase_add_test(t, pcie_bus);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
