@@ -42,9 +42,24 @@ static bool grant_write(struct smmu *s, const struct smmu_path *p, struct mmu_ac
 		return false;
 	if (!t->perms.s1_dbm_clean && !t->perms.s2_dbm_clean)
 		return true;
-	a->any_rights = false;
 	a->kind = ACCESS_WRITE;
 	return !no_write && mmu_translate(s->tlb, p->regime, a, &s->memory, &again, &f);
+}
+
+/* What can be read; or, where writing is meant, what can only be written. */
+static bool find_page(struct smmu *s, struct smmu_path *p, struct mmu_access *a, bool no_write, struct translation *t)
+{
+	struct fault f;
+
+	if (mmu_translate(s->tlb, p->regime, a, &s->memory, t, &f))
+		return true;
+	if (f.kind == FAULT_PERMISSION && !no_write) {
+		a->kind = ACCESS_WRITE;
+		if (mmu_translate(s->tlb, p->regime, a, &s->memory, t, &f))
+			return true;
+	}
+	smmu_event_of_fault(&f, &p->e);
+	return false;
 }
 
 static enum dma_ats_status translate(struct smmu *s, struct smmu_path *p, const struct dma_translation_request *q,
@@ -52,18 +67,14 @@ static enum dma_ats_status translate(struct smmu *s, struct smmu_path *p, const 
 {
 	unsigned inst = STE_INSTCFG(p->ste->word);
 	struct mmu_access a = { .va = q->address,
-				.kind = ACCESS_READ,
-				.any_rights = true,
+				.kind = inst == OVERRIDE_SET ? ACCESS_FETCH : ACCESS_READ,
 				.privileged = smmu_override(STE_PRIVCFG(p->ste->word), answer->privileged) };
 	struct translation t;
-	struct fault f;
 	bool is_split = effective_eats(s, p->ste->word) == EATS_SPLIT && p->cd, r, x;
 
 	a.privileged |= p->regime->id == REGIME_EL2;
-	if (!mmu_translate(s->tlb, p->regime, &a, &s->memory, &t, &f)) {
-		smmu_event_of_fault(&f, &p->e);
+	if (!find_page(s, p, &a, q->no_write, &t))
 		return fail_request(p, answer);
-	}
 	r = perms_read(&t.perms, a.privileged);
 	x = perms_execute(&t.perms, a.privileged);
 	answer->log2 = t.log2;

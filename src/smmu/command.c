@@ -39,7 +39,7 @@ static enum cerror prefetch_config(struct smmu *s, const u64 *w)
 /* One translation is enough of a hint. */
 static enum cerror prefetch_address(struct smmu *s, const u64 *w)
 {
-	struct mmu_access a = { .va = CMD_ADDRESS(w), .kind = ACCESS_READ, .privileged = true, .any_rights = true };
+	struct mmu_access a = { .va = CMD_ADDRESS(w), .kind = ACCESS_READ, .privileged = true };
 	struct translation t;
 	struct smmu_path p;
 	struct fault f;

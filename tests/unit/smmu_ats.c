@@ -206,6 +206,22 @@ START_TEST(request_with_pasid)
 }
 END_TEST
 
+/* Stage 2 can let a page be written that it does not let be read. */
+START_TEST(request_of_write_only)
+{
+	struct dma_translation_request q = { .stream = SID, .address = 0x6000 };
+	struct dma_translation t;
+
+	prepare(6, FULL, true);
+	map(S2_L1, 0x6000, BUFFER, AF | 2 << 6 | S2_WB);
+	ck_assert_int_eq(smmu_translate(&rig->smmu, &q, &t), DMA_ATS_SUCCESS);
+	ck_assert(!t.read && t.write && t.address == BUFFER);
+	q.no_write = true;
+	ck_assert_int_eq(smmu_translate(&rig->smmu, &q, &t), DMA_ATS_SUCCESS);
+	ck_assert(!t.read && !t.write);
+}
+END_TEST
+
 START_TEST(default_substream)
 {
 	struct dma_translation_request q = { .stream = SID, .address = 0x123456 };
@@ -570,6 +586,7 @@ static void add(TCase *t)
 {
 	tcase_add_loop_test(t, translation_request, 0, ARRAY_SIZE(requests));
 	tcase_add_test(t, request_with_pasid);
+	tcase_add_test(t, request_of_write_only);
 	tcase_add_test(t, default_substream);
 	tcase_add_test(t, off);
 	tcase_add_loop_test(t, translated_access, 0, ARRAY_SIZE(translateds));
