@@ -11,6 +11,8 @@
 #ifndef GIC_GIC_H
 #define GIC_GIC_H
 
+#include <stddef.h>
+
 #include "base/types.h"
 #include "bus/bus.h"
 #include "bus/gic_view.h"
@@ -136,8 +138,7 @@ struct gic_state {
 	u32 spi_ready;				/* derived: which spi[] have a ready interrupt */
 	struct gic_its its;
 	struct gic_core core[GIC_CORES_MAX];
-	struct gic_lpis lpi[GIC_CORES_MAX]
-			   [GIC_LPI_KINDS]; /* last, as it is large: nothing is beyond those of cfg.cores */
+	struct gic_lpis lpi[GIC_CORES_MAX][GIC_LPI_KINDS]; /* last, as it is large: see gic_state_size() */
 };
 
 enum { GIC_TARGET_NONE = -1, GIC_TARGET_ANY = -2 };
@@ -152,6 +153,12 @@ struct gic {
 static inline u64 gic_redist_size(const struct gic_config *c)
 {
 	return c->v4 ? GICR_V4_SIZE : GICR_SIZE;
+}
+
+/* So many bytes of struct gic_state are used: a snapshot needs no more. */
+static inline size_t gic_state_size(const struct gic_config *c)
+{
+	return offsetof(struct gic_state, lpi) + (c->lpis ? c->cores * sizeof(((struct gic_state *)NULL)->lpi[0]) : 0);
 }
 
 /* Take the configuration and enter the reset state. */

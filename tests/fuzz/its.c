@@ -209,7 +209,7 @@ static void one(const struct op *o)
 static void check(void)
 {
 	static struct gic_state before;
-	size_t used = offsetof(struct gic_state, lpi[CORES]);
+	size_t used = gic_state_size(&g.cfg);
 	u8 lines[CORES];
 
 	memcpy(&before, &g.s, used);

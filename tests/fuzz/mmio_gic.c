@@ -130,7 +130,7 @@ static void one(struct gic *g, struct input *in)
 static void check_derived(struct gic *g, const u8 *outputs)
 {
 	static struct gic_state before;
-	size_t used = offsetof(struct gic_state, lpi[CORES]);
+	size_t used = gic_state_size(&g->cfg);
 	u8 lines[CORES];
 
 	memcpy(&before, &g->s, used);
