@@ -4,6 +4,8 @@
  */
 #include "cpu/changes.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 
 /* The register named by the field at bit lsb: 31 may be the stack pointer. */
@@ -89,5 +91,89 @@ struct changes changes_of(u32 word, enum insn_class cls)
 	case 7:
 	case 15: return simd_or_fp(word);
 	default: return everything();
+	}
+}
+
+/* LDRAA, LDRAB: the address depends on keys. */
+static bool authenticates(u32 word)
+{
+	return bits(word, 29, 24) == 0x38 && bit(word, 21) && bit(word, 10);
+}
+
+#define NOP 0xd503201fu
+#define BTI 0xd503241fu /* bits 7:6: the targets */
+
+bool changes_follow(u32 word, enum insn_class cls)
+{
+	switch (cls) {
+	case CLASS_pac:
+	case CLASS_branch_auth:
+	case CLASS_eret:
+	case CLASS_sys:
+	case CLASS_exc: return false;
+	case CLASS_hint: return word == NOP || (word & ~0xc0u) == BTI;
+	case CLASS_load: return !authenticates(word);
+	case CLASS_exclusive: return bit(word, 22); /* a store depends on the monitor */
+	default: return true;
+	}
+}
+
+/* The index of a register of EV_INSN in x[]. */
+static unsigned index_of(unsigned reg)
+{
+	return reg == EV_INSN_SP ? REG_SP : reg;
+}
+
+void changes_before(const struct cpu *c, const struct changes *may, struct before *b)
+{
+	for (u32 set = may->x; set; set &= set - 1) {
+		unsigned i = index_of((unsigned)__builtin_ctz(set));
+
+		b->x[i] = c->s.r.x[i];
+	}
+	if (may->nzcv)
+		b->nzcv = changes_nzcv(&c->s.r);
+	for (u32 set = may->v; set; set &= set - 1) {
+		unsigned i = (unsigned)__builtin_ctz(set);
+
+		memcpy(b->z[i], c->s.z[i], sizeof(b->z[i]));
+	}
+	if (may->fp_status) {
+		b->fpsr = SYS(c, FPSR);
+		b->fpcr = SYS(c, FPCR);
+	}
+}
+
+static u32 changed_v(const struct cpu *c, u32 may, const struct before *b)
+{
+	u32 changed = 0;
+
+	for (; may; may &= may - 1) {
+		unsigned i = (unsigned)__builtin_ctz(may);
+
+		changed |= (u32)((b->z[i][0] ^ c->s.z[i][0]) | (b->z[i][1] ^ c->s.z[i][1]) ? 1u << i : 0);
+	}
+	return changed;
+}
+
+void changes_after(const struct cpu *c, const struct changes *may, const struct before *b, struct ev_insn *i)
+{
+	_Static_assert(EV_INSN_V_WORDS == 2, "both are compared");
+	i->changed = 0;
+	for (u32 set = may->x; set; set &= set - 1) {
+		unsigned reg = (unsigned)__builtin_ctz(set), at = index_of(reg);
+
+		i->changed |= (u64)(b->x[at] != c->s.r.x[at]) << reg;
+	}
+	i->sp = c->s.r.x[REG_SP];
+	if (may->nzcv) {
+		i->nzcv = changes_nzcv(&c->s.r);
+		i->changed |= (u64)(i->nzcv != b->nzcv) << EV_INSN_NZCV;
+	}
+	i->changed_v = changed_v(c, may->v, b);
+	if (may->fp_status) {
+		i->fpsr = SYS(c, FPSR);
+		i->fpcr = SYS(c, FPCR);
+		i->changed |= (u64)(i->fpsr != b->fpsr) << EV_INSN_FPSR | (u64)(i->fpcr != b->fpcr) << EV_INSN_FPCR;
 	}
 }

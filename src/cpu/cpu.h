@@ -141,6 +141,13 @@ struct pauth_entry {
 	bool valid;
 };
 
+/* Who knows what a repeated instruction accesses (replay.h): at most 16 bytes of a page at a time. False: it does not. */
+struct cpu_feed {
+	bool (*access)(void *ctx, u64 va, unsigned size, bool is_write, u8 *data);
+	void *ctx;
+	u64 *atomic; /* room for what an atomic operation works on: 16 bytes */
+};
+
 struct code_cache;
 struct contexts;
 struct host_links;
@@ -202,6 +209,7 @@ struct cpu {
 		const u8 *host;
 		struct ev_mem event;
 	} rmw;
+	const struct cpu_feed *feed; /* or NULL: memory is reached */
 	u64 next_pc;		     /* step engine */
 	bool boundary;		     /* step engine: the fast engine would look at events here */
 	u64 place;		     /* step engine: cpu_place() */

@@ -35,6 +35,9 @@ struct code_word {
 	u64 cost;
 	unsigned row;
 	bool branches; /* by its class */
+	bool follows;  /* changes_follow() */
+	bool keeps;    /* ... and still it may be seen with its changes: where it goes, or what it accesses, decides */
+	step_fn *step;
 	struct changes changes;
 };
 
@@ -117,10 +120,14 @@ static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
 void regime_update_vttbr(const struct cpu *c, struct regime *r);
 
-/* The cycle that the running slice has reached. */
+/* The time that the running slice has reached, in 1/16 cycles. */
+static inline u64 engine_time(const struct cpu *c)
+{
+	return c->slice_time + c->slice - (u64)((s64)c->left >> 32);
+}
 static inline u64 engine_cycle(const struct cpu *c)
 {
-	return (c->slice_time + c->slice - (u64)((s64)c->left >> 32)) >> 4;
+	return engine_time(c) >> 4;
 }
 /*
  * Begin an event that comes with every instruction: when and where, as trace_emit() would find it, for trace_deliver().
@@ -131,6 +138,25 @@ static inline void engine_event(const struct cpu *c, struct event *e, enum event
 	e->kind = kind;
 	e->cycle = engine_cycle(c);
 	e->place = c->place;
+}
+/* Where the executing instruction's next access is to be noted, which engine_accessed() then may give out. */
+static inline struct ev_mem *engine_access(struct cpu *c)
+{
+	struct trace_step *s = &c->trace->step;
+	struct trace_access *a;
+
+	if (unlikely(s->count == TRACE_ACCESSES))
+		trace_release(c->trace, NULL);
+	a = &s->access[s->count++];
+	a->time = engine_time(c);
+	a->place = c->place;
+	return &a->mem;
+}
+/* Without an observer that takes steps, accesses are events at once. */
+static inline void engine_accessed(struct cpu *c)
+{
+	if (unlikely(!c->trace->stepper))
+		trace_release(c->trace, NULL);
 }
 
 /* ---- mem_slot.c: as LOAD, STORE and ATOMIC do it in the fast engine, with events ---- */

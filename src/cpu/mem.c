@@ -62,6 +62,13 @@ static u64 sctlr_of_el(const struct cpu *c)
 	}
 }
 
+static bool big_endian(const struct cpu *c)
+{
+	u64 sctlr = sctlr_of_el(c);
+
+	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
+}
+
 /*
  * Whether an access that is not aligned to its size faults whatever the memory type is. AArch64.UnalignedAccessFaults:
  * with FEAT_LSE2 exclusives, atomics and ordered accesses may be anywhere within 16 aligned bytes; SCTLR_ELx.nAA lets
@@ -188,12 +195,13 @@ static struct ev_mem mem_event(const struct piece *p, bool is_write)
 
 static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
 {
-	struct event e;
+	struct ev_mem *m = engine_access(c);
 
-	engine_event(c, &e, EV_MEM);
-	e.mem = mem_event(p, is_write);
-	memcpy(e.mem.value, data, p->size < 16 ? p->size : 16);
-	trace_deliver(c->trace, &e);
+	*m = mem_event(p, is_write);
+	memcpy(m->value, data, p->size < 16 ? p->size : 16);
+	if (big_endian(c))
+		c->trace->step.released = true; /* the value is not the register's */
+	engine_accessed(c);
 }
 
 static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p, struct mmu_access *a)
@@ -230,13 +238,6 @@ static bool move_piece(struct cpu *c, const struct op *op, struct piece *p, cons
 	if (trace_wants(c->trace, EV_MEM))
 		emit_mem(c, p, data, is_write);
 	return true;
-}
-
-static bool big_endian(const struct cpu *c)
-{
-	u64 sctlr = sctlr_of_el(c);
-
-	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
 }
 
 static void remember_page(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
@@ -329,6 +330,7 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 			data += part.size;
 			part.va += part.size;
 			part.t.pa.v += part.size;
+			part.t.ipa.v += part.size;
 			if (part.host)
 				part.host += part.size;
 			left -= part.size;
@@ -339,13 +341,42 @@ static bool move(struct cpu *c, const struct op *op, struct mmu_access *a, unsig
 	return true;
 }
 
+/* The parts of an access to memory that events show, from or to who knows them. */
+static bool feed(const struct cpu *c, u64 va, unsigned total, bool is_write, u8 *data)
+{
+	while (total) {
+		unsigned n = piece_size(va, total, 0, false);
+
+		if (!c->feed->access(c->feed->ctx, va, n, is_write, data))
+			return false;
+		va += n;
+		data += n;
+		total -= n;
+	}
+	return true;
+}
+
+static void *feed_atomic(struct cpu *c, u64 va, unsigned size, unsigned flags)
+{
+	u8 *bytes = (u8 *)c->feed->atomic;
+
+	if ((flags & MEM_ATOMIC) && !c->feed->access(c->feed->ctx, va, size, false, bytes))
+		return NULL;
+	c->rmw.host = bytes;
+	c->rmw.event = (struct ev_mem){ .va = va, .size = (u8)size };
+	return bytes;
+}
+
 /* `total` bytes, of elements of `size`, between memory and data, where each element is in the host's order. */
 static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total, unsigned flags,
 		     bool is_write, u8 *data)
 {
 	unsigned alignment = flags & MEM_EXCLUSIVE ? total : size;
-	struct mmu_access a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
+	struct mmu_access a;
 
+	if (unlikely(c->feed))
+		return feed(c, va, total, is_write, data);
+	a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
 	if (!is_aligned(va, alignment) && must_align(c, va, total, flags)) {
 		alignment_fault(c, va, &a, op->insn);
 		return false;
@@ -460,6 +491,8 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 	struct mmu_access a = access_of(c, va, ACCESS_WRITE, flags);
 	struct piece p = { .va = va, .size = size };
 
+	if (unlikely(c->feed))
+		return feed_atomic(c, va, size, flags);
 	if (!is_aligned(va, size) && (must_align(c, va, size, flags) || (va & 4095) + size > 4096)) {
 		alignment_fault(c, va, &a, op->insn);
 		return NULL;

@@ -41,15 +41,15 @@ static inline void fill(struct ev_mem *m, const struct tlb_entry *e, u64 va, uns
 	m->size = (u8)size;
 }
 
-static void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write, u64 low, u64 high)
+static inline void emit(struct cpu *c, const struct tlb_entry *entry, u64 va, unsigned size, bool is_write, u64 low,
+			u64 high)
 {
-	struct event e;
+	struct ev_mem *m = engine_access(c);
 
-	engine_event(c, &e, EV_MEM);
-	fill(&e.mem, entry, va, size, is_write);
-	e.mem.value[0] = low;
-	e.mem.value[1] = high;
-	trace_deliver(c->trace, &e);
+	fill(m, entry, va, size, is_write);
+	m->value[0] = low;
+	m->value[1] = high;
+	engine_accessed(c);
 }
 
 static inline u64 load(const u8 *p, unsigned size)
@@ -177,18 +177,17 @@ void *mem_atomic_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags)
 void mem_emit_rmw(struct cpu *c)
 {
 	const struct ev_mem *from = &c->rmw.event;
-	struct event e;
+	struct ev_mem *m = engine_access(c);
 
-	engine_event(c, &e, EV_MEM);
-	e.mem.va = from->va;
-	e.mem.ipa = from->ipa;
-	e.mem.pa = from->pa;
-	e.mem.has_ipa = READ_ALONE(from->has_ipa);
-	e.mem.is_write = true;
-	e.mem.is_device = false;
-	e.mem.size = READ_ALONE(from->size);
-	e.mem.value[0] = e.mem.value[1] = 0;
-	bytes_of(e.mem.value, c->rmw.host, e.mem.size);
+	m->va = from->va;
+	m->ipa = from->ipa;
+	m->pa = from->pa;
+	m->has_ipa = READ_ALONE(from->has_ipa);
+	m->is_write = true;
+	m->is_device = false;
+	m->size = READ_ALONE(from->size);
+	m->value[0] = m->value[1] = 0;
+	bytes_of(m->value, c->rmw.host, m->size);
 	c->rmw.host = NULL;
-	trace_deliver(c->trace, &e);
+	engine_accessed(c);
 }

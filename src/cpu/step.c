@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/read_alone.h"
 #include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/points.h"
@@ -20,118 +19,79 @@ struct stepped {
 	const struct code_word *what;
 	unsigned index;
 	u64 pc;
-	/* The registers as the last instruction left them. */
-	bool knows;
-	u8 known_nzcv;
-	u64 known[REG_COUNT], known_fpsr, known_fpcr;
-	u64 known_v[32][EV_INSN_V_WORDS];
+	u64 place; /* before it */
+	bool kept; /* `before` has the registers that it may change */
+	struct before before;
 	struct event insn;
 };
 
-static u8 nzcv_of(const struct cpu_regs *r)
+static const struct code_page *page_of(const struct cpu *c)
 {
-	return (u8)((r->n < 0) << 3 | (r->z == 0) << 2 | (READ_ALONE(r->c) & 1) << 1 | (READ_ALONE(r->v) & 1));
-}
-
-static void know_all(const struct cpu *c, struct stepped *s)
-{
-	memcpy(s->known, c->s.r.x, sizeof(s->known));
-	for (unsigned i = 0; i < 32; i++)
-		memcpy(s->known_v[i], c->s.z[i], sizeof(s->known_v[i]));
-	s->known_nzcv = nzcv_of(&c->s.r);
-	s->known_fpsr = SYS(c, FPSR);
-	s->known_fpcr = SYS(c, FPCR);
-	s->knows = true;
-}
-
-/* Bit for whether a value differs from what is known, which follows. */
-static inline u64 take(u64 *known, u64 now, unsigned bit)
-{
-	u64 differs = *known != now;
-
-	*known = now;
-	return differs << bit;
-}
-
-static u64 take_x(const struct cpu *c, struct stepped *s, u32 may)
-{
-	u64 changed = 0;
-
-	for (; may & ~(1u << EV_INSN_SP); may &= may - 1) {
-		unsigned i = (unsigned)__builtin_ctz(may);
-
-		changed |= take(&s->known[i], c->s.r.x[i], i);
-	}
-	return may ? changed | take(&s->known[REG_SP], c->s.r.x[REG_SP], EV_INSN_SP) : changed;
-}
-
-static u32 take_v(const struct cpu *c, struct stepped *s, u32 may)
-{
-	u32 changed = 0;
-
-	for (; may; may &= may - 1) {
-		unsigned i = (unsigned)__builtin_ctz(may);
-		u64 differs = take(&s->known_v[i][0], c->s.z[i][0], 0) | take(&s->known_v[i][1], c->s.z[i][1], 0);
-
-		changed |= (u32)differs << i;
-	}
-	return changed;
-}
-
-static u64 take_nzcv(const struct cpu *c, struct stepped *s)
-{
-	u8 now = nzcv_of(&c->s.r);
-	u64 differs = now != s->known_nzcv;
-
-	s->known_nzcv = now;
-	return differs << EV_INSN_NZCV;
-}
-
-/* What comes with the registers that few instructions may change. */
-static void take_others(const struct cpu *c, struct stepped *s, const struct changes *may, struct ev_insn *i)
-{
-	if (may->fp_status) {
-		i->changed |= take(&s->known_fpsr, SYS(c, FPSR), EV_INSN_FPSR);
-		i->changed |= take(&s->known_fpcr, SYS(c, FPCR), EV_INSN_FPCR);
-		i->fpsr = s->known_fpsr;
-		i->fpcr = s->known_fpcr;
-	}
-	if (may->v)
-		i->changed_v = take_v(c, s, may->v);
+	return (const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
 }
 
 /* The part that is known before it executes, and which that may change. */
-static void begin_insn(const struct cpu *c, struct stepped *s, const struct code_page *p)
+static inline void begin_insn(const struct cpu *c, struct stepped *s)
 {
-	struct ev_insn *i = &s->insn.insn;
+	struct tracer *t = c->trace;
 
-	if (unlikely(!s->knows))
-		know_all(c, s);
-	s->known[REG_SP] = c->s.r.x[REG_SP]; /* an exception in between may have selected another */
-	i->pc = s->pc;
-	i->word = s->what->op.insn;
-	i->pa = p->pa + 4 * s->index;
-	s->insn.place = c->place;
-	i->el = s->insn.el;
-	i->secure = s->insn.secure;
+	t->step.released = false;
+	if (unlikely(t->step.sync) && t->stepper) {
+		t->stepper->begins(t->stepper->ctx, &t->step);
+		t->step.sync = SYNC_NONE;
+	}
+	s->place = c->place;
+	s->kept = s->what->keeps || !t->stepper_alone || !t->stepper;
+	if (s->kept)
+		changes_before(c, &s->what->changes, &s->before);
+}
+
+/* Whether an observer takes it as a step; others may want the events nevertheless. */
+static bool take_step(struct cpu *c, const struct stepped *s)
+{
+	struct tracer *t = c->trace;
+	struct trace_step *step = &t->step;
+
+	if (!t->stepper || !s->what->follows || step->released || c->s.exc.kind != EXC_NONE)
+		return false;
+	/* A tag byte was dropped, or the target overwritten: the registers do not tell. */
+	if (s->what->keeps && s->what->branches && c->s.r.x[s->what->op.n] != c->next_pc)
+		return false;
+	if (trace_needs_attention(t) && t->where)
+		t->where(t->where_ctx, &(struct event){ 0 });
+	step->pc = s->pc;
+	step->pa = page_of(c)->pa + 4 * s->index;
+	step->word = s->what->op.insn;
+	step->place = c->place;
+	step->el = (u8)(s->place >> 16);
+	step->secure = s->place >> 24 & 1;
+	step->time = engine_time(c);
+	step->cost = s->what->cost >> 32;
+	return t->stepper->step(t->stepper->ctx, step);
 }
 
 static void emit_insn(struct cpu *c, struct stepped *s)
 {
-	const struct changes *may = &s->what->changes;
+	struct tracer *t = c->trace;
 	struct ev_insn *i = &s->insn.insn;
+	bool taken = take_step(c, s);
 
-	engine_event(c, &s->insn, EV_INSN);
-	i->changed = take_x(c, s, may->x);
-	i->changed_v = 0;
-	if (may->nzcv) {
-		i->changed |= take_nzcv(c, s);
-		i->nzcv = s->known_nzcv;
+	if (likely(taken && t->stepper_alone)) {
+		t->step.count = 0;
+		return;
 	}
-	if (unlikely(may->fp_status || may->v))
-		take_others(c, s, may, i);
-	i->sp = s->known[REG_SP];
-	trace_deliver(c->trace, &s->insn);
+	trace_release(t, taken ? t->stepper : NULL);
+	engine_event(c, &s->insn, EV_INSN);
+	i->pc = s->pc;
+	i->word = s->what->op.insn;
+	i->pa = page_of(c)->pa + 4 * s->index;
+	i->el = (u8)(s->place >> 16);
+	i->secure = s->place >> 24 & 1;
+	i->changed = 0;
+	i->changed_v = 0;
+	if (s->kept)
+		changes_after(c, &s->what->changes, &s->before, i);
+	trace_deliver(t, &s->insn, taken ? t->stepper : NULL);
 }
 
 static enum flow flow_of(const struct cpu *c, const struct stepped *s)
@@ -155,27 +115,25 @@ static inline void follow_el(struct cpu *c)
 /* Execute the instruction at `at` (an op of the current page). */
 static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 {
-	const struct code_page *p =
-		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
-	bool wants = trace_wants(c->trace, EV_INSN);
-	bool stepping;
+	bool wants = trace_wants(c->trace, EV_INSN), stepping;
 	enum flow flow;
 	u32 word;
 
 	s->index = (unsigned)(at - c->cur_ops);
 	s->pc = c->cur_va + 4ull * s->index;
-	memcpy(&word, p->host + 4 * s->index, 4);
+	memcpy(&word, page_of(c)->host + 4 * s->index, 4);
 	s->what = code_word(c, word);
 	c->s.pc = s->pc;
 	c->next_pc = s->pc + 4;
 	c->boundary = false;
 	if (wants)
-		begin_insn(c, s, p);
+		begin_insn(c, s);
 	c->rmw.host = NULL;
 	stepping = unlikely(c->debugging) && debug_is_stepping(c);
-	insn_rows[s->what->row].step(c, &s->what->op);
+	s->what->step(c, &s->what->op);
 	if (unlikely(c->s.exc.kind == EXC_STOP)) {
 		c->s.exc.kind = EXC_NONE;
+		trace_release(c->trace, NULL);
 		return FLOW_STOP;
 	}
 	if (stepping && c->s.exc.kind == EXC_NONE)
@@ -190,7 +148,6 @@ static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
 		follow_el(c);
 	if (wants)
 		emit_insn(c, s);
-	s->knows = wants;
 	return flow;
 }
 
@@ -249,15 +206,13 @@ static bool points_break_at(struct cpu *c, const struct op *op)
 }
 
 /* Returns false when max instructions were executed. */
-static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
+static bool run_steps(struct cpu *c, const struct op *op, u64 *max)
 {
 	struct stepped s;
 	enum flow flow;
 
-	s.knows = false;
 	s.insn.insn.x = c->s.r.x;
 	s.insn.insn.z = c->s.z;
-	c->place = cpu_place(c);
 	while (op) {
 		if (unlikely(c->debugging) && debug_intercepts(c, op)) {
 			cpu_take_exception(c);
@@ -279,6 +234,20 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 		return false;
 	}
 	return true;
+}
+
+static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
+{
+	struct tracer *t = c->trace;
+	bool more;
+
+	c->place = cpu_place(c);
+	t->step.core = c;
+	t->step.sync = SYNC_ALL;
+	more = run_steps(c, op, max);
+	if (t->stepper)
+		t->stepper->pauses(t->stepper->ctx, &t->step);
+	return more;
 }
 
 void engine_step_slice(struct cpu *c, const struct op *op)

@@ -31,18 +31,34 @@ struct bin_chunk {
 	u32 size, check;
 };
 
-/* First byte of a record: kind in bits 3:0, these in 7:4. */
-enum { TAG_PLACE = 15 }; /* not an event: where those that follow happen; or an event. By bits 7:4: */
-enum { PLACE_EVENTS = 0, PLACE_INSNS = 0x10, KIND_FOLLOWS = 0x20 };
+/* First byte of a record, bits 3:0; in bits 7:4: flags; the kind of an event, from EV_EXC on, less 16 for TAG_MORE. */
+enum { TAG_INSN, TAG_MEM, TAG_EVENT, TAG_MORE, TAG_STATE = 15 };
+/* With TAG_STATE: no event, but what those that follow build upon. */
+enum {
+	STATE_PLACE,
+	STATE_INSNS = 0x10,
+	STATE_REGISTERS = 0x20,
+	STATE_CORE = 0x30,
+	STATE_PAGE = 0x40,
+	STATE_WORD = 0x50,
+	STATE_SP = 0x60
+};
+/* ... or instructions with their accesses, of which just the number is said, and what does not follow from it. */
+enum { RUN = 0x80, RUN_JUMP = 0x10, RUN_TIME = 0x20, RUN_MAX = 255 };
+/* Byte of STATE_PLACE: EL, bit 2 Secure, and what is not as before. */
+enum { PLACE_CORE = 8, PLACE_VMID = 16, PLACE_ASID = 32 };
 enum { INSN_JUMP = 0x10, INSN_NEW = 0x20, INSN_CHANGED = 0x40, INSN_CYCLES = 0x80 };
-enum { MEM_IPA = 0x10, MEM_WRITE = 0x20, MEM_DEVICE = 0x40, MEM_PAGE = 0x80 };
+enum { MEM_WRITE = 0x20, MEM_DEVICE = 0x40, MEM_PAGE = 0x80 };
 /* Second byte of EV_MEM: the size, and these. */
 enum { MEM_HIGH = 0x20, MEM_CYCLES = 0x40, MEM_SIZE = 0x1f };
+
+/* Runs are written when all of these are recorded. */
+#define BIN_RUN_KINDS (1u << EV_INSN | 1u << EV_MEM | 1u << EV_EXC | 1u << EV_ERET)
 
 #define BIN_CORES 128
 #define BIN_INSNS 16384
 #define BIN_MEMS 4096
-#define BIN_PAGES 256
+#define BIN_PAGES 4096
 #define BIN_STEPS 16384
 #define BIN_HAS_V 63 /* bit of a set of changed registers: that of vector registers follows */
 #define BIN_CHANGED (1ull << BIN_HAS_V | ((2ull << EV_INSN_FPCR) - 1))
@@ -54,11 +70,17 @@ struct bin_insn {
 	u64 changed; /* as struct ev_insn, and BIN_HAS_V */
 	u32 changed_v;
 };
-/* What a core did last. */
-struct bin_core {
+struct bin_registers {
 	u64 x[32]; /* X0-X30, SP */
 	u64 z[32][EV_INSN_Z_WORDS];
 	u64 fpsr, fpcr;
+	u8 nzcv;
+};
+/* What a core did last. */
+struct bin_core {
+	struct bin_registers said; /* as last written out, one by one: not what came of it since */
+	struct bin_registers are;  /* all of them, while the core does not execute */
+	u64 sp, sp_of[4];	   /* the stack pointer, and what it was when each level was left */
 	u64 next_pc;
 	/* Of instructions: where they are in memory, and at which level. */
 	u64 pa_offset;
@@ -73,17 +95,22 @@ struct bin_step {
 	struct walk_step s;
 	u32 next;
 };
+/* Where a page of accesses is: offsets from the VA. */
+struct bin_page {
+	u64 key, pa, ipa;
+	bool has_ipa;
+};
 struct bin_model {
 	u64 place; /* of struct event */
 	u64 cycle;
+	u64 time;			     /* in 1/16 cycles, as far as known */
+	u64 context;			     /* of pages: by `place` */
 	struct bin_core core[BIN_CORES + 1]; /* [0]: no core */
 	struct bin_insn insn[BIN_INSNS];
 	struct {
 		u64 va, value[2];
 	} mem[BIN_MEMS]; /* by the PC of the instruction */
-	struct {
-		u64 page, pa, ipa; /* offsets from the VA */
-	} page[BIN_PAGES];
+	struct bin_page page[BIN_PAGES], last_page;
 	struct event last[EV_KINDS];
 	struct walk walk;
 	struct bin_step step[BIN_STEPS]; /* by bin_step_index() */
@@ -154,9 +181,10 @@ static inline struct bin_insn *bin_insn_at(struct bin_model *m, u64 pc)
 {
 	return &m->insn[(pc >> 2) & (BIN_INSNS - 1)];
 }
-static inline unsigned bin_mem_index(const struct bin_core *c)
+/* Of the instruction's nth access. */
+static inline unsigned bin_mem_index(const struct bin_core *c, unsigned n)
 {
-	return (unsigned)(c->next_pc >> 2) & (BIN_MEMS - 1);
+	return ((unsigned)(c->next_pc >> 2) + n) & (BIN_MEMS - 1);
 }
 
 /* ---- predictions: values are coded as differences to these ---- */
@@ -182,11 +210,11 @@ static inline u64 bin_guess_x(const struct bin_core *c, u32 word, unsigned n)
 		return c->load[0];
 	if (c->loaded > 1 && n == bin_rt2(word))
 		return c->load[1];
-	return c->x[n];
+	return c->said.x[n];
 }
 static inline u64 bin_guess_v(const struct bin_core *c, u32 word, unsigned n, unsigned i)
 {
-	return c->loaded > i && n == bin_rt(word) ? c->load[i] : c->z[n][i];
+	return c->loaded > i && n == bin_rt(word) ? c->load[i] : c->said.z[n][i];
 }
 
 /* What the instruction after the last one stores: its registers, if it is known; else what it did the last time. */
@@ -199,10 +227,10 @@ static inline void bin_guess_store(const struct bin_model *m, const struct bin_c
 	if (known->pc != c->next_pc || rt == 31) {
 		memcpy(guess, m->mem[at].value, sizeof(m->mem[at].value));
 	} else if (bin_is_vector(known->word)) {
-		memcpy(guess, c->z[rt], 16);
+		memcpy(guess, c->said.z[rt], 16);
 	} else {
-		guess[0] = c->x[rt];
-		guess[1] = c->x[bin_rt2(known->word)];
+		guess[0] = c->said.x[rt];
+		guess[1] = c->said.x[bin_rt2(known->word)];
 	}
 	if (size < 8)
 		guess[0] &= (1ull << 8 * size) - 1;
@@ -238,9 +266,44 @@ static inline u64 bin_guess_input(const struct walk *w, const struct walk_step *
 	return last->stage == 1 ? w->va : w->ipa.v;
 }
 
-static inline unsigned bin_page_index(u64 va)
+static inline void bin_set_place(struct bin_model *m, u64 place)
 {
-	return (unsigned)(va >> 12) & (BIN_PAGES - 1);
+	const struct event at = { .place = place };
+
+	m->place = place;
+	m->context = (at.el < 2 ? at.vmid | (u64)at.asid << 16 : at.el) * 0x9e3779b97f4a7c15ull;
+}
+/* Pages are told apart by their VA in the context of the VM and its ASID, or of a higher level. */
+static inline u64 bin_page_key(const struct bin_model *m, u64 va)
+{
+	return (va >> 12) + m->context + 1;
+}
+static inline struct bin_page *bin_page_at(struct bin_model *m, u64 key)
+{
+	return &m->page[key * 0x9e3779b97f4a7c15ull >> 52 & (BIN_PAGES - 1)];
+}
+/* The stack pointer after an exception or a return, if it is as when the level was left; a return says the change. */
+static inline void bin_bank_sp(struct bin_core *c, const struct event *e)
+{
+	if (e->kind == EV_EXC) {
+		c->sp_of[e->exc.from_el & 3] = c->sp;
+		c->sp = c->sp_of[e->exc.to_el & 3];
+	} else if (e->kind == EV_ERET) {
+		c->sp_of[e->eret.from_el & 3] = c->sp;
+		c->said.x[EV_INSN_SP] = c->sp_of[e->eret.to_el & 3];
+	}
+}
+/* An event came at m->cycle. */
+static inline void bin_set_cycle(struct bin_model *m, u64 cycle)
+{
+	m->cycle = cycle;
+	if (m->time >> 4 != cycle)
+		m->time = cycle << 4;
+}
+/* An instruction at a PC not met lately. */
+static inline void bin_new_insn(struct bin_insn *i, u64 pc, u32 word)
+{
+	*i = (struct bin_insn){ .pc = pc, .word = word };
 }
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is little-endian, and so must the host be");

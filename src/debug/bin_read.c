@@ -5,63 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "debug/bin_format.h"
+#include "debug/bin_read.h"
 #include "debug/trace_bin.h"
 #include "debug/trace_text.h"
-
-#define SLACK 16 /* readable bytes after a chunk, so that a number is one load */
-
-struct bin_reader {
-	FILE *in;
-	const char *name;
-	u32 mask, v_words;
-	u64 events;
-	const u8 *at, *end;
-	bool bad; /* the chunk says what no writer says */
-	u32 names;
-	char *text[BIN_NAMES_MAX + 1]; /* by number, from 1 */
-	u64 words[255];
-	struct bin_model m;
-	u8 chunk[BIN_CHUNK_MAX + SLACK];
-};
-
-/* ---- bytes ---- */
-
-static const u8 *take(struct bin_reader *r, size_t n)
-{
-	const u8 *p = r->at;
-
-	if ((size_t)(r->end - p) < n) {
-		r->bad = true;
-		r->at = r->end;
-		return r->end; /* and the slack behind it */
-	}
-	r->at += n;
-	return p;
-}
-
-static u8 get_byte(struct bin_reader *r)
-{
-	return *take(r, 1);
-}
-
-static u64 get(struct bin_reader *r)
-{
-	unsigned first = r->at < r->end ? *r->at : 1;
-	unsigned n = first ? (unsigned)__builtin_ctz(first) + 1 : 9;
-	const u8 *p = take(r, n);
-
-	if (r->bad)
-		return 0;
-	if (n == 9)
-		return bin_load(p + 1, 8);
-	return bin_load(p, 8) >> n & (~0ull >> (64 - 7 * n));
-}
-
-static u64 get_delta(struct bin_reader *r)
-{
-	return bin_unzigzag(get(r));
-}
 
 /* ---- names ---- */
 
@@ -174,9 +120,13 @@ static void get_walk(struct bin_reader *r, struct event *e)
 
 static void get_other(struct bin_reader *r, struct event *e)
 {
-	struct event *last = &r->m.last[e->kind];
+	struct event *last = &r->m.last[e->kind < EV_KINDS ? e->kind : 0];
 	struct event place = *e;
 
+	if (e->kind >= EV_KINDS) {
+		r->bad = true;
+		return;
+	}
 	place.cycle = r->m.cycle + get_delta(r);
 	if (e->kind == EV_WALK) {
 		*e = place;
@@ -194,185 +144,63 @@ static void get_other(struct bin_reader *r, struct event *e)
 	}
 }
 
-/* ---- instructions and memory ---- */
-
-static void get_vectors(struct bin_reader *r, struct bin_core *c, u32 word, u32 changed)
-{
-	for (u32 set = changed; set; set &= set - 1) {
-		unsigned n = (unsigned)__builtin_ctz(set);
-		u64 d = 0;
-
-		for (unsigned w = 0; w < r->v_words; w++) {
-			u64 guess = w < ARRAY_SIZE(c->load) ? bin_guess_v(c, word, n, w) : c->z[n][w];
-
-			d += get_delta(r);
-			c->z[n][w] = guess + d;
-		}
-	}
-}
-
-static void get_changed(struct bin_reader *r, struct ev_insn *i, struct bin_core *c, const struct bin_insn *known)
-{
-	i->changed = known->changed & ~(1ull << BIN_HAS_V);
-	i->changed_v = known->changed_v;
-	for (u32 set = (u32)i->changed; set; set &= set - 1) {
-		unsigned n = (unsigned)__builtin_ctz(set);
-
-		c->x[n] = bin_guess_x(c, i->word, n) + get_delta(r);
-	}
-	if (i->changed >> EV_INSN_NZCV & 1)
-		i->nzcv = get_byte(r) & 15;
-	if (i->changed_v)
-		get_vectors(r, c, i->word, i->changed_v);
-	if (i->changed >> EV_INSN_FPSR & 1)
-		c->fpsr = get(r);
-	if (i->changed >> EV_INSN_FPCR & 1)
-		c->fpcr = get(r);
-	i->x = c->x;
-	i->z = (const u64(*)[EV_INSN_Z_WORDS])c->z;
-	i->sp = c->x[EV_INSN_SP];
-	i->fpsr = c->fpsr;
-	i->fpcr = c->fpcr;
-}
-
-/* Which registers it changes; cycles since the last event. */
-static u64 get_news(struct bin_reader *r, struct bin_insn *known, unsigned flags, u64 pc)
-{
-	u64 cycles = known->cycles;
-
-	if (flags & INSN_NEW) {
-		known->pc = pc;
-		known->word = (u32)bin_load(take(r, 4), 4);
-	}
-	if (known->pc != pc)
-		r->bad = true;
-	if (flags & INSN_CHANGED) {
-		known->changed = get(r);
-		known->changed_v = known->changed >> BIN_HAS_V ? (u32)get(r) : 0;
-		if (known->changed & ~BIN_CHANGED)
-			r->bad = true;
-	}
-	if (flags & INSN_CYCLES) {
-		cycles = get_delta(r);
-		known->cycles = (u32)cycles;
-	}
-	return cycles;
-}
-
-static void get_insn(struct bin_reader *r, struct event *e, unsigned flags)
-{
-	struct bin_core *c = &r->m.core[e->core + 1];
-	u64 pc = c->next_pc + (flags & INSN_JUMP ? get_delta(r) : 0);
-	struct bin_insn *known = bin_insn_at(&r->m, pc);
-
-	e->cycle = r->m.cycle + get_news(r, known, flags, pc);
-	e->insn = (struct ev_insn){
-		.pc = pc, .word = known->word, .el = c->el, .secure = c->secure, .pa = pc + c->pa_offset
-	};
-	c->next_pc = pc + 4;
-	get_changed(r, &e->insn, c, known);
-	c->loaded = 0;
-}
-
-static void get_value(struct bin_reader *r, struct ev_mem *i, struct bin_core *c, unsigned at)
-{
-	u64 guess[2];
-
-	if (i->is_write)
-		bin_guess_store(&r->m, c, at, i->size, guess);
-	else
-		memcpy(guess, r->m.mem[at].value, sizeof(guess));
-	i->value[0] = r->m.mem[at].value[0] = guess[0] + get_delta(r);
-	if (i->size > 8)
-		i->value[1] = r->m.mem[at].value[1] = guess[1] + get_delta(r);
-	if (i->is_write)
-		return;
-	c->loaded = i->size > 8 ? 2 : 1;
-	memcpy(c->load, i->value, sizeof(c->load));
-}
-
-static void get_mem(struct bin_reader *r, struct event *e, unsigned flags)
-{
-	unsigned more = get_byte(r), at = bin_mem_index(&r->m.core[e->core + 1]), page;
-	u64 va = r->m.mem[at].va += get_delta(r);
-
-	e->mem = (struct ev_mem){ .va = va,
-				  .has_ipa = flags & MEM_IPA,
-				  .is_write = flags & MEM_WRITE,
-				  .is_device = flags & MEM_DEVICE,
-				  .size = more & MEM_SIZE };
-	get_value(r, &e->mem, &r->m.core[e->core + 1], at);
-	page = bin_page_index(va);
-	if (flags & MEM_PAGE) {
-		r->m.page[page].page = va >> 12;
-		r->m.page[page].pa = get_delta(r);
-		r->m.page[page].ipa = get_delta(r);
-	}
-	e->mem.pa = va + r->m.page[page].pa;
-	e->mem.ipa = va + r->m.page[page].ipa;
-	e->cycle = r->m.cycle + (more & MEM_CYCLES ? get_delta(r) : 0);
-}
-
 /* ---- chunks ---- */
 
 static void get_place(struct bin_reader *r)
 {
-	unsigned core = get_byte(r), el = get_byte(r);
-	struct event at = { .core = (s16)(core - 1), .el = el & 3, .secure = el >> 2 & 1 };
+	struct event at = { .place = r->m.place };
+	unsigned what = get_byte(r);
 
-	at.vmid = (u16)get(r);
-	at.asid = (u16)get(r);
-	if (core > BIN_CORES)
+	at.el = what & 3;
+	at.secure = what >> 2 & 1;
+	if (what & PLACE_CORE)
+		at.core = (s16)(get_byte(r) - 1);
+	if (what & PLACE_VMID)
+		at.vmid = (u16)get(r);
+	if (what & PLACE_ASID)
+		at.asid = (u16)get(r);
+	if (at.core >= BIN_CORES)
 		r->bad = true;
 	else
-		r->m.place = at.place;
+		bin_set_place(&r->m, at.place);
 }
 
-static void get_insn_place(struct bin_reader *r, s16 core)
+static void get_state(struct bin_reader *r, unsigned tag, struct tracer *to)
 {
-	struct bin_core *c = &r->m.core[core + 1];
-	unsigned el = get_byte(r);
-
-	c->el = el & 3;
-	c->secure = el >> 2 & 1;
-	c->pa_offset += get_delta(r);
-}
-
-/* Of an event whose kind has no room in the first byte. */
-static enum event_kind get_late_kind(struct bin_reader *r)
-{
-	u8 kind = get_byte(r);
-
-	if (kind >= TAG_PLACE && kind < EV_KINDS)
-		return kind;
-	r->bad = true;
-	return EV_GUEST_ERROR;
+	if (tag & RUN)
+		bin_get_run(r, tag, to);
+	else if ((tag & 0xf0) == STATE_PLACE)
+		get_place(r);
+	else
+		bin_get_state(r, tag);
 }
 
 static void get_event(struct bin_reader *r, struct tracer *to)
 {
 	u8 tag = get_byte(r);
-	struct event e = { .kind = tag & 15, .place = r->m.place };
+	struct event e = { .place = r->m.place };
 
-	if (tag == (TAG_PLACE | PLACE_INSNS)) {
-		get_insn_place(r, e.core);
-		return;
-	}
-	if (tag == (TAG_PLACE | KIND_FOLLOWS)) {
-		e.kind = get_late_kind(r);
-	} else if ((tag & 15) == TAG_PLACE) {
-		get_place(r);
-		return;
-	}
-	if (e.kind == EV_INSN)
-		get_insn(r, &e, tag);
-	else if (e.kind == EV_MEM)
-		get_mem(r, &e, tag);
-	else
+	switch (tag & 15) {
+	case TAG_INSN:
+		e.kind = EV_INSN;
+		bin_get_insn(r, &e, tag);
+		break;
+	case TAG_MEM:
+		e.kind = EV_MEM;
+		bin_get_mem(r, &e, tag);
+		break;
+	case TAG_EVENT:
+	case TAG_MORE:
+		e.kind = EV_EXC + (tag >> 4) + ((tag & 15) == TAG_MORE ? 16 : 0);
 		get_other(r, &e);
+		break;
+	case TAG_STATE: get_state(r, tag, to); return;
+	default: r->bad = true;
+	}
 	if (r->bad)
 		return;
-	r->m.cycle = e.cycle;
+	bin_bank_sp(&r->m.core[e.core + 1], &e);
+	bin_set_cycle(&r->m, e.cycle);
 	r->events++;
 	trace_emit(to, &e);
 }
@@ -456,5 +284,6 @@ void bin_reader_close(struct bin_reader *r)
 {
 	for (u32 i = 1; i <= r->names; i++)
 		free(r->text[i]);
+	replay_destroy(&r->replay);
 	free(r);
 }

@@ -1,53 +1,14 @@
 /* The writer of the binary trace: an observer that codes every event into a chunk and writes full chunks. */
 #include <stdlib.h>
 
-#include "base/read_alone.h"
-#include "debug/bin_format.h"
+#include "debug/bin_write.h"
 #include "debug/trace_bin.h"
-
-#define NAME_BUCKETS 1024
-#define QUICK_NAMES 256
 
 struct name {
 	struct name *next;
 	u32 id; /* 0: not written yet */
 	char text[];
 };
-
-struct bin_writer {
-	struct observer observer;
-	FILE *out;
-	u8 *at, *full; /* in `chunk`: the next byte; where no event may begin any more */
-	u64 events, written;
-	bool failed;
-	u32 names;
-	struct name *bucket[NAME_BUCKETS], *quick[QUICK_NAMES];
-	struct bin_model m;
-	struct bin_core *core; /* of m.place */
-	u8 chunk[sizeof(struct bin_chunk) + BIN_CHUNK_MAX];
-};
-
-/* ---- bytes ---- */
-
-/* The number of trailing zeros of the first byte tells how many follow it. */
-static inline u8 *put(u8 *p, u64 v)
-{
-	unsigned used = 64 - (unsigned)__builtin_clzll(v | 1), n = (used + 6) * 37 >> 8; /* by 7, up to 70 */
-
-	if (n > 8) {
-		*p = 0;
-		memcpy(p + 1, &v, 8);
-		return p + 9;
-	}
-	v = (v << 1 | 1) << (n - 1);
-	memcpy(p, &v, 8);
-	return p + n;
-}
-
-static inline u8 *put_delta(u8 *p, u64 v)
-{
-	return put(p, bin_zigzag(v));
-}
 
 static void flush(struct bin_writer *w)
 {
@@ -218,9 +179,9 @@ static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 
 static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
 {
-	if ((unsigned)e->kind >= TAG_PLACE)
-		*p++ = TAG_PLACE | KIND_FOLLOWS;
-	*p++ = (u8)e->kind;
+	unsigned kind = e->kind - EV_EXC;
+
+	*p++ = (u8)((kind & 15) << 4 | (kind >> 4 ? TAG_MORE : TAG_EVENT));
 	p = put_delta(p, e->cycle - w->m.cycle);
 	if (e->kind == EV_WALK)
 		return put_walk(w, p, e->walk);
@@ -235,195 +196,65 @@ static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
 	return p;
 }
 
-/* ---- instructions and memory ---- */
-
-/* Each word as a difference of differences: often all lanes change alike. */
-static u8 *put_vectors(u8 *p, struct bin_core *c, const struct ev_insn *i)
-{
-	for (u32 set = i->changed_v; set; set &= set - 1) {
-		unsigned n = (unsigned)__builtin_ctz(set);
-		u64 before = 0;
-
-		_Static_assert(EV_INSN_V_WORDS <= ARRAY_SIZE(c->load), "a guess for each");
-		for (unsigned w = 0; w < EV_INSN_V_WORDS; w++) {
-			u64 v = i->z[n][w], d = v - bin_guess_v(c, i->word, n, w);
-
-			p = put_delta(p, d - before);
-			c->z[n][w] = v;
-			before = d;
-		}
-	}
-	return p;
-}
-
-static inline u8 *put_changed(u8 *p, struct bin_core *c, const struct ev_insn *i, u64 changed)
-{
-	for (u32 set = (u32)changed; set; set &= set - 1) {
-		unsigned n = (unsigned)__builtin_ctz(set);
-		u64 v = ev_insn_reg(i, n);
-
-		p = put_delta(p, v - bin_guess_x(c, i->word, n));
-		c->x[n] = v;
-	}
-	if (likely(!(changed >> 32)))
-		return p;
-	if (changed >> EV_INSN_NZCV & 1)
-		*p++ = i->nzcv;
-	if (changed >> BIN_HAS_V)
-		p = put_vectors(p, c, i);
-	if (changed >> EV_INSN_FPSR & 1)
-		p = put(p, i->fpsr);
-	if (changed >> EV_INSN_FPCR & 1)
-		p = put(p, i->fpcr);
-	return p;
-}
-
-static u8 *put_insn_place(u8 *p, struct bin_core *c, const struct ev_insn *i)
-{
-	*p++ = TAG_PLACE | PLACE_INSNS;
-	*p++ = (u8)(i->el | i->secure << 2);
-	p = put_delta(p, i->pa - i->pc - c->pa_offset);
-	c->pa_offset = i->pa - i->pc;
-	c->el = i->el;
-	c->secure = i->secure;
-	return p;
-}
-
-/* What is not as the last time at this PC. */
-static u8 *put_news(u8 *p, u8 *flags, struct bin_insn *known, const struct ev_insn *i, u64 changed, u64 cycles)
-{
-	if (known->pc != i->pc || known->word != i->word) {
-		*flags |= INSN_NEW;
-		memcpy(p, &i->word, 4);
-		p += 4;
-		known->pc = i->pc;
-		known->word = i->word;
-	}
-	if (known->changed != changed || known->changed_v != i->changed_v) {
-		*flags |= INSN_CHANGED;
-		p = put(p, changed);
-		if (changed >> BIN_HAS_V)
-			p = put(p, i->changed_v);
-		known->changed = changed;
-		known->changed_v = i->changed_v;
-	}
-	if (known->cycles != cycles) {
-		*flags |= INSN_CYCLES;
-		p = put_delta(p, cycles);
-		known->cycles = (u32)cycles;
-	}
-	return p;
-}
-
-static inline u8 *put_insn(struct bin_writer *w, u8 *p, const struct event *e)
-{
-	const struct ev_insn *i = &e->insn;
-	struct bin_insn *known = bin_insn_at(&w->m, i->pc);
-	struct bin_core *c = w->core;
-	u64 cycles = e->cycle - w->m.cycle, changed = i->changed | (u64)(i->changed_v != 0) << BIN_HAS_V;
-	u8 *tag, flags = EV_INSN;
-
-	if (unlikely(i->pa - i->pc != c->pa_offset || READ_ALONE(i->el) != c->el || READ_ALONE(i->secure) != c->secure))
-		p = put_insn_place(p, c, i);
-	tag = p++;
-	if (i->pc != c->next_pc) {
-		flags |= INSN_JUMP;
-		p = put_delta(p, i->pc - c->next_pc);
-	}
-	if (unlikely(known->pc != i->pc || known->word != i->word || known->changed != changed ||
-		     known->changed_v != i->changed_v || known->cycles != cycles))
-		p = put_news(p, &flags, known, i, changed, cycles);
-	*tag = flags;
-	c->next_pc = i->pc + 4;
-	p = put_changed(p, c, i, changed);
-	c->loaded = 0;
-	return p;
-}
-
-static u8 *put_page(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned page)
-{
-	u64 pa = i->pa - i->va, ipa = i->ipa - i->va;
-
-	m->page[page].page = i->va >> 12;
-	m->page[page].pa = pa;
-	m->page[page].ipa = ipa;
-	return put_delta(put_delta(p, pa), ipa);
-}
-
-static u8 *put_value(struct bin_model *m, u8 *p, const struct ev_mem *i, struct bin_core *c, unsigned at)
-{
-	u64 guess[2];
-
-	if (i->is_write) {
-		bin_guess_store(m, c, at, i->size, guess);
-	} else {
-		memcpy(guess, m->mem[at].value, sizeof(guess));
-		c->loaded = i->size > 8 ? 2 : 1;
-		memcpy(c->load, i->value, sizeof(c->load));
-	}
-	m->mem[at].value[0] = i->value[0];
-	p = put_delta(p, i->value[0] - guess[0]);
-	if (i->size <= 8)
-		return p;
-	m->mem[at].value[1] = i->value[1];
-	return put_delta(p, i->value[1] - guess[1]);
-}
-
-static inline u8 *put_mem(struct bin_writer *w, u8 *p, const struct event *e)
-{
-	const struct ev_mem *i = &e->mem;
-	struct bin_model *m = &w->m;
-	unsigned at = bin_mem_index(w->core), page = bin_page_index(i->va);
-	u8 *tag = p, flags = EV_MEM, more = i->size & MEM_SIZE;
-
-	flags |= (u8)((i->has_ipa ? MEM_IPA : 0) | (i->is_write ? MEM_WRITE : 0) | (i->is_device ? MEM_DEVICE : 0));
-	p = put_delta(p + 2, i->va - m->mem[at].va);
-	m->mem[at].va = i->va;
-	p = put_value(m, p, i, w->core, at);
-	if (unlikely(m->page[page].page != i->va >> 12 || m->page[page].pa != i->pa - i->va ||
-		     m->page[page].ipa != i->ipa - i->va)) {
-		flags |= MEM_PAGE;
-		p = put_page(m, p, i, page);
-	}
-	if (unlikely(e->cycle != m->cycle)) {
-		more |= MEM_CYCLES;
-		p = put_delta(p, e->cycle - m->cycle);
-	}
-	tag[0] = flags;
-	tag[1] = more;
-	return p;
-}
-
 /* ---- the observer ---- */
 
-static u8 *put_place(struct bin_writer *w, u8 *p, const struct event *e)
+u8 *bin_put_place(struct bin_writer *w, u8 *p, u64 place)
 {
-	w->m.place = e->place;
-	w->core = &w->m.core[e->core + 1];
-	*p++ = TAG_PLACE | PLACE_EVENTS;
-	*p++ = (u8)(e->core + 1);
-	*p++ = (u8)(e->el | e->secure << 2);
-	return put(put(p, e->vmid), e->asid);
+	const struct event now = { .place = place }, last = { .place = w->m.place };
+	u8 *what = p + 1;
+
+	*p = TAG_STATE | STATE_PLACE;
+	*what = (u8)(now.el | now.secure << 2);
+	p += 2;
+	if (now.core != last.core) {
+		*what |= PLACE_CORE;
+		*p++ = (u8)(now.core + 1);
+	}
+	if (now.vmid != last.vmid) {
+		*what |= PLACE_VMID;
+		p = put(p, now.vmid);
+	}
+	if (now.asid != last.asid) {
+		*what |= PLACE_ASID;
+		p = put(p, now.asid);
+	}
+	bin_set_place(&w->m, place);
+	w->core = &w->m.core[now.core + 1];
+	return p;
+}
+
+void bin_write_chunk(struct bin_writer *w)
+{
+	if (likely(w->at <= w->full))
+		return;
+	bin_end_run(w);
+	flush(w);
 }
 
 static void on_event(void *ctx, const struct event *e)
 {
 	struct bin_writer *w = ctx;
-	u8 *p = w->at;
+	u8 *p;
 
+	bin_end_run(w);
+	p = w->at;
 	if (unlikely(e->place != w->m.place))
-		p = put_place(w, p, e);
+		p = bin_put_place(w, p, e->place);
 	if (e->kind == EV_INSN)
-		p = put_insn(w, p, e);
+		p = bin_put_insn(w, p, e);
 	else if (e->kind == EV_MEM)
-		p = put_mem(w, p, e);
+		p = bin_put_mem(w, p, e);
 	else
 		p = put_other(w, p, e);
-	w->m.cycle = e->cycle;
+	if (e->kind == EV_EXC || e->kind == EV_ERET) {
+		bin_bank_sp(w->core, e);
+		if (!w->tracer->step.sync)
+			w->tracer->step.sync = SYNC_SP;
+	}
+	bin_set_cycle(&w->m, e->cycle);
 	w->events++;
 	w->at = p;
-	if (unlikely(p > w->full))
-		flush(w);
+	bin_write_chunk(w);
 }
 
 struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
@@ -436,10 +267,19 @@ struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 	if (!w)
 		return NULL;
 	w->out = out;
+	bin_set_place(&w->m, 0);
 	w->core = &w->m.core[1]; /* place 0: core 0 */
 	w->at = w->chunk + sizeof(struct bin_chunk);
 	w->full = w->chunk + sizeof(w->chunk) - BIN_EVENT_MAX;
-	w->observer = (struct observer){ .mask = mask, .event = on_event, .ctx = w };
+	w->tracer = tracer;
+	w->observer = (struct observer){ .mask = mask,
+					 .event = on_event,
+					 .ctx = w,
+					 .step = bin_on_step,
+					 .begins = bin_on_begins,
+					 .pauses = bin_on_pauses };
+	if ((mask & BIN_RUN_KINDS) != BIN_RUN_KINDS)
+		w->observer.step = NULL;
 	setvbuf(out, NULL, _IONBF, 0);
 	w->failed = fwrite(&head, 1, sizeof(head), out) != sizeof(head);
 	trace_attach(tracer, &w->observer);
@@ -457,6 +297,7 @@ bool bin_writer_end(struct bin_writer *w, struct tracer *tracer)
 	bool ok;
 
 	trace_detach(tracer, &w->observer);
+	bin_end_run(w);
 	flush(w);
 	ok = fwrite(&end, 1, sizeof(end), w->out) == sizeof(end) && !fflush(w->out) && !w->failed;
 	for (unsigned i = 0; i < NAME_BUCKETS; i++)

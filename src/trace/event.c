@@ -1,17 +1,27 @@
 #include "trace/event.h"
 
-static void remask(struct tracer *t)
+#define STEP_KINDS (1u << EV_INSN | 1u << EV_MEM)
+
+static void count_observers(struct tracer *t)
 {
 	t->mask = 0;
-	for (struct observer *o = t->observers; o; o = o->next)
+	t->stepper = NULL;
+	t->stepper_alone = true;
+	t->step.sync = SYNC_ALL;
+	for (struct observer *o = t->observers; o; o = o->next) {
 		t->mask |= o->mask;
+		if (!t->stepper && o->step && (o->mask & STEP_KINDS) == STEP_KINDS)
+			t->stepper = o;
+		else if (o->mask & STEP_KINDS)
+			t->stepper_alone = false;
+	}
 }
 
 void trace_attach(struct tracer *t, struct observer *o)
 {
 	o->next = t->observers;
 	t->observers = o;
-	remask(t);
+	count_observers(t);
 }
 
 void trace_detach(struct tracer *t, struct observer *o)
@@ -21,16 +31,44 @@ void trace_detach(struct tracer *t, struct observer *o)
 			*at = o->next;
 			break;
 		}
-	remask(t);
+	count_observers(t);
+}
+
+static void hand_on(struct tracer *t, const struct event *e, const struct observer *but)
+{
+	for (struct observer *o = t->observers; o; o = o->next)
+		if (o->mask >> e->kind & 1 && o != but)
+			o->event(o->ctx, e);
 }
 
 void trace_emit(struct tracer *t, struct event *e)
 {
+	if (unlikely(t->step.count))
+		trace_release(t, NULL);
 	if (t->where)
 		t->where(t->where_ctx, e);
-	for (struct observer *o = t->observers; o; o = o->next)
-		if (o->mask >> e->kind & 1)
-			o->event(o->ctx, e);
+	hand_on(t, e, NULL);
+}
+
+void trace_deliver(struct tracer *t, struct event *e, const struct observer *but)
+{
+	if (trace_needs_attention(t) && t->where)
+		t->where(t->where_ctx, e);
+	hand_on(t, e, but);
+}
+
+void trace_release(struct tracer *t, const struct observer *but)
+{
+	unsigned count = t->step.count;
+
+	t->step.count = 0;
+	t->step.released = true;
+	for (unsigned i = 0; i < count; i++) {
+		const struct trace_access *a = &t->step.access[i];
+		struct event e = { .kind = EV_MEM, .cycle = a->time >> 4, .place = a->place, .mem = a->mem };
+
+		trace_deliver(t, &e, but);
+	}
 }
 
 void trace_pci(struct tracer *t, const struct ev_pci *what)

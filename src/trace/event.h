@@ -201,16 +201,51 @@ static inline u64 ev_insn_reg(const struct ev_insn *i, unsigned n)
 	return n == EV_INSN_SP ? i->sp : i->x[n];
 }
 
+/*
+ * An instruction with what it accessed, as one: the same that its EV_MEMs and its EV_INSN would say, for an observer
+ * that can do with less. It holds back the accesses until the instruction is done, or another event comes.
+ */
+#define TRACE_ACCESSES 4
+struct trace_access {
+	u64 time, place; /* as of struct trace_step, when it was made */
+	struct ev_mem mem;
+};
+/* What may have changed beside instructions: nothing, the selected SP, any register. */
+enum trace_sync { SYNC_NONE, SYNC_SP, SYNC_ALL };
+struct cpu;
+struct trace_step {
+	const struct cpu *core; /* that executes, as the instruction left it */
+	u64 pc, pa;
+	u64 time, cost; /* in 1/16 cycles: after it; what it took */
+	u64 place;	/* of struct event */
+	u32 word;
+	u8 el;
+	bool secure;
+	u8 sync;       /* enum trace_sync: asked before the next instruction */
+	bool released; /* some accesses were given out as events: it cannot be taken */
+	unsigned count;
+	struct trace_access access[TRACE_ACCESSES];
+};
+
 struct observer {
 	u32 mask; /* bit per event_kind */
 	void (*event)(void *ctx, const struct event *e);
 	void *ctx;
 	struct observer *next;
+	/* Takes an instruction that is done and whose effects follow from the registers and what it loaded; false:
+	 * wants the events. NULL: always does. Only asked when the mask has EV_INSN and EV_MEM. */
+	bool (*step)(void *ctx, struct trace_step *s);
+	/* With `step`: an instruction is about to execute, s->sync says after what; or none will for now. */
+	void (*begins)(void *ctx, struct trace_step *s);
+	void (*pauses)(void *ctx, struct trace_step *s);
 };
 
 struct tracer {
 	u32 mask; /* the union of all observers' masks */
 	struct observer *observers;
+	struct observer *stepper; /* the first that takes steps, or NULL */
+	bool stepper_alone;	  /* no other wants EV_INSN or EV_MEM */
+	struct trace_step step;	  /* the instruction that executes, while there is a stepper */
 	/* While this is set, every event must go by trace_emit(), as `where` has more to do; may be NULL. */
 	const volatile bool *attention;
 	/* Fills the `where` part of an event (cycle, core, el, secure, vmid, asid); set by the machine. */
@@ -222,23 +257,20 @@ static inline bool trace_wants(const struct tracer *t, enum event_kind k)
 {
 	return unlikely(t->mask >> k & 1);
 }
+static inline bool trace_needs_attention(const struct tracer *t)
+{
+	return unlikely(t->attention && *t->attention);
+}
 
 /* Fill in the place and hand the event to every observer that wants its kind. */
 void trace_emit(struct tracer *t, struct event *e);
 /* `t` may be NULL. */
 void trace_pci(struct tracer *t, const struct ev_pci *what);
 void trace_its(struct tracer *t, const struct ev_its *what);
-/* Hand on an event whose place is filled in already, to every observer that wants its kind. */
-static inline void trace_deliver(struct tracer *t, struct event *e)
-{
-	if (unlikely(t->attention && *t->attention)) {
-		trace_emit(t, e);
-		return;
-	}
-	for (struct observer *o = t->observers; o; o = o->next)
-		if (o->mask >> e->kind & 1)
-			o->event(o->ctx, e);
-}
+/* Hand on an event whose place is filled in already, to every observer that wants its kind; `but` has it already. */
+void trace_deliver(struct tracer *t, struct event *e, const struct observer *but);
+/* Give out the accesses held back, as events; `but` has them already. */
+void trace_release(struct tracer *t, const struct observer *but);
 /* Attach and detach; an observer's struct belongs to the caller and must outlive its attachment. */
 void trace_attach(struct tracer *t, struct observer *o);
 void trace_detach(struct tracer *t, struct observer *o);
