@@ -432,7 +432,7 @@ static enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, un
 static bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
 {
 	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging && !c->points &&
-	       !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
+	       !c->feed && !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
 }
 
 /* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. */

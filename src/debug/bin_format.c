@@ -133,3 +133,12 @@ u32 bin_check(const u8 *data, size_t n)
 	h = (h ^ bin_load(data, (unsigned)n)) * 0x9fb21c651e98df25ull;
 	return (u32)(h ^ h >> 32);
 }
+
+u32 bin_registers_check(const u64 *x, const u64 (*z)[EV_INSN_Z_WORDS], u8 nzcv, u64 fpsr)
+{
+	u32 h = bin_check((const u8 *)x, 31 * sizeof(u64)) + nzcv + (u32)fpsr;
+
+	for (unsigned i = 0; i < 32; i++)
+		h = h * 31 + bin_check((const u8 *)z[i], EV_INSN_V_WORDS * sizeof(u64));
+	return h;
+}

@@ -41,7 +41,8 @@ enum {
 	STATE_CORE = 0x30,
 	STATE_PAGE = 0x40,
 	STATE_WORD = 0x50,
-	STATE_SP = 0x60
+	STATE_SP = 0x60,
+	STATE_CHECK = 0x70
 };
 /* ... or instructions with their accesses, of which just the number is said, and what does not follow from it. */
 enum { RUN = 0x80, RUN_JUMP = 0x10, RUN_TIME = 0x20, RUN_MAX = 255 };
@@ -139,6 +140,8 @@ extern const struct bin_fields bin_step_fields;
 
 /* What protects a chunk against damage. */
 u32 bin_check(const u8 *data, size_t n);
+/* The same of what runs lead to, against repeating by other rules than it was recorded by. */
+u32 bin_registers_check(const u64 *x, const u64 (*z)[EV_INSN_Z_WORDS], u8 nzcv, u64 fpsr);
 
 static inline u64 bin_load(const void *from, unsigned size)
 {

@@ -215,6 +215,11 @@ void bin_get_state(struct bin_reader *r, unsigned tag)
 		bin_new_insn(known, at, (u32)bin_load(take(r, 4), 4));
 		break;
 	case STATE_SP: c->sp += get_delta(r); break;
+	case STATE_CHECK:
+		if (get(r) !=
+		    bin_registers_check(c->are.x, (const u64(*)[EV_INSN_Z_WORDS])c->are.z, c->are.nzcv, c->are.fpsr))
+			r->bad = true;
+		break;
 	default: r->bad = true;
 	}
 }

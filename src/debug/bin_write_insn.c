@@ -375,6 +375,16 @@ static u8 *put_access(struct bin_model *m, u8 *p, const struct ev_mem *i, unsign
 	return p;
 }
 
+static void end_chunk(struct bin_writer *w, const struct cpu *c)
+{
+	u8 *p = w->at;
+
+	bin_end_run(w);
+	*p++ = TAG_STATE | STATE_CHECK;
+	w->at = put(p, bin_registers_check(c->s.r.x, c->s.z, changes_nzcv(&c->s.r), SYS(c, FPSR)));
+	bin_write_chunk(w);
+}
+
 bool bin_on_step(void *ctx, struct trace_step *s)
 {
 	struct bin_writer *w = ctx;
@@ -412,6 +422,7 @@ bool bin_on_step(void *ctx, struct trace_step *s)
 	c->sp = s->core->s.r.x[REG_SP];
 	w->events += 1 + s->count;
 	w->at = p;
-	bin_write_chunk(w);
+	if (unlikely(p > w->full))
+		end_chunk(w, s->core);
 	return true;
 }
