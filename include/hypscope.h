@@ -40,6 +40,10 @@ struct hyp_disk {
 	const char *file;
 	bool ro;       /* the guest cannot write */
 	bool snapshot; /* what the guest writes stays in memory, and is lost at the end */
+	bool nvme;     /* behind an NVMe controller on PCIe; else a virtio block device */
+	/* Of an NVMe controller: */
+	const char *serial;    /* at most 20 characters; NULL: hypscope-N */
+	unsigned queues, mdts; /* pairs of I/O queues; data of a command, 4 KiB << mdts at most; 0: 64, and 7 */
 };
 
 #define HYP_VIRTIO_CONSOLE 2 /* among the UARTs */

@@ -18,17 +18,30 @@ static const char *take_part(const char *text, char *part, size_t room)
 	return *text ? text + 1 : text;
 }
 
-static bool disk_property(struct hyp_disk *d, const char *word, struct error *e)
+static bool disk_property(struct options *o, struct hyp_disk *d, const char *word, struct error *e)
 {
 	if (!strcmp(word, "ro"))
 		d->ro = true;
 	else if (!strcmp(word, "snapshot"))
 		d->snapshot = true;
-	else if (!strcmp(word, "if=nvme"))
-		return error_set(e, ERROR_USAGE, "--disk %s: this build has no NVMe; write if=virtio", d->file);
-	else if (strcmp(word, "if=virtio"))
-		return error_set(e, ERROR_USAGE, "--disk %s does not know '%s': choose if=virtio, ro or snapshot",
-				 d->file, word);
+	else if (!strcmp(word, "if=nvme") || !strcmp(word, "if=virtio"))
+		d->nvme = !strcmp(word, "if=nvme");
+	else if (!strncmp(word, "serial=", 7) && word[7] && strlen(word + 7) < DISK_SERIAL_MAX)
+		d->serial = strcpy(o->disk_serial[o->disks], word + 7);
+	else
+		return error_set(
+			e, ERROR_USAGE,
+			"--disk %s does not know '%s': choose if=virtio, if=nvme, ro, snapshot, or serial= with "
+			"1 to %u characters",
+			d->file, word, DISK_SERIAL_MAX - 1);
+	return true;
+}
+
+/* What only an NVMe controller has. */
+static bool check_disk(const struct hyp_disk *d, struct error *e)
+{
+	if (d->serial && !d->nvme)
+		return error_set(e, ERROR_USAGE, "--disk %s: serial= is for if=nvme: leave it out", d->file);
 	return true;
 }
 
@@ -47,10 +60,12 @@ bool options_disk(struct options *o, const char *text, struct error *e)
 	while (*text) {
 		const char *rest = take_part(text, word, sizeof(word));
 
-		if (!disk_property(d, rest ? word : text, e))
+		if (!disk_property(o, d, rest ? word : text, e))
 			return false;
 		text = rest;
 	}
+	if (!check_disk(d, e))
+		return false;
 	o->disks++;
 	return true;
 }

@@ -11,6 +11,7 @@
 #define LOADS_MAX 16
 #define DISKS_MAX HYP_DISKS
 #define DISK_FILE_MAX 512
+#define DISK_SERIAL_MAX 21 /* NVMe has room for 20 characters */
 
 /* Which verbs an option belongs to, as a set. */
 enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
@@ -36,6 +37,7 @@ struct options {
 	struct hyp_disk disk[DISKS_MAX];
 	unsigned disks;
 	char disk_file[DISKS_MAX][DISK_FILE_MAX]; /* of --disk */
+	char disk_serial[DISKS_MAX][DISK_SERIAL_MAX];
 	char *words;				  /* QEMU's spelling: what texts point into besides argv */
 };
 
@@ -47,7 +49,7 @@ bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv
 bool options_know(const char *word);
 /* The core by its name. */
 bool options_cpu(struct options *o, const char *name, struct error *e);
-/* One --disk: "FILE[,if=virtio][,ro][,snapshot]" (devices.c). */
+/* One --disk: "FILE[,if=virtio|nvme][,ro][,snapshot][,serial=TEXT]" (devices.c). */
 bool options_disk(struct options *o, const char *text, struct error *e);
 /* What is still missing, and what does not go together. */
 bool options_finish(struct options *o, struct error *e);

@@ -29,7 +29,7 @@ static void reset_controller(struct nvme *n)
 	n->s.health = old.health;
 	memcpy(n->s.error, old.error, sizeof(old.error));
 	nvme_reset_features(n);
-	if (n->pin)
+	if (n->pin && old.level)
 		n->pin(n->ctx, false);
 }
 

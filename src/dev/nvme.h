@@ -62,6 +62,7 @@ struct nvme_state {
 	u16 aer[NVME_AERS];			  /* their command identifiers */
 	u32 event_pending, event_masked;	  /* a bit per type */
 	u32 event_info[NVME_EVENTS];
+	u32 level; /* of the pin */
 	u32 unused;
 	struct nvme_error error[NVME_ERRORS]; /* the newest first */
 	struct nvme_health health;
@@ -96,8 +97,6 @@ void nvme_reset(struct nvme *n);
 /* The register window, at `offset`: 1, 2, 4 or 8 bytes, naturally aligned. */
 u64 nvme_read(const struct nvme *n, u64 offset, unsigned size);
 void nvme_write(struct nvme *n, u64 offset, unsigned size, u64 value);
-/* What the pin would be. */
-bool nvme_pin(const struct nvme *n);
 
 /* ---- between the files ---- */
 

@@ -39,7 +39,7 @@ bool nvme_cq_full(const struct nvme_cq *cq)
 	return (cq->tail + 1) % cq->size == cq->head;
 }
 
-bool nvme_pin(const struct nvme *n)
+static bool wants_pin(const struct nvme *n)
 {
 	for (unsigned i = 0; i < NVME_QUEUES; i++) {
 		const struct nvme_cq *cq = &n->s.cq[i];
@@ -61,8 +61,11 @@ void nvme_signal(struct nvme *n)
 			if (n->message && n->s.cq[q].interrupts)
 				n->message(n->ctx, n->s.cq[q].vector);
 		}
+	if (n->s.level == wants_pin(n))
+		return;
+	n->s.level ^= 1;
 	if (n->pin)
-		n->pin(n->ctx, nvme_pin(n));
+		n->pin(n->ctx, n->s.level);
 }
 
 /* 4.6: there is room, which whoever calls has seen to. */

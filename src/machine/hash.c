@@ -211,6 +211,11 @@ static void mix_pcie(u64 *h, const struct pci_host *p)
 		mix(h, &p->function[i]->s, sizeof(p->function[i]->s));
 }
 
+static void mix_nvme(u64 *h, const struct nvme *n)
+{
+	mix(h, &n->s, sizeof(n->s)); /* no padding */
+}
+
 static void mix_devices(u64 *h, const struct machine *m)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -226,6 +231,8 @@ static void mix_devices(u64 *h, const struct machine *m)
 	MIX(h, (u64)m->fw_cfg.s.key << 32 | m->fw_cfg.s.offset);
 	MIX(h, m->fw_cfg.s.dma);
 	mix_pcie(h, &m->pcie);
+	for (unsigned i = 0; i < m->nvmes; i++)
+		mix_nvme(h, &m->nvme[i].nvme);
 }
 
 /* By words of 64 bits: RAM is large. */

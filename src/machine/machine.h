@@ -15,6 +15,7 @@
 #include "dev/dma.h"
 #include "dev/flash.h"
 #include "dev/fw_cfg.h"
+#include "dev/nvme_pci.h"
 #include "dev/pci_host.h"
 #include "dev/pl011.h"
 #include "dev/pl031.h"
@@ -99,6 +100,8 @@ struct machine {
 	struct virtio_mmio virtio;
 	struct virtio_blk blk[HYP_DISKS];
 	struct disk disk[HYP_DISKS];
+	struct nvme_pci nvme[HYP_DISKS];
+	unsigned nvmes;
 	unsigned disks;
 	struct virtio_net net;
 	struct virtio_rng rng;

@@ -1,7 +1,9 @@
 /*
  * The virtio devices and their places: each takes the last virtio-mmio slot that is left, in this order: disks as they
- * are given, network, entropy, console.
+ * are given, network, entropy, console. A disk may also be behind an NVMe controller.
  */
+#include <stdio.h>
+
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -10,6 +12,28 @@ static void attach(struct machine *m, struct virtio_device *d)
 	d->port = (struct dma_port){ &m->bus, bus_dma_access };
 	d->trace = &m->trace;
 	virtio_mmio_attach(&m->virtio, d); /* there are more slots than there can be devices */
+}
+
+/* A controller of its own for each. */
+static bool add_nvme(struct machine *m, const struct hyp_disk *disk, unsigned n, struct error *e)
+{
+	struct nvme_pci *p = &m->nvme[m->nvmes];
+
+	p->nvme = (struct nvme){ .disk = &m->disk[n],
+				 .io_queues = disk->queues ? disk->queues : NVME_QUEUES - 1,
+				 .mdts = disk->mdts ? disk->mdts : NVME_MDTS_MAX,
+				 .number = m->nvmes,
+				 .trace = &m->trace };
+	if (disk->serial)
+		snprintf(p->nvme.serial, sizeof(p->nvme.serial), "%s", disk->serial);
+	else
+		snprintf(p->nvme.serial, sizeof(p->nvme.serial), "hypscope-%u", n);
+	nvme_pci_init(p);
+	if (!pci_plug(&m->pcie, &p->function, NULL, PCI_ANY_SLOT))
+		return error_set(e, ERROR_USAGE, "%s: there is no PCIe slot left for it; leave a device out",
+				 disk->file);
+	m->nvmes++;
+	return true;
 }
 
 static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct error *e)
@@ -21,6 +45,8 @@ static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct erro
 	if (!disk_open(&m->disk[n], disk->file, disk->ro, disk->snapshot, e))
 		return false;
 	m->disks++;
+	if (disk->nvme)
+		return add_nvme(m, disk, n, e);
 	virtio_blk_init(&m->blk[n], &m->disk[n], n);
 	attach(m, &m->blk[n].device);
 	return true;

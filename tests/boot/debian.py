@@ -1,4 +1,5 @@
 """What the boot tests share: Debian's packages for arm64, programs built for the guest, and runs of the machine."""
+import lzma
 import os
 import pathlib
 import re
@@ -37,6 +38,29 @@ def kernel(meta="linux-image-arm64"):
     if not images:
         skip(f"{found[1]} has no kernel image")
     return images[0]
+
+
+def modules(image, *names):
+    """The modules, and those that they need, as (name, bytes) in the order in which they can be loaded. What is not there is
+    built in."""
+    files = {path.name.split(".ko")[0].replace("-", "_"): path
+             for path in (image.parents[1] / "lib" / "modules").rglob("*.ko*")}
+    order = {}
+
+    def add(name):
+        name = name.replace("-", "_")
+        if name in order or name not in files:
+            return
+        code = files[name].read_bytes()
+        code = lzma.decompress(code) if files[name].suffix == ".xz" else code
+        needs = re.search(rb"\0depends=([^\0]*)\0", b"\0" + code)
+        for need in needs[1].decode().split(",") if needs else []:
+            add(need)
+        order[name] = code
+
+    for name in names:
+        add(name)
+    return list(order.items())
 
 
 def busybox():

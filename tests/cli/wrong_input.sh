@@ -32,7 +32,7 @@ usage "does not belong to this verb" run --va 0x1000 off.elf
 usage "not have it yet" run --gdb 1234 off.elf
 usage "needs a file" run --disk ,ro off.elf
 usage "'if=floppy'" run --disk off.elf,if=floppy off.elf
-usage "no NVMe" run --disk off.elf,if=nvme off.elf
+usage "if=nvme, ro" run --disk off.elf,if=scsi off.elf
 usage "'rw'" run --disk off.elf,rw off.elf
 usage "none or user" run --net tap off.elf
 usage "hostfwd=tcp::2222-:22" run --net user,hostfwd=22 off.elf
