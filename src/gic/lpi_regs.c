@@ -28,10 +28,13 @@ void gicr_write_ctlr(const struct gic_access *a, u64 value)
 	if (!a->g->cfg.lpis || on == lpis(a, GIC_LPI)->enabled)
 		return;
 	GIC_TRACE(a->g, on ? "LPIs on" : "LPIs off", 0, (int)a->core, 0);
-	if (on)
-		gic_lpi_start(a->g, a->core, GIC_LPI, lpis(a, GIC_LPI)->pendbaser & PENDBASER_PTZ);
-	else
+	if (!on) {
 		gic_lpi_stop(a->g, a->core, GIC_LPI);
+		return;
+	}
+	gic_lpi_start(a->g, a->core, GIC_LPI, lpis(a, GIC_LPI)->pendbaser & PENDBASER_PTZ);
+	/* It was said of this time alone. */
+	lpis(a, GIC_LPI)->pendbaser &= ~PENDBASER_PTZ;
 }
 
 /* While the tables are in use, writes of their addresses are UNPREDICTABLE: they are ignored. */

@@ -6,6 +6,8 @@
 #include "debug/stall_words.h"
 #include "debug/symbols.h"
 #include "gic/gic.h"
+#include "machine/machine.h"
+#include "machine/map.h"
 
 static const struct {
 	struct hyp_stall s;
@@ -113,6 +115,27 @@ START_TEST(machine)
 }
 END_TEST
 
+/* An LPI that is pending and not enabled is among what keeps a core. */
+START_TEST(lpi)
+{
+	struct hyp_config config = { .image = "demo" };
+	struct machine *m;
+	struct hyp_stall s;
+	struct error e;
+
+	m = hyp_create(&config, &e);
+	ck_assert_ptr_nonnull(m);
+	m->gic.s.lpi[0][GIC_LPI].enabled = true;
+	m->gic.s.lpi[0][GIC_LPI].propbaser = MAP_RAM_BASE | 15;
+	m->gic.s.lpi[0][GIC_LPI].pending[0] = 2;
+	hyp_core_stall(m, 0, &s);
+	ck_assert_uint_eq(s.pending_count, 1);
+	ck_assert_uint_eq(s.pending[0].intid, 8193);
+	ck_assert_ptr_nonnull(strstr(s.pending[0].obstacle, "INV"));
+	hyp_destroy(m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("debug_stall");
@@ -123,6 +146,7 @@ int main(void)
 	tcase_add_loop_test(t, words, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, obstacles);
 	tcase_add_test(t, machine);
+	tcase_add_test(t, lpi);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

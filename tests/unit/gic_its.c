@@ -211,7 +211,7 @@ END_TEST
 
 /* ---- interrupts: scripts ---- */
 
-enum op { DONE, CMD, MSG, LOST, CONFIG, IAR, OUT, LPIS, LINE, IN_TABLE, NOT_IN_TABLE, POKE_PENDING, ENABLE_SPI };
+enum op { DONE, CMD, MSG, LOST, CONFIG, IAR, OUT, LPIS, ZERO, LINE, IN_TABLE, NOT_IN_TABLE, POKE_PENDING, ENABLE_SPI };
 struct step {
 	u8 op;
 	u64 a, b; /* device and event; core and what */
@@ -287,6 +287,9 @@ static const struct script {
 	    STEP(NOT_IN_TABLE, 0, 8192), STEP(MSG, 5, 1), STEP(OUT, 0, 0), STEP(POKE_PENDING, 0, 65535),
 	    STEP(CONFIG, 65535, 0x21), STEP(LPIS, 0, 1), STEP(OUT, 0, IRQ), STEP(IAR, 0, 65535), STEP(IAR, 0, 8193),
 	    STEP(LPIS, 0, 0), STEP(NOT_IN_TABLE, 0, 8193) } },
+	{ "a pending table said to be zero is not read",
+	  { STEP(MSG, 5, 1), STEP(LPIS, 0, 0), STEP(IN_TABLE, 0, 8193), STEP(ZERO, 0, 0), STEP(LPIS, 0, 1),
+	    STEP(OUT, 0, 0) } },
 	{ "disabling LPIs forgets their configuration",
 	  { STEP(MSG, 5, 1), STEP(IAR, 0, 8193), STEP(CONFIG, 8193, 0xa0), STEP(LPIS, 0, 0), STEP(LPIS, 0, 1),
 	    STEP(MSG, 5, 1), STEP(OUT, 0, 0) } },
@@ -324,12 +327,8 @@ static u64 perform(const struct step *s)
 	case LOST: return message((u32)s->a, (u32)s->b) != DMA_OK || !rig.errors--;
 	case CONFIG: set_config((unsigned)s->a, (u8)s->b); return 0;
 	case OUT: return rig.out[core] ^ s->b;
-	case LPIS:
-		enable_lpis(core, s->b);
-		/* without PTZ the next time */
-		wr(gicr_at(core, GICR_PENDBASER), 8, PENDING_AT + core * 0x10000);
-		rig.errors = 0;
-		return 0;
+	case LPIS: enable_lpis(core, s->b); return rig.errors;
+	case ZERO: wr(gicr_at(core, GICR_PENDBASER), 8, (PENDING_AT + core * 0x10000) | PTZ); return rig.errors;
 	case LINE:
 		line = gic_spi(&rig.gic, (unsigned)s->a);
 		line_set(&line, s->b);
