@@ -96,7 +96,7 @@ _Static_assert((int)GIC_OK == PORT_OK && (int)GIC_UNDEF == PORT_UNDEF && (int)GI
 void wire_gic(struct machine *m)
 {
 	struct gic_config cfg = { .cores = m->smp,
-				  .spis = 256,
+				  .spis = 224, /* INTIDs up to 255, as on `virt` */
 				  .list_registers = m->virtualization ? m->model.list_registers : 0,
 				  .pri_bits = m->model.gic_priority_bits,
 				  .vpri_bits = m->model.gic_priority_bits,
