@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, LATER_KIND };
+enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, PORT };
 
 #define MACHINE (VERB_RUN | VERB_TRACE | VERB_WALK)
 #define TRACE VERB_TRACE
 #define WALK VERB_WALK
 #define BENCH VERB_BENCH
-#define ALL_VERBS (MACHINE | BENCH)
 
 struct option {
 	const char *name, *argument, *choices, *help;
@@ -22,10 +21,8 @@ struct option {
 static const struct option table[] = {
 #define OPTION(name, kind, field, argument, verbs, choices, help)                                                      \
 	{ name, argument, choices, help, kind, verbs, offsetof(struct options, field) },
-#define LATER(name, argument, help) { name, argument, NULL, help " (not in this build)", LATER_KIND, ALL_VERBS, 0 },
 #include "cli/options.def"
 #undef OPTION
-#undef LATER
 };
 
 /* ---- values ---- */
@@ -109,6 +106,16 @@ static bool bad_choice(const struct option *opt, const char *value, struct error
 	return error_set(e, ERROR_USAGE, "--%s does not know '%s': choose one of %s", opt->name, value, known);
 }
 
+static bool store_port(const struct option *opt, const char *value, u64 *number, struct error *e)
+{
+	u64 port = GDB_PORT;
+
+	if (value && (!parse_number(value, &port) || port > 65535))
+		return error_set(e, ERROR_USAGE, "--%s takes a port, 0 to 65535, not '%s'", opt->name, value);
+	*number = 1 + port;
+	return true;
+}
+
 static bool store(struct options *o, const struct option *opt, const char *value, struct error *e)
 {
 	void *field = (char *)o + opt->field;
@@ -125,9 +132,9 @@ static bool store(struct options *o, const struct option *opt, const char *value
 		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'", opt->name, value);
 	case CHOICE: return parse_choice(opt->choices, value, number) || bad_choice(opt, value, e);
 	case DISK: return options_disk(o, value, e);
-	case LATER_KIND: break;
+	case PORT: return store_port(opt, value, number, e);
 	}
-	return error_set(e, ERROR_USAGE, "--%s: this build does not have it yet; leave it out", opt->name);
+	return false;
 }
 
 /* ---- parsing ---- */
@@ -168,7 +175,10 @@ bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv
 		return error_set(e, ERROR_USAGE, "--%s takes no value: leave '%s' out", opt->name, value);
 	if (value)
 		value++;
-	else if (opt->kind != FLAG && opt->kind != LATER_KIND) {
+	else if (opt->kind == PORT) {
+		if (*i + 1 < argc && argv[*i + 1][0] >= '0' && argv[*i + 1][0] <= '9')
+			value = argv[++*i];
+	} else if (opt->kind != FLAG) {
 		if (*i + 1 >= argc)
 			return error_set(e, ERROR_USAGE, "--%s needs a value: %s", opt->name, opt->argument);
 		value = argv[++*i];
@@ -194,6 +204,8 @@ static bool check_ranges(const struct options *o, struct error *e)
 		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
 	if (o->from && o->image)
 		return error_set(e, ERROR_USAGE, "--from prints a trace that was recorded: leave '%s' out", o->image);
+	if (o->wait && !o->gdb_port)
+		return error_set(e, ERROR_USAGE, "--wait waits for a debugger: add --gdb");
 	return true;
 }
 
@@ -286,7 +298,6 @@ void options_man(FILE *out)
 void options_complete(FILE *out)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
-		if (table[i].kind != LATER_KIND)
-			fprintf(out, "%s--%s", i ? " " : "", table[i].name);
+		fprintf(out, "%s--%s", i ? " " : "", table[i].name);
 	fputc('\n', out);
 }

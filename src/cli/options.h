@@ -12,6 +12,7 @@
 #define DISKS_MAX HYP_DISKS
 #define DISK_FILE_MAX 512
 #define DISK_SERIAL_MAX 21 /* NVMe has room for 20 characters */
+#define GDB_PORT 1234	   /* unless another one is asked for */
 
 /* Which verbs an option belongs to, as a set. */
 enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
@@ -22,10 +23,12 @@ enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, gic_version,
 		access_el, core, reps, scale, vs;
+	u64 gdb_port;				      /* 1 + port; 0: no gdb server */
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_its;
 	bool rng, no_reboot, pauth_impdef;
-	bool secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling, help, version;
+	bool wait, gdb /* QEMU's -s */, secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling,
+		help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows, *traced;
@@ -38,7 +41,7 @@ struct options {
 	unsigned disks;
 	char disk_file[DISKS_MAX][DISK_FILE_MAX]; /* of --disk */
 	char disk_serial[DISKS_MAX][DISK_SERIAL_MAX];
-	char *words;				  /* QEMU's spelling: what texts point into besides argv */
+	char *words; /* QEMU's spelling: what texts point into besides argv */
 };
 
 /* Parse what follows the verb. */

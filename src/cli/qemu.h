@@ -82,6 +82,7 @@ bool qemu_virtio_rng(struct qemu *q, struct error *e);
 bool qemu_loader(struct qemu *q, struct error *e);
 bool qemu_virtio_blk(struct qemu *q, struct error *e);
 bool qemu_serial(struct qemu *q, const char *word, struct error *e);
+bool qemu_gdb(struct qemu *q, const char *word, struct error *e);
 /* Everything was read: bring drives and devices together, and see that there is a machine. */
 bool qemu_finish(struct qemu *q, struct error *e);
 

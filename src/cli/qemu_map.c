@@ -115,6 +115,23 @@ bool qemu_serial(struct qemu *q, const char *word, struct error *e)
 	return true;
 }
 
+/* "tcp::PORT", "tcp:localhost:PORT", either with ",server…": the server is on loopback whatever it says. */
+bool qemu_gdb(struct qemu *q, const char *word, struct error *e)
+{
+	static const char *const hosts[] = { "tcp::", "tcp:localhost:", "tcp:127.0.0.1:" };
+	char number[8] = "";
+	u64 port;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(hosts); i++)
+		if (!strncmp(word, hosts[i], strlen(hosts[i])))
+			strncpy(number, word + strlen(hosts[i]), sizeof(number) - 1);
+	number[strcspn(number, ",")] = 0;
+	if (!parse_number(number, &port) || port > 65535)
+		return USAGE("-gdb %s cannot be had: write -gdb tcp::1234", word);
+	q->o->gdb_port = 1 + port;
+	return true;
+}
+
 /* ---- drives ---- */
 
 static bool flash_drive(struct qemu *q, struct error *e)
@@ -365,6 +382,10 @@ bool qemu_finish(struct qemu *q, struct error *e)
 	if (!q->has_cpu)
 		return USAGE("there is no core: write for example -cpu max (QEMU's default has 32 bits)");
 	o->mem = o->mem ? o->mem : QEMU_MEM;
+	if (o->gdb && !o->gdb_port)
+		o->gdb_port = 1 + GDB_PORT;
+	if (o->wait && !o->gdb_port)
+		return USAGE("-S waits for a debugger to start the machine: add -s or -gdb tcp::PORT");
 	o->no_virtualization = !q->virtualization;
 	if (q->gic_max)
 		o->gic_version = q->virtualization && !o->no_its;

@@ -14,13 +14,14 @@ typedef unsigned long long ull;
 
 static const char *end_word(const struct session *s, const struct hyp_status *status)
 {
-	static const char *const quits[] = {
-		[QUIT_TIMEOUT] = "timeout", [QUIT_INTERRUPT] = "interrupted", [QUIT_KEY] = "quit"
-	};
+	static const char *const quits[] = { [QUIT_TIMEOUT] = "timeout",
+					     [QUIT_INTERRUPT] = "interrupted",
+					     [QUIT_KEY] = "quit",
+					     [QUIT_DEBUGGER] = "ended by the debugger" };
 	static const char *const ends[] = {
 		[HYP_RUNNING] = "running", [HYP_POWER_OFF] = "power-off", [HYP_RESET] = "reset",
 		[HYP_EXIT] = "exit",	   [HYP_DEADLOCK] = "deadlock",	  [HYP_LOCKUP] = "lockup",
-		[HYP_LIMIT] = "max-insns", [HYP_STOPPED] = "stopped"
+		[HYP_LIMIT] = "max-insns", [HYP_STOPPED] = "stopped",	  [HYP_POINT] = "stopped"
 	};
 
 	return s->quit != QUIT_NONE ? quits[s->quit] : ends[status->end];
@@ -31,7 +32,8 @@ static int exit_status(const struct session *s, const struct hyp_status *status)
 	switch (s->quit) {
 	case QUIT_TIMEOUT: return EXIT_BOUND;
 	case QUIT_INTERRUPT: return EXIT_INTERRUPT;
-	case QUIT_KEY: return 0;
+	case QUIT_KEY:
+	case QUIT_DEBUGGER: return 0;
 	case QUIT_NONE: break;
 	}
 	switch (status->end) {
@@ -141,6 +143,8 @@ int session_report(struct session *s, const struct hyp_status *status)
 {
 	int code = exit_status(s, status);
 
+	if (s->gdb)
+		gdb_server_ended(s->gdb, code);
 	if (s->o->json)
 		report_json(s, status, code);
 	else if (!s->o->quiet || code == EXIT_DIED || s->o->summary || s->o->hash)

@@ -235,6 +235,17 @@ static struct hyp_config config_of(struct session *s)
 	};
 }
 
+static bool open_gdb(struct session *s, struct error *e)
+{
+	if (!s->o->gdb_port)
+		return true;
+	s->gdb = gdb_server_open(s->m, (unsigned)(s->o->gdb_port - 1), s->o->wait, e);
+	if (s->gdb && !s->o->quiet)
+		fprintf(stderr, "hypscope: gdb server on 127.0.0.1:%u%s\n", gdb_server_port(s->gdb),
+			s->o->wait ? "; the machine waits for a debugger" : "");
+	return s->gdb;
+}
+
 bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e)
 {
 	struct hyp_config config;
@@ -252,7 +263,7 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 		return error_set(e, ERROR_FILE, "--summary: %s", strerror(ENOMEM));
 	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
-	return true;
+	return open_gdb(s, e);
 }
 
 bool session_close(struct session *s, struct error *e)
@@ -271,6 +282,8 @@ bool session_close(struct session *s, struct error *e)
 	if (s->virtio_console && s->virtio_console != stdout)
 		fclose(s->virtio_console);
 	net_close(s->net);
+	if (s->gdb)
+		gdb_server_close(s->gdb);
 	if (s->summary)
 		summary_free(s->summary);
 	if (s->m && !hyp_sync(s->m, e))
@@ -386,6 +399,40 @@ static u64 slice_of(const struct session *s, u64 done)
 	return left;
 }
 
+/* Hear the debugger. False: the machine is not to run now. */
+static bool serve_debugger(struct session *s)
+{
+	bool runs;
+
+	if (!s->gdb)
+		return true;
+	gdb_server_poll(s->gdb, TICK_MS);
+	if (gdb_server_wants_end(s->gdb))
+		s->quit = QUIT_DEBUGGER;
+	runs = s->quit == QUIT_NONE && gdb_server_runs(s->gdb);
+	/* What is typed meanwhile waits in the terminal, but for the keys that are not the guest's. */
+	if (!runs && s->is_terminal && !s->has_byte)
+		feed(s, 0);
+	return runs;
+}
+
+static struct hyp_status run_slice(struct session *s, u64 max_insns)
+{
+	struct hyp_status status = s->gdb ? gdb_server_run(s->gdb, max_insns) : hyp_run(s->m, max_insns);
+
+	if (status.end == HYP_STOPPED && s->o->max_insns && status.insns >= s->o->max_insns)
+		status.end = HYP_LIMIT;
+	return status;
+}
+
+/* The host's clock ticks so often, to look after what is not the machine's; 0: there is nothing to look after. */
+static unsigned tick_ms(const struct session *s)
+{
+	if (s->net)
+		return NET_TICK_MS;
+	return s->is_terminal || s->o->timeout || s->gdb ? TICK_MS : 0;
+}
+
 /* Should the machine go on? Everything but a slice's end and a wait for the keyboard is final. */
 static bool goes_on(struct session *s, const struct hyp_status *status)
 {
@@ -401,9 +448,10 @@ static bool goes_on(struct session *s, const struct hyp_status *status)
 			return true;
 		}
 		if (!input_pending(s) || !hyp_console_listens(s->m, s->typed_at))
-			return false;
+			return s->gdb && gdb_server_died(s->gdb, status->why);
 		feed(s, s->has_byte ? 0 : TICK_MS);
 		return true;
+	case HYP_LOCKUP: return s->gdb && gdb_server_died(s->gdb, status->why);
 	default: return false;
 	}
 }
@@ -414,11 +462,16 @@ struct hyp_status session_run(struct session *s)
 
 	s->start = now();
 	s->is_terminal = s->uses_stdin && term_raw();
-	term_ticks(on_tick, s, s->net ? NET_TICK_MS : s->is_terminal || s->o->timeout ? TICK_MS : 0);
+	term_ticks(on_tick, s, tick_ms(s));
 	do {
+		if (!serve_debugger(s)) {
+			check_quit(s);
+			status.end = HYP_STOPPED;
+			continue;
+		}
 		feed(s, 0);
 		feed_net(s);
-		status = hyp_run(s->m, slice_of(s, status.insns));
+		status = run_slice(s, slice_of(s, status.insns));
 		if (s->console)
 			fflush(s->console);
 		if (s->virtio_console)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "cli/gdb_server.h"
 #include "cli/net.h"
 #include "cli/options.h"
 #include "debug/summary.h"
@@ -21,15 +22,16 @@ struct last_events {
 	u64 count;
 };
 
-enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY };
+enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY, QUIT_DEBUGGER };
 
 struct session {
 	const struct options *o;
 	struct machine *m;
-	FILE *console;	      /* NULL: --serial null */
-	FILE *virtio_console; /* NULL: --virtio-console null, or there is none */
-	struct net *net;      /* NULL: there is none */
-	char *flash[2];	      /* the files of --flash and --flash1, without what follows the name */
+	FILE *console;		/* NULL: --serial null */
+	FILE *virtio_console;	/* NULL: --virtio-console null, or there is none */
+	struct net *net;	/* NULL: there is none */
+	struct gdb_server *gdb; /* NULL: there is none */
+	char *flash[2];		/* the files of --flash and --flash1, without what follows the name */
 	FILE *trace_file;
 	struct trace_text trace;
 	bool traces;

@@ -29,7 +29,8 @@ usage "'bogus'.*insn, mem, exc" trace --trace exc,bogus off.elf
 usage "text and bin" trace --trace-format tarmac off.elf
 usage "quiet takes no value" run --quiet=yes off.elf
 usage "does not belong to this verb" run --va 0x1000 off.elf
-usage "not have it yet" run --gdb 1234 off.elf
+usage "port, 0 to 65535" run --gdb 65536 off.elf
+usage "add --gdb" run --wait off.elf
 usage "needs a file" run --disk ,ro off.elf
 usage "'if=floppy'" run --disk off.elf,if=floppy off.elf
 usage "if=nvme, ro" run --disk off.elf,if=scsi off.elf

@@ -42,6 +42,10 @@ static const struct {
 	{ { { "--iommu", "smmuv3" } }, AT(iommu), 1 },
 	{ { { "--max-insns", "0x100" } }, AT(max_insns), 256 },
 	{ { { "--max-insns", "18446744073709551615" } }, AT(max_insns), ~0ull },
+	{ { { "--gdb" } }, AT(gdb_port), 1235 }, /* 1 + the port */
+	{ { { "--gdb", "image" } }, AT(gdb_port), 1235 },
+	{ { { "--gdb", "0", "image" } }, AT(gdb_port), 1 },
+	{ { { "--gdb=65535" } }, AT(gdb_port), 65536 },
 	{ { { "--smp", "2", "--smp", "3" } }, AT(smp), 3 }, /* the last one counts */
 };
 
@@ -115,7 +119,9 @@ static const struct line wrong[] = {
 	{ { "--" } },
 	{ { "-" } },
 	{ { "-s" } },
-	{ { "--gdb" } },
+	{ { "--gdb", "65536" } },
+	{ { "--gdb=port" } },
+	{ { "--wait" } },
 	{ { "--disk", "f,if=scsi" } },
 	{ { "--disk", "f,serial=x" } },
 	{ { "--disk", "f,if=nvme,serial=" } },

@@ -86,6 +86,9 @@ static const struct {
 	{ { M, "-device", "virtio-rng-device" }, AT(rng), 1 },
 	{ { M, "-object", "rng-random,filename=/dev/urandom,id=r", "-device", "virtio-rng-device,rng=r" }, AT(rng), 1 },
 	{ { M, "-semihosting" }, AT(semihosting), 1 },
+	{ { M, "-s", "-S" }, AT(gdb_port), 1235 }, /* 1 + the port */
+	{ { M, "-gdb", "tcp::1250" }, AT(gdb_port), 1251 },
+	{ { M, "-gdb", "tcp:localhost:1250,server=on" }, AT(gdb_port), 1251 },
 	{ { M, "-semihosting-config", "enable=on,target=native" }, AT(semihosting), 1 },
 	{ { M, "--timeout", "9" }, AT(timeout), 9 }, /* an option of hypscope's own */
 	{ { M, "--max-insns=77", "-nographic" }, AT(max_insns), 77 },
@@ -246,8 +249,9 @@ static const struct {
 	{ { M, "-monitor", "stdio" }, "-monitor none" },
 	{ { M, "-serial", "pty" }, "pty" },
 	{ { M, "-serial", "stdio", "-serial", "file:x" }, "-serial null" },
-	{ { M, "-gdb", "tcp::1234" }, "-gdb" },
-	{ { M, "-S" }, "-S" },
+	{ { M, "-gdb", "unix:sock" }, "tcp::1234" },
+	{ { M, "-gdb", "tcp::70000" }, "tcp::1234" },
+	{ { M, "-S" }, "add -s" },
 	{ { M, "-netdev", "user,id=n" }, "no -device has it" },
 	{ { M, "-netdev", "user" }, "id=NAME" },
 	{ { M, "-netdev", "tap,id=n" }, "write user" },
