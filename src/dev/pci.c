@@ -226,7 +226,7 @@ u16 pci_requester(const struct pci_function *f)
 	return (u16)(bus << 8 | f->devfn);
 }
 
-static bool may_master(const struct pci_function *f)
+bool pci_may_master(const struct pci_function *f)
 {
 	for (; f; f = f->bridge)
 		if (!(f->s.config[PCI_COMMAND] & PCI_COMMAND_MASTER))
@@ -239,7 +239,7 @@ enum dma_result pci_dma(void *ctx, const struct dma_request *q)
 	const struct pci_function *f = ctx;
 	struct dma_request own = *q;
 
-	if (!may_master(f) || !f->upstream.access)
+	if (!pci_may_master(f) || !f->upstream.access)
 		return DMA_ABORT;
 	own.stream = pci_requester(f);
 	return f->upstream.access(f->upstream.ctx, &own);

@@ -128,6 +128,8 @@ void pci_seal(struct pci_function *f);
 /* struct dma_port's function, ctx: struct pci_function. The requester ID takes the place of q->stream. Aborts unless
  * the function may master the bus. */
 enum dma_result pci_dma(void *ctx, const struct dma_request *q);
+/* Whether the function, and what is above it, may make requests. */
+bool pci_may_master(const struct pci_function *f);
 /* Bus, device, function: the requester ID, and so the stream and the device ID. */
 u16 pci_requester(const struct pci_function *f);
 /* Send the message of a vector, or mark it pending while it is masked. Nothing when MSI-X is off. */

@@ -25,9 +25,15 @@ void virtio_reset(struct virtio_device *d)
 
 /* ---- interrupts ---- */
 
-void virtio_interrupt(struct virtio_device *d, u8 reason)
+/* By messages, only changes of configuration show in the ISR (4.1.4.5.1). */
+void virtio_interrupt(struct virtio_device *d, unsigned source)
 {
-	d->s.isr |= reason;
+	if (source == VIRTIO_CONFIG_SOURCE)
+		d->s.isr |= VIRTIO_INT_CONFIG;
+	if (d->message && d->message(d->transport, source))
+		return;
+	if (source != VIRTIO_CONFIG_SOURCE)
+		d->s.isr |= VIRTIO_INT_QUEUE;
 	if (d->interrupt)
 		d->interrupt(d->transport, true);
 }
@@ -50,7 +56,7 @@ void virtio_break(struct virtio_device *d, const char *why, u64 detail)
 		return; /* legacy drivers know no such status */
 	d->s.status |= VIRTIO_NEEDS_RESET;
 	if (d->s.status & VIRTIO_DRIVER_OK)
-		virtio_interrupt(d, VIRTIO_INT_CONFIG);
+		virtio_interrupt(d, VIRTIO_CONFIG_SOURCE);
 }
 
 /* ---- features and status ---- */
@@ -71,9 +77,12 @@ void virtio_set_features(struct virtio_device *d, unsigned n, u32 value)
 		d->s.driver_features &= virtio_offered(d);
 }
 
+/* 6.1: where addresses are translated, a driver that knows nothing of it could only fail. */
 static bool features_fit(const struct virtio_device *d)
 {
-	return virtio_has(d, VIRTIO_F_VERSION_1) && !(d->s.driver_features & ~virtio_offered(d));
+	u64 needed = VIRTIO_F_VERSION_1 | (d->features & VIRTIO_F_ACCESS_PLATFORM);
+
+	return (d->s.driver_features & needed) == needed && !(d->s.driver_features & ~virtio_offered(d));
 }
 
 /* 2.1: zero resets; DEVICE_NEEDS_RESET is the device's to set. */
@@ -119,6 +128,11 @@ void virtio_start_queue(struct virtio_device *d, unsigned n)
 		*q = (struct virtq){
 			.desc = q->desc, .avail = q->avail, .used = q->used, .size = q->size, .ready = true
 		};
+}
+
+void virtio_reset_queue(struct virtio_device *d, unsigned n)
+{
+	d->s.q[n] = (struct virtq){ .size = VIRTQ_SIZE_MAX };
 }
 
 /* ---- configuration space ---- */

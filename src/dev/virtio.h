@@ -31,9 +31,12 @@ enum {
 #define VIRTIO_F_INDIRECT_DESC (1ull << 28)
 #define VIRTIO_F_EVENT_IDX (1ull << 29)
 #define VIRTIO_F_VERSION_1 (1ull << 32)
+#define VIRTIO_F_ACCESS_PLATFORM (1ull << 33)
+#define VIRTIO_F_RING_RESET (1ull << 40)
 
-/* 4.2.2: why a device interrupts */
+/* 4.2.2, 4.1.4.5: why a device interrupts */
 enum { VIRTIO_INT_QUEUE = 1, VIRTIO_INT_CONFIG = 2 };
+#define VIRTIO_CONFIG_SOURCE ~0u /* beside the queues' numbers */
 
 /* A split virtqueue (2.7): where its three parts are, and how far each side has come. */
 struct virtq {
@@ -79,6 +82,8 @@ struct virtio_device {
 	u32 stream;
 	struct tracer *trace; /* may be NULL */
 	void (*interrupt)(void *transport, bool level);
+	/* Send a message for a queue, or VIRTIO_CONFIG_SOURCE; false: messages are not in use. May be NULL. */
+	bool (*message)(void *transport, unsigned source);
 	void *transport;
 };
 
@@ -94,6 +99,8 @@ void virtio_ack(struct virtio_device *d, u8 reasons);
 void virtio_notify(struct virtio_device *d, unsigned n);
 /* Start a queue whose parts and size are set; what cannot be right breaks the device. */
 void virtio_start_queue(struct virtio_device *d, unsigned n);
+/* A queue as after the device's reset. */
+void virtio_reset_queue(struct virtio_device *d, unsigned n);
 u64 virtio_config_read(const struct virtio_device *d, u64 offset, unsigned size);
 void virtio_config_write(struct virtio_device *d, u64 offset, unsigned size, u64 value);
 
@@ -106,8 +113,8 @@ static inline bool virtio_has(const struct virtio_device *d, u64 feature)
 
 /* May queue n be used now? */
 bool virtio_queue_runs(const struct virtio_device *d, unsigned n);
-/* Interrupt for a reason. */
-void virtio_interrupt(struct virtio_device *d, u8 reason);
+/* Interrupt for a queue, or for VIRTIO_CONFIG_SOURCE. */
+void virtio_interrupt(struct virtio_device *d, unsigned source);
 /* The driver broke a rule (2.1.2): tell it by DEVICE_NEEDS_RESET, and serve it no more. */
 void virtio_break(struct virtio_device *d, const char *why, u64 detail);
 /* Copy to or from guest memory; false: an address that is not memory. */
@@ -134,6 +141,9 @@ bool virtq_take(struct virtio_device *d, unsigned n, struct virtq_chain *c);
 void virtq_give(struct virtio_device *d, unsigned n, const struct virtq_chain *c, u32 written);
 /* Interrupt for what was given back, if the driver wants to know. */
 void virtq_tell(struct virtio_device *d, unsigned n);
+/* Serve every buffer that is there now, then tell. */
+void virtq_serve(struct virtio_device *d, unsigned n,
+		 void (*serve)(struct virtio_device *d, unsigned n, const struct virtq_chain *c));
 /* Copy out of the readable part, or into the writable part, from byte `from`. False: beyond it, or not memory; for the
  * latter the device breaks. */
 bool virtq_read(struct virtio_device *d, const struct virtq_chain *c, u64 from, void *data, u64 size);

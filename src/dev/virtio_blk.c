@@ -145,9 +145,9 @@ static u8 serve(struct virtio_blk *b, const struct virtq_chain *c, const struct 
 }
 
 /* 5.2.6: a header of 16 bytes is read, then the data is; what is written ends with the status byte. */
-static void serve_chain(struct virtio_blk *b, unsigned n, const struct virtq_chain *c)
+static void serve_chain(struct virtio_device *d, unsigned n, const struct virtq_chain *c)
 {
-	struct virtio_device *d = &b->device;
+	struct virtio_blk *b = d->own;
 	u64 written = 0;
 	struct header h;
 	u8 status;
@@ -166,11 +166,7 @@ static void serve_chain(struct virtio_blk *b, unsigned n, const struct virtq_cha
 
 static void notify(struct virtio_device *d, unsigned n)
 {
-	struct virtq_chain c;
-
-	for (unsigned left = virtq_available(d, n); left && virtq_take(d, n, &c); left--)
-		serve_chain(d->own, n, &c);
-	virtq_tell(d, n);
+	virtq_serve(d, n, serve_chain);
 }
 
 /* ---- the device ---- */

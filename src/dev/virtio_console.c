@@ -2,30 +2,26 @@
 
 enum { RECEIVE, TRANSMIT, QUEUES };
 
-static void send(struct virtio_console *v, const struct virtq_chain *c)
+static void send(struct virtio_device *d, unsigned n, const struct virtq_chain *c)
 {
+	struct virtio_console *v = d->own;
 	u8 data[256];
 
-	for (u64 done = 0, n; done < c->out; done += n) {
-		n = c->out - done < sizeof(data) ? c->out - done : sizeof(data);
-		if (!virtq_read(&v->device, c, done, data, n))
+	for (u64 done = 0, part; done < c->out; done += part) {
+		part = c->out - done < sizeof(data) ? c->out - done : sizeof(data);
+		if (!virtq_read(d, c, done, data, part))
 			return;
-		for (u64 i = 0; v->out && i < n; i++)
+		for (u64 i = 0; v->out && i < part; i++)
 			v->out(v->out_ctx, data[i]);
 	}
-	virtq_give(&v->device, TRANSMIT, c, 0);
+	virtq_give(d, n, c, 0);
 }
 
 /* New receive buffers wait until something is typed. */
 static void notify(struct virtio_device *d, unsigned n)
 {
-	struct virtq_chain c;
-
-	if (n != TRANSMIT)
-		return;
-	for (unsigned left = virtq_available(d, n); left && virtq_take(d, n, &c); left--)
-		send(d->own, &c);
-	virtq_tell(d, n);
+	if (n == TRANSMIT)
+		virtq_serve(d, n, send);
 }
 
 bool virtio_console_receive(struct virtio_console *v, u8 byte)

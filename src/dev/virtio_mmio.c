@@ -122,7 +122,7 @@ static void reset_slot(struct virtio_mmio_slot *slot)
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
 		slot->s.align[i] = 4096;
 	for (unsigned i = 0; i < slot->device->class->queues; i++)
-		slot->device->s.q[i].size = VIRTQ_SIZE_MAX;
+		virtio_reset_queue(slot->device, i);
 }
 
 static void write_status(struct virtio_mmio_slot *slot, u8 value)

@@ -18,33 +18,29 @@ static unsigned header_size(const struct virtio_net *v)
 }
 
 /* Frames of impossible size are dropped. */
-static void send(struct virtio_net *v, const struct virtq_chain *c)
+static void send(struct virtio_device *d, unsigned n, const struct virtq_chain *c)
 {
+	struct virtio_net *v = d->own;
 	u8 frame[VIRTIO_NET_FRAME_MAX];
 	u64 header = header_size(v), size = c->out - header;
 
 	if (c->out < header) {
-		virtio_break(&v->device, "virtio-net: a frame without its header", c->head);
+		virtio_break(d, "virtio-net: a frame without its header", c->head);
 		return;
 	}
 	if (size && size <= sizeof(frame)) {
-		if (!virtq_read(&v->device, c, header, frame, size))
+		if (!virtq_read(d, c, header, frame, size))
 			return;
 		if (v->out)
 			v->out(v->out_ctx, frame, size);
 	}
-	virtq_give(&v->device, TRANSMIT, c, 0);
+	virtq_give(d, n, c, 0);
 }
 
 static void notify(struct virtio_device *d, unsigned n)
 {
-	struct virtq_chain c;
-
-	if (n != TRANSMIT)
-		return;
-	for (unsigned left = virtq_available(d, n); left && virtq_take(d, n, &c); left--)
-		send(d->own, &c);
-	virtq_tell(d, n);
+	if (n == TRANSMIT)
+		virtq_serve(d, n, send);
 }
 
 bool virtio_net_receive(struct virtio_net *v, const u8 *frame, size_t size)

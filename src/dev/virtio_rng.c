@@ -12,27 +12,24 @@ static u64 next(struct virtio_rng *r)
 	return v ^ v >> 31;
 }
 
-static void serve(struct virtio_rng *r, unsigned n, const struct virtq_chain *c)
+static void serve(struct virtio_device *d, unsigned n, const struct virtq_chain *c)
 {
+	struct virtio_rng *r = d->own;
 	u64 size = c->in < BYTES_MAX ? c->in : BYTES_MAX, data[512];
 
 	for (u64 done = 0, part; done < size; done += part) {
 		part = size - done < sizeof(data) ? size - done : sizeof(data);
 		for (unsigned i = 0; i < (part + 7) / 8; i++)
 			data[i] = next(r);
-		if (!virtq_write(&r->device, c, done, data, part))
+		if (!virtq_write(d, c, done, data, part))
 			return;
 	}
-	virtq_give(&r->device, n, c, (u32)size);
+	virtq_give(d, n, c, (u32)size);
 }
 
 static void notify(struct virtio_device *d, unsigned n)
 {
-	struct virtq_chain c;
-
-	for (unsigned left = virtq_available(d, n); left && virtq_take(d, n, &c); left--)
-		serve(d->own, n, &c);
-	virtq_tell(d, n);
+	virtq_serve(d, n, serve);
 }
 
 static const struct virtio_class class = { .name = "virtio-rng", .id = 4, .queues = 1, .notify = notify };

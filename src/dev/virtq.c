@@ -174,7 +174,17 @@ static bool wants_interrupt(struct virtio_device *d, struct virtq *q)
 void virtq_tell(struct virtio_device *d, unsigned n)
 {
 	if (!d->s.broken && wants_interrupt(d, &d->s.q[n]))
-		virtio_interrupt(d, VIRTIO_INT_QUEUE);
+		virtio_interrupt(d, n);
+}
+
+void virtq_serve(struct virtio_device *d, unsigned n,
+		 void (*serve)(struct virtio_device *d, unsigned n, const struct virtq_chain *c))
+{
+	struct virtq_chain c;
+
+	for (unsigned left = virtq_available(d, n); left && virtq_take(d, n, &c); left--)
+		serve(d, n, &c);
+	virtq_tell(d, n);
 }
 
 /* ---- a buffer's bytes ---- */
