@@ -40,10 +40,25 @@ struct hyp_disk {
 	const char *file;
 	bool ro;       /* the guest cannot write */
 	bool snapshot; /* what the guest writes stays in memory, and is lost at the end */
-	bool nvme;     /* behind an NVMe controller on PCIe; else a virtio block device */
 	/* Of an NVMe controller: */
 	const char *serial;    /* at most 20 characters; NULL: hypscope-N */
 	unsigned queues, mdts; /* pairs of I/O queues; data of a command, 4 KiB << mdts at most; 0: 64, and 7 */
+};
+
+/* What is plugged into PCI Express, in this order. */
+#define HYP_PCI_MAX 31
+#define HYP_PCI_ANY_SLOT 0xff	    /* the next one that is free */
+#define HYP_PCI_VECTORS_DEFAULT ~0u /* as many as the device can use */
+enum hyp_pci_kind { HYP_PCI_ROOT_PORT, HYP_PCI_BLK, HYP_PCI_NVME, HYP_PCI_NET, HYP_PCI_RNG, HYP_PCI_CONSOLE };
+struct hyp_pci {
+	u8 kind;	  /* enum hyp_pci_kind */
+	u8 slot;	  /* device number on its bus, or HYP_PCI_ANY_SLOT */
+	const char *bus;  /* the name of the root port that it is plugged into; NULL: the root bus */
+	const char *name; /* of a root port */
+	unsigned number;  /* a root port's physical slot number */
+	unsigned disk;	  /* HYP_PCI_BLK, HYP_PCI_NVME: which; else 0 */
+	unsigned vectors; /* virtio: 0 (none, the INTx pin) to 32, or HYP_PCI_VECTORS_DEFAULT */
+	bool bypass;	  /* virtio: its requests, messages apart, do not go through the SMMU */
 };
 
 #define HYP_VIRTIO_CONSOLE 2 /* among the UARTs */
@@ -65,8 +80,11 @@ struct hyp_config {
 	enum hyp_flash_mode flash_mode[2];
 	const struct hyp_load *load;
 	unsigned loads;
-	const struct hyp_disk *disk; /* virtio block devices */
+	const struct hyp_disk *disk;
 	unsigned disks;
+	/* Disks and virtio devices that are not here are behind virtio-mmio. */
+	const struct hyp_pci *pci;
+	unsigned pcis;
 	bool net, rng, virtio_console; /* which other virtio devices there are */
 	u64 rng_seed;		       /* of the entropy device: the same seed, the same numbers */
 	bool virtio_modern;	       /* virtio-mmio version 2; else the legacy interface */

@@ -233,6 +233,7 @@ bool options_parse(struct options *o, unsigned verbs, int argc, char *const *arg
 	}
 	o->access_el_given = given(argc, argv, "--access-el");
 	o->core_given = given(argc, argv, "--core");
+	options_plug(o);
 	return options_finish(o, e);
 }
 

@@ -17,7 +17,11 @@
 /* Which verbs an option belongs to, as a set. */
 enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8 };
 
+enum { VIRTIO_MMIO_NONE, VIRTIO_MMIO_LEGACY, VIRTIO_MMIO_MODERN }; /* of --virtio-mmio */
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
+
+/* The interface of a disk: DISK_VIRTIO is on PCI Express, unless --virtio-mmio puts virtio devices elsewhere. */
+enum disk_if { DISK_VIRTIO, DISK_VIRTIO_MMIO, DISK_NVME };
 
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
@@ -39,6 +43,9 @@ struct options {
 	unsigned loads;
 	struct hyp_disk disk[DISKS_MAX];
 	unsigned disks;
+	struct hyp_pci pci[HYP_PCI_MAX];
+	unsigned pcis;
+	u8 disk_if[DISKS_MAX];			  /* of --disk: enum disk_if */
 	char disk_file[DISKS_MAX][DISK_FILE_MAX]; /* of --disk */
 	char disk_serial[DISKS_MAX][DISK_SERIAL_MAX];
 	char *words; /* QEMU's spelling: what texts point into besides argv */
@@ -52,8 +59,10 @@ bool options_take(struct options *o, unsigned verbs, int argc, char *const *argv
 bool options_know(const char *word);
 /* The core by its name. */
 bool options_cpu(struct options *o, const char *name, struct error *e);
-/* One --disk: "FILE[,if=virtio|nvme][,ro][,snapshot][,serial=TEXT]" (devices.c). */
+/* One --disk: "FILE[,if=virtio|virtio-mmio|nvme][,ro][,snapshot][,serial=TEXT]" (devices.c). */
 bool options_disk(struct options *o, const char *text, struct error *e);
+/* What of the devices asked for is on PCI Express. */
+void options_plug(struct options *o);
 /* What is still missing, and what does not go together. */
 bool options_finish(struct options *o, struct error *e);
 /* The options of these verbs, one a line, for --help. */

@@ -225,7 +225,7 @@ static bool connect_disks(struct qemu *q, struct error *e)
 bool qemu_global(struct qemu *q, struct error *e)
 {
 	if (q->v.legacy.given)
-		q->o->virtio_mmio = !q->v.legacy.value;
+		q->o->virtio_mmio = q->v.legacy.value ? VIRTIO_MMIO_LEGACY : VIRTIO_MMIO_MODERN;
 	return true;
 }
 

@@ -204,6 +204,12 @@ static void mix_virtio(u64 *h, const struct virtio_mmio *v)
 	}
 }
 
+static void mix_virtio_pci(u64 *h, const struct virtio_pci *v)
+{
+	mix(h, &v->s, sizeof(v->s)); /* no padding */
+	mix_virtio_device(h, v->device);
+}
+
 static void mix_pcie(u64 *h, const struct pci_host *p)
 {
 	mix(h, &p->bridge.s, sizeof(p->bridge.s)); /* no padding */
@@ -225,6 +231,8 @@ static void mix_devices(u64 *h, const struct machine *m)
 	}
 	mix_rtc(h, &m->rtc);
 	mix_virtio(h, &m->virtio);
+	for (unsigned i = 0; i < m->virtio_pcis; i++)
+		mix_virtio_pci(h, &m->virtio_pci[i]);
 	MIX(h, m->rng.state);
 	mix_smmu(h, &m->iommu);
 	mix_dma_engine(h, &m->dma_engine);

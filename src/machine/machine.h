@@ -24,6 +24,7 @@
 #include "dev/virtio_console.h"
 #include "dev/virtio_mmio.h"
 #include "dev/virtio_net.h"
+#include "dev/virtio_pci.h"
 #include "dev/virtio_rng.h"
 #include "gic/gic.h"
 #include "hypscope.h"
@@ -98,6 +99,10 @@ struct machine {
 	struct fw_cfg fw_cfg;
 	struct pci_host pcie;
 	struct virtio_mmio virtio;
+	struct virtio_pci virtio_pci[HYP_PCI_MAX];
+	unsigned virtio_pcis;
+	struct pci_function root_port[HYP_PCI_MAX];
+	unsigned root_ports;
 	struct virtio_blk blk[HYP_DISKS];
 	struct disk disk[HYP_DISKS];
 	struct nvme_pci nvme[HYP_DISKS];
@@ -161,6 +166,8 @@ void wire_gic(struct machine *m);
 void wire_bus(struct machine *m);
 void wire_devices(struct machine *m);
 bool wire_smmu(struct machine *m);
+/* Root ports, and the virtio devices on PCI Express, which are initialised (pcie.c). */
+bool wire_pcie_devices(struct machine *m, const struct hyp_config *config, struct error *e);
 /* The virtio devices that `config` asks for, with their host files (virtio.c). */
 bool wire_virtio(struct machine *m, const struct hyp_config *config, struct error *e);
 void unplug_virtio(struct machine *m);

@@ -1,42 +1,29 @@
 /*
- * The virtio devices and their places: each takes the last virtio-mmio slot that is left, in this order: disks as they
- * are given, network, entropy, console. A disk may also be behind an NVMe controller.
+ * The virtio devices. Those that are not to be on PCI Express take the last virtio-mmio slot that is left, in this
+ * order: disks as they are given, network, entropy, console.
  */
-#include <stdio.h>
-
 #include "machine/machine.h"
 #include "machine/map.h"
 
-static void attach(struct machine *m, struct virtio_device *d)
+/* disk: which, of that kind. */
+static bool is_on_pcie(const struct hyp_config *config, enum hyp_pci_kind kind, unsigned disk)
 {
-	d->port = (struct dma_port){ &m->bus, bus_dma_access };
+	for (unsigned i = 0; i < config->pcis; i++)
+		if (config->pci[i].kind == kind && config->pci[i].disk == disk)
+			return true;
+	return false;
+}
+
+static void attach(struct machine *m, struct virtio_device *d, bool on_pcie)
+{
 	d->trace = &m->trace;
+	if (on_pcie)
+		return;
+	d->port = (struct dma_port){ &m->bus, bus_dma_access };
 	virtio_mmio_attach(&m->virtio, d); /* there are more slots than there can be devices */
 }
 
-/* A controller of its own for each. */
-static bool add_nvme(struct machine *m, const struct hyp_disk *disk, unsigned n, struct error *e)
-{
-	struct nvme_pci *p = &m->nvme[m->nvmes];
-
-	p->nvme = (struct nvme){ .disk = &m->disk[n],
-				 .io_queues = disk->queues ? disk->queues : NVME_QUEUES - 1,
-				 .mdts = disk->mdts ? disk->mdts : NVME_MDTS_MAX,
-				 .number = m->nvmes,
-				 .trace = &m->trace };
-	if (disk->serial)
-		snprintf(p->nvme.serial, sizeof(p->nvme.serial), "%s", disk->serial);
-	else
-		snprintf(p->nvme.serial, sizeof(p->nvme.serial), "hypscope-%u", n);
-	nvme_pci_init(p);
-	if (!pci_plug(&m->pcie, &p->function, NULL, PCI_ANY_SLOT))
-		return error_set(e, ERROR_USAGE, "%s: there is no PCIe slot left for it; leave a device out",
-				 disk->file);
-	m->nvmes++;
-	return true;
-}
-
-static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct error *e)
+static bool add_disk(struct machine *m, const struct hyp_config *config, const struct hyp_disk *disk, struct error *e)
 {
 	unsigned n = m->disks;
 
@@ -45,10 +32,10 @@ static bool add_disk(struct machine *m, const struct hyp_disk *disk, struct erro
 	if (!disk_open(&m->disk[n], disk->file, disk->ro, disk->snapshot, e))
 		return false;
 	m->disks++;
-	if (disk->nvme)
-		return add_nvme(m, disk, n, e);
+	if (is_on_pcie(config, HYP_PCI_NVME, n))
+		return true;
 	virtio_blk_init(&m->blk[n], &m->disk[n], n);
-	attach(m, &m->blk[n].device);
+	attach(m, &m->blk[n].device, is_on_pcie(config, HYP_PCI_BLK, n));
 	return true;
 }
 
@@ -59,7 +46,7 @@ static void add_net(struct machine *m, const struct hyp_config *config)
 	virtio_net_init(&m->net, mac);
 	m->net.out = config->net_out;
 	m->net.out_ctx = config->host_ctx;
-	attach(m, &m->net.device);
+	attach(m, &m->net.device, is_on_pcie(config, HYP_PCI_NET, 0));
 }
 
 static void on_console_out(void *ctx, u8 byte)
@@ -70,12 +57,12 @@ static void on_console_out(void *ctx, u8 byte)
 		m->console_out(m->host_ctx, HYP_VIRTIO_CONSOLE, byte);
 }
 
-static void add_console(struct machine *m)
+static void add_console(struct machine *m, const struct hyp_config *config)
 {
 	virtio_console_init(&m->console);
 	m->console.out = on_console_out;
 	m->console.out_ctx = m;
-	attach(m, &m->console.device);
+	attach(m, &m->console.device, is_on_pcie(config, HYP_PCI_CONSOLE, 0));
 }
 
 bool wire_virtio(struct machine *m, const struct hyp_config *config, struct error *e)
@@ -84,17 +71,17 @@ bool wire_virtio(struct machine *m, const struct hyp_config *config, struct erro
 	for (unsigned i = 0; i < VIRTIO_MMIO_COUNT; i++)
 		m->virtio.slot[i].irq = gic_spi(&m->gic, SPI(MAP_VIRTIO_SPI + i));
 	for (unsigned i = 0; i < config->disks; i++)
-		if (!add_disk(m, &config->disk[i], e))
+		if (!add_disk(m, config, &config->disk[i], e))
 			return false;
 	if (config->net)
 		add_net(m, config);
 	if (config->rng) {
 		virtio_rng_init(&m->rng, config->rng_seed);
-		attach(m, &m->rng.device);
+		attach(m, &m->rng.device, is_on_pcie(config, HYP_PCI_RNG, 0));
 	}
 	if (config->virtio_console)
-		add_console(m);
-	return true;
+		add_console(m, config);
+	return wire_pcie_devices(m, config, e);
 }
 
 void unplug_virtio(struct machine *m)

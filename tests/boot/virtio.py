@@ -2,7 +2,8 @@
 """Debian's kernel with virtio devices: files on ext4 survive, the host finds the file system clean, the network reaches the
 host, and there are random numbers and a second console.
 
-usage: virtio.py HYPSCOPE legacy|modern
+usage: virtio.py HYPSCOPE legacy|modern|pci|pci-smmu
+The devices are behind virtio-mmio by one of its interfaces, or on PCIe, where an SMMU may translate for them.
 Skipped (77) when the kernel, busybox or the host's tools for ext4 cannot be had.
 """
 import functools
@@ -19,8 +20,11 @@ import threading
 import debian
 import initramfs
 
-MODULES = ["virtio_mmio", "virtio_blk", "crc16", "mbcache", "jbd2", "crc32c_generic", "ext4", "failover", "net_failover",
-           "virtio_net", "virtio-rng", "virtio_console"]
+MODULES = ["virtio_mmio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "virtio_blk", "crc16", "mbcache",
+           "jbd2", "crc32c_generic", "ext4", "failover", "net_failover", "virtio_net", "virtio-rng", "virtio_console"]
+
+TRANSPORT = {"legacy": ["--virtio-mmio", "legacy"], "modern": ["--virtio-mmio", "modern"], "pci": [],
+             "pci-smmu": ["--iommu", "smmuv3"]}
 
 # Which of vda and vdb a disk is follows from the slots' order; its ID says which one it is.
 INIT = """\
@@ -128,7 +132,7 @@ def main():
         script = INIT.replace("@NET@", NET.replace("@PORT@", str(serve(tree))) if network else "")
         disk.write_bytes(archive(kernel, script.replace("@MODULES@", " ".join(MODULES))))
         console, status = debian.run([hypscope, "run", "--quiet", "--cpu", "cortex-a72", "--kernel", kernel, "--initrd", disk,
-                                      "--append", "console=ttyAMA0 quiet", "--virtio-mmio", interface, "--disk", image,
+                                      "--append", "console=ttyAMA0 quiet", *TRANSPORT[interface], "--disk", image,
                                       "--disk", f"{other},snapshot", "--rng", "--virtio-console", f"file:{hvc}",
                                       *(["--net", "user"] if network else [])])
         wants = ["^disk hypscope-[01] (65536|2048)$", "^disk hypscope-[01] (65536|2048)$", "^big: OK$", "^seq: OK$",

@@ -184,7 +184,7 @@ START_TEST(disks)
 	ck_assert(o.disk[1].ro && !o.disk[1].snapshot);
 	ck_assert_str_eq(o.disk[2].file, "c");
 	ck_assert(!o.disk[2].ro && o.disk[2].snapshot);
-	ck_assert_uint_eq(o.virtio_mmio, 1);
+	ck_assert_uint_eq(o.virtio_mmio, VIRTIO_MMIO_MODERN);
 	options_free(&o);
 }
 END_TEST
