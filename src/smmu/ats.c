@@ -191,18 +191,17 @@ static void respond(struct smmu *s, const struct dma_page_request *q, enum dma_p
 static void discard(struct smmu *s, const struct dma_page_request *q)
 {
 	struct smmu_path p = { .stream = q->stream, .e = { .stream = q->stream } };
-	bool lo = bit(s->r.priq_irq_cfg2, 31);
 
 	if (!q->last)
 		return;
-	if (lo)
+	if (smmu_is_last_only(s))
 		smmu_interrupt(s, IRQ_PRIQ);
 	respond(s, q, q->has_ssid && !smmu_find_ste(s, &p) ? DMA_PAGE_FAILURE : DMA_PAGE_SUCCESS);
 }
 
 static void keep_request(struct smmu *s, struct smmu_queue *queue, const struct dma_page_request *q)
 {
-	bool was_empty = smmu_queue_is_empty(queue), lo = bit(s->r.priq_irq_cfg2, 31);
+	bool was_empty = smmu_queue_is_empty(queue);
 	u64 words[2] = { q->stream | (u64)(q->has_ssid ? q->ssid & ones(20) : 0) << 32 |
 				 (u64)(q->has_ssid && q->privileged) << 58 | (u64)(q->has_ssid && q->execute) << 59 |
 				 (u64)q->read << 60 | (u64)q->write << 61 | (u64)q->last << 62 | (u64)q->has_ssid << 63,
@@ -214,7 +213,7 @@ static void keep_request(struct smmu *s, struct smmu_queue *queue, const struct 
 		return;
 	}
 	smmu_update_lines(s);
-	if (lo ? q->last : was_empty)
+	if (smmu_is_last_only(s) ? q->last : was_empty)
 		smmu_interrupt(s, IRQ_PRIQ);
 }
 

@@ -192,7 +192,8 @@ static bool consume(struct smmu *s, const struct smmu_queue *q)
 	enum cerror error;
 	u64 w[2];
 
-	error = bus_copy_out(s->bus, (pa_t){ smmu_queue_entry(q, *q->cons), true }, w, 16) ? execute(s, w) : CERROR_ABT;
+	error = bus_copy_out(s->bus, (pa_t){ smmu_queue_entry(s, q, *q->cons), true }, w, 16) ? execute(s, w)
+											      : CERROR_ABT;
 	if (error != CERROR_NONE) {
 		*q->cons = (*q->cons & mask) | (u32)error << 24;
 		smmu_raise_gerror(s, GERROR_CMDQ);

@@ -89,7 +89,7 @@ struct smmu_queue {
 unsigned smmu_queue_log2(u64 base);
 bool smmu_queue_is_empty(const struct smmu_queue *q);
 bool smmu_queue_is_full(const struct smmu_queue *q);
-u64 smmu_queue_entry(const struct smmu_queue *q, u32 index);
+u64 smmu_queue_entry(const struct smmu *s, const struct smmu_queue *q, u32 index);
 bool smmu_queue_overflowed(const struct smmu_queue *q); /* and not acknowledged */
 void smmu_queue_set_overflow(struct smmu_queue *q);
 /* Write a record and move PROD on; false: external abort. */
@@ -103,6 +103,7 @@ void smmu_record_event(struct smmu *s, const struct smmu_event *e);
 void smmu_raise_gerror(struct smmu *s, u32 bit);
 bool smmu_gerror_is_active(const struct smmu *s, u32 bit);
 void smmu_update_lines(struct smmu *s);
+bool smmu_is_last_only(const struct smmu *s); /* PRIQ_IRQ_CFG2.LO */
 /* A queue's interrupt condition arose. */
 void smmu_interrupt(struct smmu *s, u32 irq_ctrl_bit);
 bool smmu_send_msi(struct smmu *s, u64 address, u32 data);

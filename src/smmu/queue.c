@@ -25,11 +25,11 @@ bool smmu_queue_is_full(const struct smmu_queue *q)
 	return difference(q) == 1u << smmu_queue_log2(q->base);
 }
 
-/* The ring is aligned to its size, to 32 bytes at least. */
-u64 smmu_queue_entry(const struct smmu_queue *q, u32 index)
+/* The ring is aligned to its size, to 32 bytes at least; what is beyond OAS is cut off (3.4.3). */
+u64 smmu_queue_entry(const struct smmu *s, const struct smmu_queue *q, u32 index)
 {
 	unsigned log2 = smmu_queue_log2(q->base), size = log2 + q->entry_log2;
-	u64 base = q->base & ones(52) & ~ones(size > 5 ? size : 5);
+	u64 base = q->base & ones(s->pa_bits) & ~ones(size > 5 ? size : 5);
 
 	return base + ((u64)(index & ones(log2)) << q->entry_log2);
 }
@@ -49,7 +49,7 @@ bool smmu_queue_put(struct smmu *s, struct smmu_queue *q, const u64 *words)
 {
 	u32 mask = (u32)ones(smmu_queue_log2(q->base) + 1);
 
-	if (!bus_copy_in(s->bus, (pa_t){ smmu_queue_entry(q, *q->prod), true }, words, 1ull << q->entry_log2))
+	if (!bus_copy_in(s->bus, (pa_t){ smmu_queue_entry(s, q, *q->prod), true }, words, 1ull << q->entry_log2))
 		return false;
 	*q->prod = (*q->prod & OVERFLOW_FLAG) | ((*q->prod + 1) & mask);
 	return true;

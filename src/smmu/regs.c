@@ -299,6 +299,7 @@ void smmu_reset(struct smmu *s)
 	memset(s->stall, 0, sizeof(s->stall));
 	smmu_set_memory(s);
 	tlb_init(s->tlb, 256, 4, s->trace);
+	smmu_update_lines(s);
 }
 
 void smmu_set_pa_bits(struct smmu *s, u8 pa_bits)

@@ -306,7 +306,15 @@ static void observe(void *ctx, const struct event *e)
 	last = e->tlbi;
 }
 
-/* A broadcast reaches the peer's TLB, a local operation does not; the event counts all entries that went. */
+static unsigned sent;
+
+static void on_sent(void *ctx, const struct tlbi_scope *s)
+{
+	sent += s->op == TLBI_VAA && s->start == RIG_RAM;
+}
+
+/* A broadcast reaches the peer's TLB, and whoever listens; a local operation does not. The event counts all entries
+ * that went. */
 START_TEST(execution)
 {
 	struct observer o = { .mask = 1u << EV_TLBI, .event = observe };
@@ -326,13 +334,15 @@ START_TEST(execution)
 	c->peer_count = 2;
 	cpu_build_regime_el10(c, &r);
 	trace_attach(&g.trace, &o);
+	c->tlbi_sent = on_sent;
 	for (unsigned i = 0; i < 2; i++) {
 		enum sysinsn which = i ? SI_TLBI_VAAE1IS : SI_TLBI_VAAE1;
 
 		ck_assert(mmu_translate(c->tlb, &r, &a, &m, &t, &f));
 		ck_assert(mmu_translate(peer.tlb, &r, &a, &m, &t, &f));
-		seen = 0;
+		seen = sent = 0;
 		ck_assert(sys_tlbi(c, which, RIG_RAM >> 12));
+		ck_assert_uint_eq(sent, i);
 		ck_assert_uint_eq(seen, 1);
 		ck_assert_uint_eq(last.dropped, 1 + i);
 		ck_assert_uint_eq(last.value, RIG_RAM >> 12);
@@ -341,6 +351,7 @@ START_TEST(execution)
 		ck_assert((tlb_lookup(peer.tlb, &r, RIG_RAM) == NULL) == (i == 1));
 	}
 	trace_detach(&g.trace, &o);
+	c->tlbi_sent = NULL;
 	c->peers = g.peers;
 	c->peer_count = 1;
 	tlb_destroy(peer.tlb);

@@ -451,8 +451,10 @@ START_TEST(interrupt_of_the_last)
 	reg(0x50, 4, 7);
 	ask(0x5000, 1, false);
 	ck_assert_uint_eq(*word(MSI_AT), 0);
+	ck_assert_uint_eq(rig->rises[SMMU_LINE_PRI], 0);
 	ask(0x5000, 1, true);
 	ck_assert_uint_eq(*word(MSI_AT), 5);
+	ck_assert_uint_eq(rig->rises[SMMU_LINE_PRI], 1);
 	for (unsigned i = 2; i < 1u << QLOG2; i++)
 		ask(0x5000, 1, false);
 	*word(MSI_AT) = 0;

@@ -211,6 +211,36 @@ START_TEST(queue_sizes)
 }
 END_TEST
 
+/* Addresses beyond OAS are cut off. */
+START_TEST(queue_beyond_oas)
+{
+	smmu_set_pa_bits(&rig->smmu, 40);
+	reg(0x20, 4, 0);
+	reg(0x90, 8, 1ull << 45 | CMDQ | QLOG2);
+	reg(0x20, 4, ALL_ON);
+	command(0x46 | 1 << 12, 0);
+	ck_assert_uint_eq(rig->rises[SMMU_LINE_SYNC], 1);
+}
+END_TEST
+
+/* Nothing is left of what was. */
+START_TEST(reset)
+{
+	u64 v;
+
+	use_bypass();
+	dma_as((struct dma_request){ .stream = 9 }, &v); /* C_BAD_STE */
+	command(0xff, 0);
+	ck_assert(rig->level[SMMU_LINE_EVENT] && rig->level[SMMU_LINE_GERROR]);
+	smmu_reset(&rig->smmu);
+	ck_assert(!rig->level[SMMU_LINE_EVENT] && !rig->level[SMMU_LINE_GERROR]);
+	ck_assert_uint_eq(get(0x20, 4), 0);
+	ck_assert_uint_eq(get(0x2c, 4), 4); /* PTM */
+	ck_assert_uint_eq(get(0x60, 4), 0);
+	ck_assert_uint_eq(get(0x100a8, 4), 0);
+}
+END_TEST
+
 /* Indexes that no software leaves behind: the queue ends all the same. */
 START_TEST(wild_indexes)
 {
@@ -409,6 +439,8 @@ static void add(TCase *t)
 	tcase_add_loop_test(t, command_errors, 0, ARRAY_SIZE(illegals));
 	tcase_add_test(t, errors_toggle);
 	tcase_add_loop_test(t, queue_sizes, 0, 6);
+	tcase_add_test(t, queue_beyond_oas);
+	tcase_add_test(t, reset);
 	tcase_add_test(t, wild_indexes);
 	tcase_add_test(t, sync_sends_an_event);
 	tcase_add_test(t, sync_message);
