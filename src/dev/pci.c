@@ -88,6 +88,7 @@ void pci_add_power(struct pci_function *f)
 {
 	u8 at = pci_add_capability(f, PCI_CAP_POWER, 8);
 
+	f->power = at;
 	pci_set(f, at + 2u, 2, 3, 0);
 	pci_set(f, at + 4u, 2, 8, 3);
 }
@@ -143,6 +144,18 @@ void pci_seal(struct pci_function *f)
 
 /* ---- what is read and written ---- */
 
+static void trace_config(const struct pci_function *f, u32 offset, unsigned size, bool is_write, u64 value)
+{
+	if (f->trace && trace_wants(f->trace, EV_PCI))
+		trace_pci(f->trace, &(struct ev_pci){ .what = PCI_CONFIG,
+						      .size = (u8)size,
+						      .is_write = is_write,
+						      .function = pci_requester(f),
+						      .offset = (u16)offset,
+						      .name = pci_register_name(f, offset),
+						      .value = value });
+}
+
 u64 pci_config_read(struct pci_function *f, u32 offset, unsigned size)
 {
 	u64 v = 0;
@@ -150,6 +163,7 @@ u64 pci_config_read(struct pci_function *f, u32 offset, unsigned size)
 	if (f->config_read)
 		f->config_read(f, offset, size);
 	memcpy(&v, f->s.config + offset, size);
+	trace_config(f, offset, size, false, v);
 	return v;
 }
 
@@ -171,6 +185,9 @@ static bool takes_reset(struct pci_function *f)
 static void written(struct pci_function *f, u32 offset, unsigned size, bool bus_was_reset)
 {
 	if (f->express && touches(offset, size, f->express + 8u, 2) && takes_reset(f)) {
+		trace_pci(f->trace, &(struct ev_pci){ .what = PCI_RESET,
+						      .function = pci_requester(f),
+						      .name = "function level reset" });
 		pci_reset(f);
 		return;
 	}
@@ -184,8 +201,9 @@ static void written(struct pci_function *f, u32 offset, unsigned size, bool bus_
 
 void pci_config_write(struct pci_function *f, u32 offset, unsigned size, u64 value)
 {
-	bool bus_was_reset = pci_is_bridge(f) && f->s.config[PCI_BRIDGE_CONTROL] & PCI_SECONDARY_BUS_RESET;
+	bool bus_was_reset = pci_resets_bus(f);
 
+	trace_config(f, offset, size, true, value);
 	for (unsigned i = 0; i < size; i++) {
 		u8 v = (u8)(value >> 8 * i), *to = &f->s.config[offset + i], mask = f->writable[offset + i];
 
@@ -204,17 +222,27 @@ void pci_reset(struct pci_function *f)
 		f->reset(f);
 }
 
+bool pci_is_awake(const struct pci_function *f)
+{
+	return !f->power || !(f->s.config[f->power + 4u] & 3);
+}
+
+bool pci_decodes_memory(const struct pci_function *f)
+{
+	return (f->s.config[PCI_COMMAND] & PCI_COMMAND_MEMORY) && pci_is_awake(f);
+}
+
 bool pci_bar_base(const struct pci_function *f, unsigned n, u64 *base)
 {
 	const struct pci_bar *b = &f->bar[n];
 	u64 at = pci_get(f, PCI_BAR0 + 4 * n, 4) & ~15u;
 
-	if (!b->size || !(f->s.config[PCI_COMMAND] & PCI_COMMAND_MEMORY))
+	if (!b->size || !pci_decodes_memory(f))
 		return false;
 	if (b->is_64)
 		at |= (u64)pci_get(f, PCI_BAR0 + 4 * n + 4, 4) << 32;
 	*base = at;
-	return at + b->size > at; /* the topmost place is what a sizing leaves */
+	return at && at + b->size > at; /* 0 is what a reset leaves, the topmost place what a sizing does */
 }
 
 /* ---- DMA ---- */
@@ -229,7 +257,7 @@ u16 pci_requester(const struct pci_function *f)
 bool pci_may_master(const struct pci_function *f)
 {
 	for (; f; f = f->bridge)
-		if (!(f->s.config[PCI_COMMAND] & PCI_COMMAND_MASTER))
+		if (!(f->s.config[PCI_COMMAND] & PCI_COMMAND_MASTER) || !pci_is_awake(f))
 			return false;
 	return true;
 }

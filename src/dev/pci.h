@@ -74,6 +74,11 @@ struct pci_state {
 	u64 pin; /* 1: the function asks for an interrupt by its pin */
 };
 
+/* Where a window answers; size 0: nowhere. */
+struct pci_place {
+	u64 base, size;
+};
+
 struct pci_function {
 	struct pci_state s;
 	/* what it is */
@@ -83,7 +88,7 @@ struct pci_function {
 	u8 writable[PCI_CONFIG_SIZE]; /* bits that a write changes */
 	u8 clears[PCI_CONFIG_SIZE];   /* bits that writing 1 clears */
 	u8 initial[PCI_CONFIG_SIZE];  /* as after reset */
-	u8 express, msix;	      /* offsets of these capabilities; 0: there is none */
+	u8 express, msix, power;      /* offsets of these capabilities; 0: there is none */
 	u8 msix_bar;
 	u32 vectors, msix_table, msix_pending; /* count; offsets in their BAR */
 	u8 last_cap, cap_end;		       /* while capabilities are added */
@@ -99,6 +104,9 @@ struct pci_function {
 	u8 devfn;		     /* device << 3 | function */
 	struct dma_port upstream;    /* an SMMU, or memory */
 	struct tracer *trace;	     /* may be NULL */
+	/* derived: what the trace was told last */
+	struct pci_place place[PCI_BARS]; /* of a bridge: its two windows */
+	bool drives;			  /* its pin */
 };
 
 /* ---- describing a function, from zeroed memory ---- */
@@ -145,12 +153,16 @@ u32 pci_get(const struct pci_function *f, u32 offset, unsigned size);
 /* 1, 2, 4 or 8 bytes, naturally aligned. */
 u64 pci_config_read(struct pci_function *f, u32 offset, unsigned size);
 void pci_config_write(struct pci_function *f, u32 offset, unsigned size, u64 value);
+/* In D0 (7.5.2.2): in D3hot a function answers configuration accesses only, and makes no requests. */
+bool pci_is_awake(const struct pci_function *f);
 /* A conventional or function-level reset. */
 void pci_reset(struct pci_function *f);
-/* Where BAR n is, if memory space is enabled and the address is not that of a sizing in progress. */
+/* Where BAR n is, if memory space is enabled and the address is one that software gave it. */
 bool pci_bar_base(const struct pci_function *f, unsigned n, u64 *base);
 u64 pci_bar_read(struct pci_function *f, unsigned n, u64 offset, unsigned size);
 void pci_bar_write(struct pci_function *f, unsigned n, u64 offset, unsigned size, u64 value);
+/* The register at an offset, for the trace; NULL: it has no name. */
+const char *pci_register_name(const struct pci_function *f, u32 offset);
 /* Whether the function drives its pin. */
 bool pci_pin_driven(const struct pci_function *f);
 static inline bool pci_is_bridge(const struct pci_function *f)

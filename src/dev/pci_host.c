@@ -26,13 +26,17 @@ static u8 next_slot(const struct pci_host *h)
 	return slot;
 }
 
-/* On the root bus an endpoint is part of the root complex (7.5.3.2). */
+/* On the root bus an endpoint is part of the root complex (7.5.3.2), and has no link (7.5.3: Link registers are 0). */
 static void integrate(struct pci_function *f)
 {
 	u8 *type = &f->initial[f->express + 2u];
 
-	if (f->express && *type >> 4 == PCI_ENDPOINT)
-		*type |= PCI_INTEGRATED_ENDPOINT << 4;
+	if (!f->express || *type >> 4 != PCI_ENDPOINT)
+		return;
+	*type |= PCI_INTEGRATED_ENDPOINT << 4;
+	pci_set(f, f->express + 0xcu, 4, 0, 0);
+	pci_set(f, f->express + 0x10u, 4, 0, 0);
+	pci_set(f, f->express + 0x30u, 2, 0, 0);
 }
 
 bool pci_plug(struct pci_host *h, struct pci_function *f, struct pci_function *port, u8 slot)
@@ -61,6 +65,7 @@ void pci_host_init(struct pci_host *h)
 
 	pci_describe(&h->bridge, "pcie-host", &id);
 	pci_seal(&h->bridge);
+	h->bridge.trace = h->trace;
 	h->window32.host = h->window64.host = h;
 }
 
@@ -80,8 +85,9 @@ static struct pci_function *function_at(struct pci_host *h, unsigned bus, unsign
 	for (unsigned i = 0; i < h->functions; i++) {
 		struct pci_function *f = h->function[i];
 
-		if (f->devfn == devfn && pci_requester(f) >> 8 == bus && (bus == 0) == (f->bridge == NULL))
-			return f;
+		if (f->devfn != devfn || pci_requester(f) >> 8 != bus || (bus == 0) != (f->bridge == NULL))
+			continue;
+		return f->bridge && pci_resets_bus(f->bridge) ? NULL : f;
 	}
 	return NULL;
 }
@@ -110,37 +116,76 @@ static enum bus_result ecam_write(void *ctx, const struct bus_access *a, u64 val
 
 /* ---- memory ---- */
 
-/* What the bridge passes down: [base, limit] in units of 1 MiB (7.5.1.3.8). */
+/* What a bridge passes down by window 0 (memory, 7.5.1.3.8) or 1 (prefetchable memory, 7.5.1.3.9), in units of 1 MiB.
+ */
+static struct pci_place bridge_window(const struct pci_function *b, unsigned n)
+{
+	unsigned at = n ? PCI_PREFETCH_BASE : PCI_MEMORY_BASE;
+	u64 base = (u64)(pci_get(b, at, 2) & 0xfff0) << 16;
+	u64 limit = (u64)(pci_get(b, at + 2, 2) & 0xfff0) << 16 | 0xfffff;
+
+	if (n) {
+		base |= (u64)pci_get(b, PCI_PREFETCH_BASE_UPPER, 4) << 32;
+		limit |= (u64)pci_get(b, PCI_PREFETCH_LIMIT_UPPER, 4) << 32;
+	}
+	if (!pci_decodes_memory(b) || limit < base)
+		return (struct pci_place){ 0 };
+	return (struct pci_place){ base, limit - base + 1 };
+}
+
 static bool bridge_passes(const struct pci_function *b, u64 at, u64 size)
 {
-	u64 base = (u64)(pci_get(b, PCI_MEMORY_BASE, 2) & 0xfff0) << 16;
-	u64 limit = (u64)(pci_get(b, PCI_MEMORY_BASE + 2, 2) & 0xfff0) << 16 | 0xfffff;
-	u64 wide = (u64)(pci_get(b, PCI_PREFETCH_BASE, 2) & 0xfff0) << 16 | (u64)pci_get(b, PCI_PREFETCH_BASE_UPPER, 4)
-										    << 32;
-	u64 wide_limit = (u64)(pci_get(b, PCI_PREFETCH_BASE + 2, 2) & 0xfff0) << 16 | 0xfffff |
-			 (u64)pci_get(b, PCI_PREFETCH_LIMIT_UPPER, 4) << 32;
+	for (unsigned n = 0; n < 2; n++) {
+		struct pci_place w = bridge_window(b, n);
 
-	if (!(b->s.config[PCI_COMMAND] & PCI_COMMAND_MEMORY))
-		return false;
-	return (at >= base && at + size - 1 <= limit) || (at >= wide && at + size - 1 <= wide_limit);
+		if (at - w.base < w.size && size <= w.size - (at - w.base))
+			return true;
+	}
+	return false;
+}
+
+static void move(struct pci_function *f, unsigned n, const char *name, struct pci_place to)
+{
+	struct pci_place was = f->place[n];
+
+	if (to.base == was.base && to.size == was.size)
+		return;
+	f->place[n] = to;
+	trace_pci(f->trace, &(struct ev_pci){ .what = PCI_BAR,
+					      .function = pci_requester(f),
+					      .name = name,
+					      .old = was.size ? was.base : ~0ull,
+					      .value = to.size ? to.base : ~0ull,
+					      .detail = to.size });
 }
 
 static void map_function(struct pci_host *h, struct pci_function *f)
 {
-	u64 base;
+	static const char *const names[PCI_BARS] = { "BAR0", "BAR1", "BAR2", "BAR3", "BAR4", "BAR5" };
 
 	for (unsigned n = 0; n < PCI_BARS; n++) {
-		if (!pci_bar_base(f, n, &base) || (f->bridge && !bridge_passes(f->bridge, base, f->bar[n].size)))
-			continue;
-		h->mapping[h->mappings++] = (struct pci_mapping){ base, f->bar[n].size, f, n };
+		u64 base, size = f->bar[n].size;
+		bool answers = pci_bar_base(f, n, &base) && (!f->bridge || bridge_passes(f->bridge, base, size));
+
+		if (answers)
+			h->mapping[h->mappings++] = (struct pci_mapping){ base, size, f, n };
+		if (size)
+			move(f, n, names[n], answers ? (struct pci_place){ base, size } : (struct pci_place){ 0 });
 	}
 }
 
 static void map_again(struct pci_host *h)
 {
 	h->mappings = 0;
-	for (unsigned i = 0; i < h->functions; i++)
-		map_function(h, h->function[i]);
+	for (unsigned i = 0; i < h->functions; i++) {
+		struct pci_function *f = h->function[i];
+
+		if (pci_is_bridge(f)) {
+			move(f, 0, "bridge memory", bridge_window(f, 0));
+			move(f, 1, "bridge prefetchable memory", bridge_window(f, 1));
+		}
+		map_function(h, f);
+	}
 }
 
 /* Of BARs that overlap, the first one answers. */
@@ -198,13 +243,32 @@ static unsigned line_of(const struct pci_function *f)
 	return pin % 4;
 }
 
+static void drive(struct pci_host *h, struct pci_function *f, bool level)
+{
+	static const char *const names[4] = { "INTA", "INTB", "INTC", "INTD" };
+
+	if (f->drives == level)
+		return;
+	f->drives = level;
+	trace_pci(f->trace, &(struct ev_pci){ .what = PCI_INTX,
+					      .function = pci_requester(f),
+					      .name = names[(f->s.config[PCI_INTERRUPT_PIN] - 1u) % 4],
+					      .value = level,
+					      .detail = h->intid + line_of(f) });
+}
+
 void pci_host_pins_changed(struct pci_host *h)
 {
 	u8 wanted = 0, changed;
 
-	for (unsigned i = 0; i < h->functions; i++)
-		if (h->function[i]->s.config[PCI_INTERRUPT_PIN] && pci_pin_driven(h->function[i]))
-			wanted |= (u8)(1u << line_of(h->function[i]));
+	for (unsigned i = 0; i < h->functions; i++) {
+		struct pci_function *f = h->function[i];
+
+		if (!f->s.config[PCI_INTERRUPT_PIN])
+			continue;
+		drive(h, f, pci_pin_driven(f));
+		wanted |= (u8)(f->drives << line_of(f));
+	}
 	changed = wanted ^ h->driven;
 	h->driven = wanted;
 	for (unsigned i = 0; i < 4; i++)
@@ -217,15 +281,21 @@ void pci_host_pins_changed(struct pci_host *h)
 static void reset_behind(struct pci_host *h, const struct pci_function *bridge)
 {
 	for (unsigned i = 0; i < h->functions; i++)
-		if (h->function[i]->bridge == bridge)
+		if (h->function[i]->bridge == bridge) {
+			trace_pci(h->trace, &(struct ev_pci){ .what = PCI_RESET,
+							      .function = pci_requester(h->function[i]),
+							      .name = "hot reset" });
 			pci_reset(h->function[i]);
+		}
 }
 
 void pci_host_config_written(struct pci_host *h, struct pci_function *f, u32 offset, unsigned size, bool bus_was_reset)
 {
-	if (offset >= 0x40)
+	bool power = f->power && offset < f->power + 8u && offset + size > f->power + 4u;
+
+	if (offset >= 0x40 && !power)
 		return;
-	if (pci_is_bridge(f) && !bus_was_reset && f->s.config[PCI_BRIDGE_CONTROL] & PCI_SECONDARY_BUS_RESET)
+	if (pci_resets_bus(f) && !bus_was_reset)
 		reset_behind(h, f);
 	map_again(h);
 	pci_host_pins_changed(h);

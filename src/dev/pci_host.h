@@ -36,6 +36,7 @@ struct pci_host {
 	u8 driven; /* interrupt lines, a bit each */
 	/* wiring */
 	struct line line[4];
+	u32 intid; /* of the first line, for the trace */
 	struct pci_window window32, window64;
 	struct dma_port upstream;
 	struct tracer *trace;
@@ -59,6 +60,12 @@ extern const struct bus_device_ops pci_io_ops;	   /* no context: nothing has I/O
 
 /* ---- between the files ---- */
 
+bool pci_decodes_memory(const struct pci_function *f);
+/* A bridge that holds the bus behind it in reset: nobody answers there. */
+static inline bool pci_resets_bus(const struct pci_function *f)
+{
+	return pci_is_bridge(f) && f->s.config[PCI_BRIDGE_CONTROL] & PCI_SECONDARY_BUS_RESET;
+}
 void pci_msix_changed(struct pci_function *f);
 void pci_host_pins_changed(struct pci_host *h);
 void pci_host_config_written(struct pci_host *h, struct pci_function *f, u32 offset, unsigned size, bool bus_was_reset);

@@ -27,6 +27,12 @@ static void send(struct pci_function *f, unsigned vector)
 	u32 data = v->data;
 	struct dma_request q = { .address = v->address, .size = 4, .is_write = true, .data = (u8 *)&data };
 
+	trace_pci(f->trace, &(struct ev_pci){ .what = PCI_MSI,
+					      .function = pci_requester(f),
+					      .offset = (u16)vector,
+					      .name = "MSI-X",
+					      .value = data,
+					      .detail = v->address });
 	/* Where it goes is software's affair; a refused write is lost. */
 	(void)pci_dma(f, &q);
 }
@@ -124,5 +130,6 @@ void pci_pin(struct pci_function *f, bool level)
 
 bool pci_pin_driven(const struct pci_function *f)
 {
-	return f->s.pin && !(pci_get(f, PCI_COMMAND, 2) & PCI_COMMAND_NO_INTX) && !pci_msix_enabled(f);
+	return f->s.pin && !(pci_get(f, PCI_COMMAND, 2) & PCI_COMMAND_NO_INTX) && !pci_msix_enabled(f) &&
+	       pci_is_awake(f);
 }

@@ -245,14 +245,15 @@ static void wire_pcie(struct machine *m)
 {
 	struct pci_host *h = &m->pcie;
 
-	pci_host_init(h);
 	h->trace = &m->trace;
 	h->upstream =
 		m->smmu ? (struct dma_port){ &m->iommu, smmu_access } : (struct dma_port){ &m->bus, bus_dma_access };
 	for (unsigned i = 0; i < 4; i++)
 		h->line[i] = gic_spi(&m->gic, SPI(MAP_PCIE_ECAM_SPI + i));
+	h->intid = SPI(MAP_PCIE_ECAM_SPI);
 	h->window32.base = MAP_PCIE_MEM32_BASE;
 	h->window64.base = MAP_PCIE_MEM64_BASE;
+	pci_host_init(h);
 	ADD_DEVICE(m, "pcie-ecam", PCIE_ECAM, &pci_ecam_ops, h);
 	ADD_DEVICE(m, "pcie-mem32", PCIE_MEM32, &pci_window_ops, &h->window32);
 	ADD_DEVICE(m, "pcie-io", PCIE_IO, &pci_io_ops, NULL);

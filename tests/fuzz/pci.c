@@ -314,9 +314,9 @@ static void check_lines(void)
 	for (unsigned i = 0; i < DEVICES; i++) {
 		const struct pci_function *f = &device[i];
 		u16 command = (u16)pci_get(f, PCI_COMMAND, 2);
-		bool msix = pci_get(f, f->msix + 2u, 2) & 0x8000;
+		bool msix = pci_get(f, f->msix + 2u, 2) & 0x8000, sleeps = pci_get(f, f->power + 4u, 2) & 3;
 
-		if (f->s.pin && !msix && !(command & PCI_COMMAND_NO_INTX))
+		if (f->s.pin && !msix && !sleeps && !(command & PCI_COMMAND_NO_INTX))
 			want[(i + (f->devfn >> 3) + (f->bridge ? f->bridge->devfn >> 3 : 0)) % 4] = true;
 	}
 	for (unsigned i = 0; i < 4; i++)

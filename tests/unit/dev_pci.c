@@ -201,8 +201,10 @@ START_TEST(header_and_capabilities)
 	ck_assert_uint_eq(at, 0);
 	at = near_fn.express;
 	ck_assert_uint_eq(rd(NEAR + at + 2, 2) >> 4 & 15, PCI_INTEGRATED_ENDPOINT);
+	ck_assert_uint_eq(rd(NEAR + at + 12, 4), 0); /* it has no link */
 	wr(PORT + 0x18, 4, 0x030300);
 	ck_assert_uint_eq(rd(FAR + at + 2, 2) >> 4 & 15, PCI_ENDPOINT);
+	ck_assert_uint_ne(rd(FAR + at + 12, 4), 0);
 	ck_assert_uint_eq(rd(PORT + port.express + 2, 2) >> 4 & 15, PCI_ROOT_PORT);
 	ck_assert_uint_eq(rd(NEAR + near_fn.msix + 2, 2), VECTORS - 1);
 	ck_assert_uint_eq(rd(NEAR + 0x100, 4), 0); /* no extended capability */
@@ -400,7 +402,9 @@ START_TEST(hot_reset)
 	wr(FAR_BAR, 8, 3);
 	wr(PORT + PCI_BRIDGE_CONTROL, 2, PCI_SECONDARY_BUS_RESET);
 	wr(PORT + PCI_BRIDGE_CONTROL, 2, PCI_SECONDARY_BUS_RESET); /* still the same reset */
+	ck_assert_uint_eq(rd(FAR, 4), 0xffffffff);		   /* nobody answers while it lasts */
 	wr(PORT + PCI_BRIDGE_CONTROL, 2, 0);
+	ck_assert_uint_eq(rd(FAR, 4), 0x12341b36);
 	ck_assert_uint_eq(resets[0], 0);
 	ck_assert_uint_eq(resets[1], 1);
 	ck_assert_uint_eq(rd(FAR + 0x10, 8), 0xc);
@@ -412,6 +416,93 @@ START_TEST(hot_reset)
 }
 END_TEST
 
+/* D3hot (5.3.1.4.1): configuration accesses only; everything is still there in D0, as No_Soft_Reset says. */
+START_TEST(power_states)
+{
+	u8 data[4] = { 0 };
+	struct dma_request q = { .address = RAM, .size = 4, .is_write = true, .data = data };
+	const u64 state = NEAR + near_fn.power + 4, port_state = PORT + port.power + 4;
+
+	enumerate();
+	wr(NEAR_BAR, 8, 3);
+	pci_pin(&near_fn, true);
+	wr(state, 2, 3);
+	ck_assert_uint_eq(rd(state, 2), 0xb);
+	ck_assert_uint_eq(rd(NEAR_BAR, 8), ~0ull);
+	ck_assert(!level[1]);
+	ck_assert_int_eq(pci_dma(&near_fn, &q), DMA_ABORT);
+	wr(state & ~7ull, 8, 0);
+	ck_assert_uint_eq(rd(NEAR_BAR, 8), 3);
+	ck_assert(level[1]);
+	ck_assert_int_eq(pci_dma(&near_fn, &q), DMA_OK);
+	ck_assert_int_eq(pci_dma(&far_fn, &q), DMA_OK);
+	wr(port_state, 2, 3);
+	ck_assert_uint_eq(rd(FAR_BAR, 8), ~0ull);
+	ck_assert_int_eq(pci_dma(&far_fn, &q), DMA_ABORT);
+}
+END_TEST
+
+/* ---- the trace ---- */
+
+static struct ev_pci seen[16];
+static unsigned seen_count;
+
+static void on_event(void *ctx, const struct event *e)
+{
+	if (e->pci.what != PCI_CONFIG)
+		seen[seen_count++ % ARRAY_SIZE(seen)] = e->pci;
+	else if (e->pci.is_write)
+		seen[ARRAY_SIZE(seen) - 1] = e->pci;
+}
+
+static void expect_event(unsigned n, u8 what, const char *name, u64 old, u64 value, u64 detail)
+{
+	ck_assert_uint_lt(n, seen_count);
+	ck_assert_uint_eq(seen[n].what, what);
+	ck_assert_str_eq(seen[n].name, name);
+	ck_assert_uint_eq(seen[n].old, old);
+	ck_assert_uint_eq(seen[n].value, value);
+	ck_assert_uint_eq(seen[n].detail, detail);
+}
+
+START_TEST(events)
+{
+	static struct tracer tracer;
+	struct observer observer = { .mask = 1u << EV_PCI, .event = on_event };
+
+	tracer = (struct tracer){ 0 };
+	trace_attach(&tracer, &observer);
+	near_fn.trace = far_fn.trace = port.trace = host.trace = &tracer;
+	host.intid = 35;
+	seen_count = 0;
+	enumerate();
+	expect_event(0, PCI_BAR, "BAR0", ~0ull, NEAR_BAR, 0x4000);
+	expect_event(1, PCI_BAR, "BAR2", ~0ull, MEM32 + 0x1000, 0x10);
+	expect_event(2, PCI_BAR, "bridge memory", ~0ull, FAR_BAR, 0x100000);
+	expect_event(3, PCI_BAR, "bridge prefetchable memory", ~0ull, 0, 0x100000);
+	expect_event(4, PCI_BAR, "BAR0", ~0ull, FAR_BAR, 0x4000);
+	ck_assert_uint_eq(seen[4].function, 3 << 8);
+	ck_assert_str_eq(seen[ARRAY_SIZE(seen) - 1].name, "COMMAND");
+	ck_assert_uint_eq(seen[ARRAY_SIZE(seen) - 1].value, 6);
+	ck_assert_uint_eq(seen_count, 5);
+
+	pci_pin(&near_fn, true);
+	expect_event(5, PCI_INTX, "INTA", 0, 1, 36);
+	set_vector(NEAR_BAR, 2, 0x55, 0);
+	wr(NEAR + near_fn.msix + 2, 2, 0x8000);
+	expect_event(6, PCI_INTX, "INTA", 0, 0, 36);
+	pci_message(&near_fn, 2);
+	expect_event(7, PCI_MSI, "MSI-X", 0, 0x55, DOORBELL);
+	ck_assert_uint_eq(seen[7].offset, 2);
+	wr(NEAR + near_fn.express + 8, 2, 0x8000);
+	expect_event(8, PCI_RESET, "function level reset", 0, 0, 0);
+	expect_event(9, PCI_BAR, "BAR0", NEAR_BAR, ~0ull, 0);
+	wr(PORT + PCI_BRIDGE_CONTROL, 2, PCI_SECONDARY_BUS_RESET);
+	expect_event(11, PCI_RESET, "hot reset", 0, 0, 0);
+	ck_assert_uint_eq(seen[11].function, 3 << 8);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -420,7 +511,8 @@ int main(void)
 		slots,	     masters,
 		messages,    message_behind_port,
 		pins,	     function_level_reset,
-		hot_reset,
+		hot_reset,   power_states,
+		events,
 	};
 	Suite *s = suite_create("dev_pci");
 	TCase *t = tcase_create("pci");
