@@ -36,7 +36,7 @@ static const struct bin_field sysreg[] = {
 static const struct bin_field gic[] = { NAME(gic.what), DELTA(gic.intid), DELTA(gic.target), DELTA(gic.detail) };
 static const struct bin_field lr[] = { SMALL(lr.n, 255), DELTA(lr.old), DELTA(lr.value), NAME(lr.why) };
 static const struct bin_field smmu[] = {
-	SMALL(smmu.what, SMMU_CD),
+	SMALL(smmu.what, SMMU_L1CD),
 	NAME(smmu.name),
 	DELTA(smmu.stream),
 	DELTA(smmu.iova),

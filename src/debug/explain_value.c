@@ -7,13 +7,16 @@
 #include "base/bits.h"
 #include "debug/disasm.h"
 #include "debug/explain.h"
+#include "debug/fields.h"
 #include "debug/regs.h"
 
 typedef unsigned long long ull;
 
 struct argument {
 	char name[48];
-	u64 value;
+	u64 value; /* the first of `words` */
+	u64 words[FIELD_WORDS_MAX];
+	unsigned count;
 };
 
 static bool parse_value(const char *text, u64 *value)
@@ -25,6 +28,27 @@ static bool parse_value(const char *text, u64 *value)
 	errno = 0;
 	*value = strtoull(text, &end, 0);
 	return !*end && !errno;
+}
+
+/* Numbers with colons between. */
+static bool parse_words(const char *text, struct argument *a)
+{
+	char one[32];
+
+	a->count = 0;
+	for (;;) {
+		size_t n = strcspn(text, ":");
+
+		if (n >= sizeof(one) || a->count == FIELD_WORDS_MAX)
+			return false;
+		memcpy(one, text, n);
+		one[n] = 0;
+		if (!parse_value(one, &a->words[a->count++]))
+			return false;
+		if (!text[n])
+			return true;
+		text += n + 1;
+	}
 }
 
 static bool parse_argument(const char *text, struct argument *a, struct error *e)
@@ -39,9 +63,12 @@ static bool parse_argument(const char *text, struct argument *a, struct error *e
 				 text);
 	memcpy(a->name, text, n);
 	a->name[n] = 0;
-	if (!parse_value(equals + 1, &a->value))
-		return error_set(e, ERROR_USAGE, "'%s' is not a 64-bit number: write it in decimal, or as 0x…",
+	if (!parse_words(equals + 1, a))
+		return error_set(e, ERROR_USAGE,
+				 "'%s' is not a 64-bit number: write it in decimal, or as 0x… (of a structure: its "
+				 "doublewords, with colons between)",
 				 equals + 1);
+	a->value = a->words[0];
 	return true;
 }
 
@@ -113,8 +140,31 @@ static bool decode_insn(FILE *out, const struct argument *a, struct error *e)
 	return true;
 }
 
+/* Doublewords that are left out are 0. */
+static bool decode_fields(FILE *out, const struct field_set *set, const struct argument *a, struct error *e)
+{
+	if (a->count > set->words)
+		return error_set(e, ERROR_USAGE, "%s has %u doubleword%s, not %u", set->name, set->words,
+				 set->words == 1 ? "" : "s", a->count);
+	fputs(set->name, out);
+	if (set->title)
+		fprintf(out, ", %s", set->title);
+	fputs(" =", out);
+	for (unsigned i = 0; i < set->words; i++)
+		fprintf(out, " 0x%016llx", (ull)a->words[i]);
+	fputc('\n', out);
+	fields_explain(out, set, a->words);
+	return true;
+}
+
 static bool decode_one(FILE *out, const struct argument *a, struct error *e)
 {
+	struct field_set set;
+
+	if (fields_find(a->name, &set))
+		return decode_fields(out, &set, a, e);
+	if (a->count > 1)
+		return error_set(e, ERROR_USAGE, "'%s' is one number, not several with colons between", a->name);
 	if (!strcasecmp(a->name, "insn"))
 		return decode_insn(out, a, e);
 	if (is_desc(a->name))
@@ -131,7 +181,8 @@ static bool decode_one(FILE *out, const struct argument *a, struct error *e)
 	if (explain_reg(out, a->name, a->value))
 		return true;
 	return error_set(e, ERROR_USAGE,
-			 "'%s' is not known: give a system register's name, or insn, esr, s1desc, s2desc or mair",
+			 "'%s' is not known: give a system register's name, an SMMU or ITS register's, or insn, esr, "
+			 "s1desc, s2desc, mair, STE, CD, EVENT",
 			 a->name);
 }
 

@@ -42,6 +42,7 @@ static bool locate_in_level2(struct smmu *s, struct smmu_path *p, unsigned log2s
 
 	if (!fetch(s, l1, &descriptor, 1))
 		return smmu_fail(p, F_STE_FETCH, l1);
+	smmu_trace(s, SMMU_L1STD, "L1STD", p->stream, l1, 0, false, &descriptor, 1);
 	span = L1STD_SPAN(descriptor);
 	if (span == 0 || span > split + 1 || (p->stream & ones(split)) >> (span - 1))
 		return bad_stream(s, p);
@@ -145,7 +146,13 @@ static bool fetch_context(struct smmu *s, struct smmu_path *p, u64 ipa, u64 *wor
 
 	if (!locate_through_s2(s, p, ipa, &at))
 		return false;
-	return fetch(s, at, words, count) || smmu_fail(p, F_CD_FETCH, at);
+	if (!fetch(s, at, words, count))
+		return smmu_fail(p, F_CD_FETCH, at);
+	if (count == 1)
+		smmu_trace(s, SMMU_L1CD, "L1CD", p->stream, at, 0, false, words, count);
+	else
+		smmu_trace(s, SMMU_CD, "CD", p->stream, at, 0, false, words, count);
+	return true;
 }
 
 /* The CD's address; two-level tables are walked here. S1Fmt 1: leaves of 4 KiB, 2: of 64 KiB. */
@@ -190,7 +197,6 @@ static bool fill_cd(struct smmu *s, struct smmu_path *p, u32 index, struct smmu_
 	c->why = smmu_cd_why(s, p->ste->word, c->word);
 	if (!c->why)
 		smmu_build_regime(s, p->ste->word, c->word, &c->regime);
-	smmu_trace(s, SMMU_CD, "CD", p->stream, at, 0, false, c->word, 8);
 	return true;
 }
 

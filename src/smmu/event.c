@@ -136,7 +136,7 @@ void smmu_record_event(struct smmu *s, const struct smmu_event *e)
 
 	fill_record(e, words);
 	smmu_trace(s, SMMU_EVENT, smmu_event_name(e->type), e->stream, e->address, 0, !e->is_read, words, 4);
-	if (!is_enabled(s))
+	if (!is_enabled(s) || s->only_looks)
 		return;
 	if (smmu_queue_is_full(&q)) {
 		smmu_queue_set_overflow(&q);

@@ -57,6 +57,8 @@ void smmu_forget_cds(struct smmu *s, u32 stream, bool all, u32 index);
 bool smmu_fail(struct smmu_path *p, enum smmu_event_type type, u64 fetch);
 
 /* ---- translate.c ---- */
+/* smmu_access(), telling in *p how it went. */
+enum dma_result smmu_access_by(struct smmu *s, const struct dma_request *q, struct smmu_path *p);
 void smmu_set_memory(struct smmu *s); /* how walks reach memory */
 void smmu_event_of_fault(const struct fault *f, struct smmu_event *e);
 /* After STE.PRIVCFG and INSTCFG. */

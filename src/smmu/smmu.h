@@ -80,6 +80,7 @@ struct smmu {
 	unsigned client_count;
 	void (*send_event)(void *ctx); /* CMD_SYNC with SEV: wakes cores; may be NULL */
 	void *send_event_ctx;
+	bool only_looks; /* a copy for smmu_inspect(): no data moves, no record is written */
 };
 
 /* Allocates the TLB; false: no memory. The output size is 48 bits until smmu_set_pa_bits(). */

@@ -109,6 +109,8 @@ static enum dma_result move(struct smmu *s, const struct dma_request *q, u64 pa,
 	struct dma_request out = *q;
 
 	smmu_trace(s, SMMU_TRANSLATE, how, q->stream, q->address, pa, q->is_write, NULL, 0);
+	if (unlikely(s->only_looks))
+		return DMA_OK;
 	out.address = pa;
 	return bus_dma_access(s->bus, &out);
 }
@@ -188,16 +190,21 @@ static enum dma_result access_enabled(struct smmu *s, const struct dma_request *
 	return p->regime ? smmu_translate_and_move(s, p, q) : bypass(s, p, q);
 }
 
-enum dma_result smmu_access(void *ctx, const struct dma_request *q)
+enum dma_result smmu_access_by(struct smmu *s, const struct dma_request *q, struct smmu_path *p)
 {
-	struct smmu *s = ctx;
-	struct smmu_path p = path_of(q);
-
+	*p = path_of(q);
 	if (unlikely(is_unsupported(q))) {
-		p.e.type = F_UUT;
-		return smmu_finish_fault(s, &p, q);
+		p->e.type = F_UUT;
+		return smmu_finish_fault(s, p, q);
 	}
 	if (unlikely(q->translated))
 		return smmu_translated_access(s, q);
-	return s->r.cr0 & CR0_SMMUEN ? access_enabled(s, q, &p) : access_disabled(s, q);
+	return s->r.cr0 & CR0_SMMUEN ? access_enabled(s, q, p) : access_disabled(s, q);
+}
+
+enum dma_result smmu_access(void *ctx, const struct dma_request *q)
+{
+	struct smmu_path p;
+
+	return smmu_access_by(ctx, q, &p);
 }

@@ -108,7 +108,7 @@ struct ev_lr {
 	u64 old, value;
 	const char *why; /* "write", "ack", "eoi", "deactivate" */
 };
-enum ev_smmu_what { SMMU_TRANSLATE, SMMU_COMMAND, SMMU_EVENT, SMMU_STE, SMMU_CD };
+enum ev_smmu_what { SMMU_TRANSLATE, SMMU_COMMAND, SMMU_EVENT, SMMU_STE, SMMU_CD, SMMU_L1STD, SMMU_L1CD };
 struct ev_smmu {
 	u8 what; /* enum ev_smmu_what */
 	const char *name;
