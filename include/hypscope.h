@@ -36,18 +36,22 @@ enum hyp_flash_mode {
 
 /* A disk: a raw image of whole 512-byte sectors. */
 #define HYP_DISKS 8
+#define HYP_NVME_QUEUES 64u
+#define HYP_NVME_MDTS 7u
 struct hyp_disk {
 	const char *file;
-	bool ro;       /* the guest cannot write */
-	bool snapshot; /* what the guest writes stays in memory, and is lost at the end */
-	/* Of an NVMe controller: */
-	const char *serial;    /* at most 20 characters; NULL: hypscope-N */
-	unsigned queues, mdts; /* pairs of I/O queues; data of a command, 4 KiB << mdts at most; 0: 64, and 7 */
+	bool ro;	    /* the guest cannot write */
+	bool snapshot;	    /* what the guest writes stays in memory, and is lost at the end */
+	const char *serial; /* at most 20 characters; NULL: hypscope-N */
+	/* Of an NVMe controller: pairs of I/O queues; data of a command, 4 KiB << mdts at most; 0: as many as can be.
+	 */
+	unsigned queues, mdts;
 };
 
 /* What is plugged into PCI Express, in this order. */
 #define HYP_PCI_MAX 31
-#define HYP_PCI_ANY_SLOT 0xff	    /* the next one that is free */
+#define HYP_PCI_ANY_SLOT 0xff /* the next one that is free */
+#define HYP_PCI_VECTORS_MAX 32u
 #define HYP_PCI_VECTORS_DEFAULT ~0u /* as many as the device can use */
 enum hyp_pci_kind { HYP_PCI_ROOT_PORT, HYP_PCI_BLK, HYP_PCI_NVME, HYP_PCI_NET, HYP_PCI_RNG, HYP_PCI_CONSOLE };
 struct hyp_pci {

@@ -12,7 +12,10 @@ enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_LIS
 	G(smp)                                                                                                         \
 	G(memory)                                                                                                      \
 	G(accel)                                                                                                       \
-	G(semihosting) G(drive) G(global) G(netdev) G(nic) G(object) G(loader) G(virtio_blk) G(virtio_net) G(virtio_rng)
+	G(semihosting)                                                                                                 \
+	G(drive) G(global) G(netdev) G(nic) G(object) G(chardev) G(loader) G(virtio_blk) G(virtio_blk_pci)             \
+		G(virtio_net) G(virtio_net_pci) G(virtio_rng) G(virtio_rng_pci) G(virtio_serial) G(virtio_serial_pci)  \
+			G(virtconsole) G(nvme) G(root_port)
 
 enum group {
 	GROUP_none,
@@ -249,6 +252,7 @@ static bool qemu_device(struct qemu *q, const char *word, struct error *e)
 			continue;
 		if (drivers[i].kind == K_REFUSED)
 			return error_set(e, ERROR_USAGE, "-device %s cannot be had: %s", driver, drivers[i].remedy);
+		q->driver = driver;
 		return read_group(q, drivers[i].group, "device", rest, false, e);
 	}
 	return error_set(e, ERROR_USAGE, "-device %s is not known here: leave it out, or choose one that --help lists",

@@ -177,51 +177,6 @@ bool qemu_drive(struct qemu *q, struct error *e)
 	return true;
 }
 
-static bool add_disk(struct qemu *q, struct qemu_drive *d, struct error *e)
-{
-	struct options *o = q->o;
-
-	if (d->used)
-		return USAGE("-drive %s: another -device has it already: give each a drive of its own", d->disk.file);
-	if (o->disks == DISKS_MAX)
-		return USAGE("-drive %s: there may be %u disks: leave some out", d->disk.file, DISKS_MAX);
-	d->used = true;
-	o->disk[o->disks++] = d->disk;
-	return true;
-}
-
-static struct qemu_drive *find_drive(struct qemu *q, const char *id)
-{
-	for (unsigned i = 0; i < q->drives; i++)
-		if (q->drive[i].id && !strcmp(q->drive[i].id, id))
-			return &q->drive[i];
-	return NULL;
-}
-
-static bool connect_disks(struct qemu *q, struct error *e)
-{
-	for (unsigned i = 0; i < q->disks; i++) {
-		struct qemu_drive *d = find_drive(q, q->disk[i]);
-
-		if (!d)
-			return USAGE("-device drive=%s: there is no such drive: write -drive if=none,id=%s,file=…",
-				     q->disk[i], q->disk[i]);
-		if (!add_disk(q, d, e))
-			return false;
-	}
-	for (unsigned i = 0; i < q->drives; i++) {
-		struct qemu_drive *d = &q->drive[i];
-
-		if (!d->id && !add_disk(q, d, e))
-			return false;
-		if (!d->used)
-			return USAGE("-drive id=%s: no -device has it: write -device virtio-blk-device,drive=%s, or "
-				     "leave it out",
-				     d->id, d->id);
-	}
-	return true;
-}
-
 bool qemu_global(struct qemu *q, struct error *e)
 {
 	if (q->v.legacy.given)
@@ -229,97 +184,7 @@ bool qemu_global(struct qemu *q, struct error *e)
 	return true;
 }
 
-/* ---- network and entropy ---- */
-
-/* "user,hostfwd=…,hostfwd=…", in o->words: no longer than what it is made from. */
-static bool add_network(struct qemu *q, struct error *e)
-{
-	char *text = &q->o->words[q->words_used], *end = text;
-
-	if (q->network)
-		return USAGE("there is a network already, and the machine has one: leave the second one out");
-	end = stpcpy(end, "user");
-	for (unsigned i = 0; i < q->v.forward.count; i++)
-		end = stpcpy(stpcpy(end, ",hostfwd="), q->v.forward.item[i]);
-	q->words_used += (size_t)(end - text) + 1;
-	q->network = text;
-	return true;
-}
-
-bool qemu_netdev(struct qemu *q, struct error *e)
-{
-	if (!q->v.id)
-		return USAGE("-netdev needs an id: write id=NAME, and netdev=NAME with its -device");
-	q->netdev = q->v.id;
-	return add_network(q, e);
-}
-
-/* A network and its device at once. */
-bool qemu_nic(struct qemu *q, struct error *e)
-{
-	if (!q->v.net || (strcmp(q->v.net, "none") && strcmp(q->v.net, "user")))
-		return USAGE("-nic %s cannot be had: write -nic none or -nic user,model=virtio-net-device",
-			     q->v.net ? q->v.net : "without a kind");
-	return !strcmp(q->v.net, "none") || add_network(q, e);
-}
-
-bool qemu_virtio_net(struct qemu *q, struct error *e)
-{
-	if (!q->v.id)
-		return USAGE(
-			"-device virtio-net-device needs a network: write netdev=NAME, and id=NAME with its -netdev");
-	if (q->net_device)
-		return USAGE("-device virtio-net-device,netdev=%s: there may be one: leave it out", q->v.id);
-	q->net_device = q->v.id;
-	return true;
-}
-
-bool qemu_object(struct qemu *q, struct error *e)
-{
-	if (!q->v.id)
-		return USAGE("-object needs an id: write id=NAME, and rng=NAME with its -device");
-	q->entropy = q->v.id;
-	return true;
-}
-
-bool qemu_virtio_rng(struct qemu *q, struct error *e)
-{
-	if (q->o->rng)
-		return USAGE("-device virtio-rng-device: there may be one: leave the second one out");
-	q->o->rng = true;
-	q->rng_device = q->v.id;
-	return true;
-}
-
-static bool connect_network(struct qemu *q, struct error *e)
-{
-	const char *asked = q->net_device, *is = q->netdev;
-
-	if (asked && (!is || strcmp(asked, is)))
-		return USAGE("-device netdev=%s: there is no such network: write -netdev user,id=%s", asked, asked);
-	if (is && !asked)
-		return USAGE("-netdev id=%s: no -device has it: write -device virtio-net-device,netdev=%s", is, is);
-	if (q->rng_device && (!q->entropy || strcmp(q->rng_device, q->entropy)))
-		return USAGE("-device rng=%s: there is no such object: write -object rng-builtin,id=%s", q->rng_device,
-			     q->rng_device);
-	if (q->entropy && !q->rng_device)
-		return USAGE("-object id=%s: no -device has it: write -device virtio-rng-device,rng=%s", q->entropy,
-			     q->entropy);
-	q->o->net = q->network;
-	return true;
-}
-
-/* ---- devices ---- */
-
-bool qemu_virtio_blk(struct qemu *q, struct error *e)
-{
-	if (!q->v.id)
-		return USAGE("-device virtio-blk-device needs a drive: write drive=NAME, and id=NAME with its -drive");
-	if (q->disks == QEMU_DRIVES)
-		return USAGE("-device drive=%s: there may be %u disks: leave some out", q->v.id, DISKS_MAX);
-	q->disk[q->disks++] = q->v.id;
-	return true;
-}
+/* ---- loader ---- */
 
 static u64 swap(u64 v, unsigned size)
 {
@@ -393,5 +258,5 @@ bool qemu_finish(struct qemu *q, struct error *e)
 		o->serial = "null";
 	if (!o->quiet && !o->json)
 		o->quiet = true; /* as QEMU: nothing but the guest's console */
-	return connect_disks(q, e) && connect_network(q, e) && options_finish(o, e);
+	return qemu_connect(q, e) && options_finish(o, e);
 }

@@ -2,6 +2,8 @@
  * The virtio devices. Those that are not to be on PCI Express take the last virtio-mmio slot that is left, in this
  * order: disks as they are given, network, entropy, console.
  */
+#include <string.h>
+
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -23,6 +25,12 @@ static void attach(struct machine *m, struct virtio_device *d, bool on_pcie)
 	virtio_mmio_attach(&m->virtio, d); /* there are more slots than there can be devices */
 }
 
+static void set_serial(struct virtio_blk *b, const char *serial)
+{
+	memset(b->id, 0, sizeof(b->id));
+	memcpy(b->id, serial, strnlen(serial, sizeof(b->id)));
+}
+
 static bool add_disk(struct machine *m, const struct hyp_config *config, const struct hyp_disk *disk, struct error *e)
 {
 	unsigned n = m->disks;
@@ -35,6 +43,8 @@ static bool add_disk(struct machine *m, const struct hyp_config *config, const s
 	if (is_on_pcie(config, HYP_PCI_NVME, n))
 		return true;
 	virtio_blk_init(&m->blk[n], &m->disk[n], n);
+	if (disk->serial)
+		set_serial(&m->blk[n], disk->serial);
 	attach(m, &m->blk[n].device, is_on_pcie(config, HYP_PCI_BLK, n));
 	return true;
 }

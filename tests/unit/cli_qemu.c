@@ -189,6 +189,75 @@ START_TEST(disks)
 }
 END_TEST
 
+/* On PCIe: the order, the drives, and the slots as QEMU would choose them. */
+START_TEST(on_pcie)
+{
+	char *word[WORDS] = { M,
+			      "-nic",
+			      "user",
+			      "-drive",
+			      "file=c",
+			      "-drive",
+			      "if=none,id=d1,file=b",
+			      "-drive",
+			      "if=none,id=d0,file=a",
+			      "-device",
+			      "pcie-root-port,id=rp,slot=5,chassis=1,port=1,addr=2",
+			      "-device",
+			      "nvme,drive=d1,serial=emu0001,max_ioqpairs=4,mdts=5,bus=rp",
+			      "-device",
+			      "virtio-blk-pci,drive=d0,disable-legacy=on,iommu_platform=on,vectors=0,bus=pcie.0" };
+	struct options o;
+
+	parses(&o, word);
+	ck_assert_uint_eq(o.pcis, 5);
+	ck_assert(o.pci[0].kind == HYP_PCI_NET && o.pci[0].slot == 1 && o.pci[0].bypass);
+	ck_assert(o.pci[1].kind == HYP_PCI_ROOT_PORT && o.pci[1].slot == 2 && o.pci[1].number == 5);
+	ck_assert_str_eq(o.pci[1].name, "rp");
+	ck_assert(o.pci[2].kind == HYP_PCI_NVME && o.pci[2].slot == HYP_PCI_ANY_SLOT);
+	ck_assert_str_eq(o.pci[2].bus, "rp");
+	ck_assert(o.pci[3].kind == HYP_PCI_BLK && o.pci[3].slot == 3 && !o.pci[3].vectors && !o.pci[3].bypass);
+	ck_assert(!o.pci[3].bus);
+	ck_assert(o.pci[4].kind == HYP_PCI_BLK && o.pci[4].slot == 4 && o.pci[4].bypass);
+	ck_assert_uint_eq(o.pci[4].vectors, HYP_PCI_VECTORS_DEFAULT);
+	ck_assert_uint_eq(o.disks, 3);
+	ck_assert_str_eq(o.disk[o.pci[2].disk].file, "b");
+	ck_assert_str_eq(o.disk[o.pci[2].disk].serial, "emu0001");
+	ck_assert(o.disk[o.pci[2].disk].queues == 4 && o.disk[o.pci[2].disk].mdts == 5);
+	ck_assert_str_eq(o.disk[o.pci[3].disk].file, "a");
+	ck_assert_str_eq(o.disk[o.pci[4].disk].file, "c");
+	options_free(&o);
+}
+END_TEST
+
+/* Where QEMU has a network by default, its slot stays free. */
+START_TEST(default_slots)
+{
+	char *with[WORDS] = { M,
+			      "-device",
+			      "virtio-rng-pci",
+			      "-device",
+			      "virtio-serial-pci,addr=0x3",
+			      "-device",
+			      "virtconsole,chardev=c",
+			      "-chardev",
+			      "file,id=c,path=out",
+			      "-device",
+			      "pcie-root-port" };
+	char *without[WORDS] = { M, "-net", "none", "-device", "virtio-rng-pci" };
+	struct options o;
+
+	parses(&o, with);
+	ck_assert(o.pcis == 3 && o.pci[0].kind == HYP_PCI_RNG && o.pci[0].slot == 2);
+	ck_assert(o.pci[1].kind == HYP_PCI_CONSOLE && o.pci[1].slot == 3 && o.pci[2].slot == 4);
+	ck_assert_str_eq(o.virtio_console, "file:out");
+	options_free(&o);
+	parses(&o, without);
+	ck_assert(o.pcis == 1 && o.pci[0].slot == 1 && !o.net);
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(loader)
 {
 	char *word[WORDS] = { M,
@@ -258,7 +327,7 @@ static const struct {
 	{ { M, "-netdev", "user,id=n,ifname=x" }, "'ifname=x'" },
 	{ { M, "-nic", "user", "-netdev", "user,id=n", "-device", "virtio-net-device,netdev=n" }, "already" },
 	{ { M, "-nic", "tap" }, "-nic tap" },
-	{ { M, "-nic", "user,model=e1000" }, "model=virtio-net-device" },
+	{ { M, "-nic", "user,model=e1000" }, "model=virtio-net-pci" },
 	{ { M, "-device", "virtio-net-device,netdev=n" }, "no such network" },
 	{ { M, "-device", "virtio-net-device" }, "netdev=NAME" },
 	{ { M, "-device", "virtio-rng-device,rng=r" }, "no such object" },
@@ -266,7 +335,28 @@ static const struct {
 	{ { M, "-object", "rng-builtin,id=r" }, "no -device has it" },
 	{ { M, "-object", "iothread,id=r" }, "entropy" },
 	{ { M, "-semihosting-config", "arg=x" }, "SYS_GET_CMDLINE" },
-	{ { M, "-device", "nvme,drive=d" }, "nvme" },
+	{ { M, "-device", "nvme,drive=d" }, "no such drive" },
+	{ { M, "-device", "nvme" }, "nvme needs a drive" },
+	{ { M, "-device", "nvme,drive=d,max_ioqpairs=65" }, "max_ioqpairs=65" },
+	{ { M, "-device", "nvme,drive=d,mdts=0" }, "mdts=0" },
+	{ { M, "-device", "nvme,drive=d,serial=123456789012345678901" }, "serial=" },
+	{ { M, "-device", "nvme,drive=d,cmb_size_mb=1" }, "'cmb_size_mb=1'" },
+	{ { M, "-device", "virtio-blk-pci,drive=d,disable-legacy=off" }, "disable-legacy=on" },
+	{ { M, "-device", "virtio-blk-pci,drive=d,num-queues=4" }, "num-queues=1" },
+	{ { M, "-device", "virtio-blk-pci,drive=d,frob=1" }, "'frob=1'" },
+	{ { M, "-device", "virtio-rng-pci,addr=20" }, "addr=20" },
+	{ { M, "-device", "virtio-rng-pci,addr=3.1" }, "addr=3.1" },
+	{ { M, "-device", "virtio-rng-pci,addr=" }, "addr=" },
+	{ { M, "-device", "virtio-rng-pci,vectors=33" }, "vectors=33" },
+	{ { M, "-device", "virtio-rng-pci,bus=rp0" }, "bus=rp0" },
+	{ { M, "-device", "virtio-rng-pci,bus=rp0", "-device", "pcie-root-port,id=rp0" }, "before it" },
+	{ { M, "-device", "pcie-root-port,id=rp0,slot=256" }, "slot=256" },
+	{ { M, "-device", "virtio-serial-pci" }, "virtconsole" },
+	{ { M, "-device", "virtconsole,chardev=c" }, "virtio-serial-pci" },
+	{ { M, "-device", "virtio-serial-pci", "-device", "virtconsole,chardev=c" }, "no such chardev" },
+	{ { M, "-chardev", "stdio,id=c" }, "no -device has it" },
+	{ { M, "-chardev", "pty,id=c" }, "pty" },
+	{ { M, "-net", "tap" }, "-net tap" },
 	{ { M, "-device", "e1000" }, "e1000" },
 	{ { M, "-device", "loader" }, "loader" },
 	{ { M, "-device", "loader,file=a,data=1" }, "leave one" },
@@ -315,6 +405,8 @@ int main(void)
 	tcase_add_loop_test(t, value, 0, ARRAY_SIZE(values));
 	tcase_add_loop_test(t, text, 0, ARRAY_SIZE(texts));
 	tcase_add_test(t, disks);
+	tcase_add_test(t, on_pcie);
+	tcase_add_test(t, default_slots);
 	tcase_add_test(t, loader);
 	tcase_add_loop_test(t, mistake, 0, ARRAY_SIZE(wrong));
 	suite_add_tcase(suite, t);
