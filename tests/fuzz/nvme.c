@@ -1,7 +1,7 @@
 /*
  * The NVMe controller, by a driver that does anything. The input's first byte says what the disk is like; the rest is a
- * list of 24-byte steps. The controller is set up well, and what follows may ruin it. Only the first half of memory is
- * mapped for it: the other must never change.
+ * list of 24-byte steps. The controller is set up well, and what follows may ruin it. Only the first part of memory is
+ * mapped for it: the rest must never change.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "dev/nvme.h"
 
 #define RAM_BASE 0x40000000ull
-#define RAM_SIZE 0x40000u
-#define MAPPED 0x20000u
+#define RAM_SIZE 0x18000u
+#define MAPPED 0x10000u
 #define GUARD 0xa7
 #define BLOCKS 512u
 #define STEPS_MAX 200u
@@ -113,6 +113,25 @@ static u64 address(const struct step *s, u64 v)
 	return s->what & WILD_ADDRESS ? v : RAM_BASE + v % (MAPPED + 0x1000);
 }
 
+/* A command that is there, whose blocks, queues and pages mostly are, too. */
+static void tame(const struct step *s, u32 dw[16])
+{
+	static const u8 admin[] = { 0, 1, 2, 4, 5, 6, 8, 9, 10, 12 }, io[] = { 0, 1, 2, 5, 8, 9, 12 };
+	bool is_io = s->queue % PAIRS;
+
+	dw[0] = (dw[0] & 0xffff0000) | (is_io ? io[s->opcode % sizeof(io)] : admin[s->opcode % sizeof(admin)]);
+	dw[1] = is_io || s->nsid & 1;
+	dw[6] &= ~511u;
+	dw[8] &= ~511u;
+	dw[12] = is_io ? s->a >> 16 & 0xff : 0;
+	if (is_io) {
+		dw[10] &= BLOCKS - 1;
+		dw[11] = dw[0] == 9 ? 4 : 0;
+	} else if (s->nsid & 2) {
+		dw[10] &= 0x00ff000f;
+	}
+}
+
 static void command(struct board *b, const struct step *s)
 {
 	u32 dw[16] = { s->opcode | s->a << 16, s->nsid };
@@ -121,20 +140,12 @@ static void command(struct board *b, const struct step *s)
 	memcpy(&dw[6], &prp1, 8);
 	memcpy(&dw[8], &prp2, 8);
 	memcpy(&dw[10], &s->w, 8);
-	if (s->what & WILD_VALUE) {
-		dw[12] = s->a >> 16;
-	} else { /* blocks that mostly are there, and pages' starts */
-		dw[0] &= 0x0f0000ff;
-		dw[1] = 1;
-		dw[6] &= ~511u;
-		dw[8] &= ~511u;
-		dw[12] = s->a >> 16 & 0xff;
-		if (s->queue % PAIRS) {
-			dw[10] &= BLOCKS - 1;
-			dw[11] = dw[0] == 9 ? 4 : 0;
-		}
-	}
+	dw[12] = s->a >> 16;
+	if (!(s->what & WILD_VALUE))
+		tame(s, dw);
 	submit(b, s->queue % PAIRS, dw);
+	if (s->nsid & 4)
+		take(b, s->queue % PAIRS);
 }
 
 /* Entries of a PRP list. */
