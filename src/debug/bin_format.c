@@ -53,8 +53,15 @@ static const struct bin_field mmio[] = {
 };
 static const struct bin_field text[] = { NAME(text.text), DELTA(text.detail) };
 static const struct bin_field pci[] = {
-	SMALL(pci.what, PCI_RESET), SMALL(pci.size, 255), FLAG(pci.is_write), DELTA(pci.function), DELTA(pci.offset),
-	OPTIONAL(pci.name),	    DELTA(pci.old),	  DELTA(pci.value),   DELTA(pci.detail),
+	SMALL(pci.what, PCI_COMPLETION),
+	SMALL(pci.size, 255),
+	FLAG(pci.is_write),
+	DELTA(pci.function),
+	DELTA(pci.offset),
+	OPTIONAL(pci.name),
+	DELTA(pci.old),
+	DELTA(pci.value),
+	DELTA(pci.detail),
 };
 static const struct bin_field its[] = {
 	SMALL(its.what, ITS_MESSAGE),

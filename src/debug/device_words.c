@@ -30,6 +30,15 @@ static void window(FILE *out, const struct ev_pci *p)
 		fprintf(out, " (was at 0x%llx)", (ull)p->old);
 }
 
+static void completion(FILE *out, const struct ev_pci *p)
+{
+	fprintf(out, "%s, queue %u", p->name ? p->name : "unknown command", p->offset);
+	if (p->old)
+		fprintf(out, ", blocks 0x%llx + 0x%llx", (ull)p->detail, (ull)p->old);
+	if (p->value)
+		fprintf(out, ": status 0x%03llx", (ull)p->value);
+}
+
 void pci_words(FILE *out, const struct ev_pci *p)
 {
 	const char *name = p->name ? p->name : "?";
@@ -46,6 +55,7 @@ void pci_words(FILE *out, const struct ev_pci *p)
 	case PCI_INTX:
 		fprintf(out, "%s %s (INTID %llu)", name, p->value ? "asserted" : "deasserted", (ull)p->detail);
 		break;
+	case PCI_COMPLETION: completion(out, p); break;
 	default: fputs(name, out);
 	}
 }

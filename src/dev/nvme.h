@@ -80,7 +80,7 @@ struct nvme {
 	u64 signals[(NVME_QUEUES + 63) / 64];
 	/* wiring */
 	struct dma_port port; /* a stall counts as an abort: who is behind an SMMU must not be stalled */
-	u32 stream;
+	u32 stream;	      /* its requester ID */
 	struct tracer *trace; /* may be NULL */
 	/* A message for a vector, and the pin's level; the owner knows which of them is in use. */
 	void (*message)(void *ctx, unsigned vector);
@@ -105,7 +105,8 @@ struct nvme_request {
 	u32 dw[16];
 	u16 sq;
 	u32 result; /* dword 0 of the completion */
-	u64 lba;    /* the first that the command is about; for the error log */
+	u64 lba;    /* the first that the command is about, and how many: for the error log and the trace */
+	u64 count;
 };
 
 static inline u8 nvme_opcode(const struct nvme_request *r)
@@ -128,6 +129,7 @@ static inline u64 nvme_page(const struct nvme *n)
 struct nvme_command_entry {
 	u8 opcode;
 	bool writes; /* blocks */
+	const char *name;
 	u16 (*serve)(struct nvme *n, struct nvme_request *r);
 };
 extern const struct nvme_command_entry nvme_admin_commands[], nvme_io_commands[];

@@ -81,15 +81,15 @@ static u16 delete_cq(struct nvme *n, struct nvme_request *r)
 }
 
 const struct nvme_command_entry nvme_admin_commands[] = {
-	{ NVME_DELETE_SQ, false, delete_sq },
-	{ NVME_CREATE_SQ, false, create_sq },
-	{ NVME_GET_LOG_PAGE, false, nvme_get_log_page },
-	{ NVME_DELETE_CQ, false, delete_cq },
-	{ NVME_CREATE_CQ, false, create_cq },
-	{ NVME_IDENTIFY, false, nvme_identify },
-	{ NVME_ABORT, false, nvme_abort },
-	{ NVME_SET_FEATURES, false, nvme_set_features },
-	{ NVME_GET_FEATURES, false, nvme_get_features },
-	{ NVME_ASYNC_EVENT_REQUEST, false, nvme_async_event_request },
+	{ NVME_DELETE_SQ, false, "Delete I/O Submission Queue", delete_sq },
+	{ NVME_CREATE_SQ, false, "Create I/O Submission Queue", create_sq },
+	{ NVME_GET_LOG_PAGE, false, "Get Log Page", nvme_get_log_page },
+	{ NVME_DELETE_CQ, false, "Delete I/O Completion Queue", delete_cq },
+	{ NVME_CREATE_CQ, false, "Create I/O Completion Queue", create_cq },
+	{ NVME_IDENTIFY, false, "Identify", nvme_identify },
+	{ NVME_ABORT, false, "Abort", nvme_abort },
+	{ NVME_SET_FEATURES, false, "Set Features", nvme_set_features },
+	{ NVME_GET_FEATURES, false, "Get Features", nvme_get_features },
+	{ NVME_ASYNC_EVENT_REQUEST, false, "Asynchronous Event Request", nvme_async_event_request },
 };
 const unsigned nvme_admin_count = ARRAY_SIZE(nvme_admin_commands);

@@ -18,6 +18,7 @@ static u16 check_range(struct nvme *n, struct nvme_request *r, u64 lba, u64 coun
 	u64 blocks = n->disk->size >> NVME_LBA_SHIFT;
 
 	r->lba = lba;
+	r->count = count;
 	return lba <= blocks && count <= blocks - lba ? NVME_OK : NVME_LBA_OUT_OF_RANGE | NVME_DNR;
 }
 
@@ -196,12 +197,12 @@ static u16 dataset_management(struct nvme *n, struct nvme_request *r)
 }
 
 const struct nvme_command_entry nvme_io_commands[] = {
-	{ NVME_FLUSH, false, flush },
-	{ NVME_WRITE, true, write_blocks },
-	{ NVME_READ, false, read_blocks },
-	{ NVME_COMPARE, false, compare },
-	{ NVME_WRITE_ZEROES, true, write_zeroes },
-	{ NVME_DATASET_MANAGEMENT, true, dataset_management },
-	{ NVME_VERIFY, false, verify },
+	{ NVME_FLUSH, false, "Flush", flush },
+	{ NVME_WRITE, true, "Write", write_blocks },
+	{ NVME_READ, false, "Read", read_blocks },
+	{ NVME_COMPARE, false, "Compare", compare },
+	{ NVME_WRITE_ZEROES, true, "Write Zeroes", write_zeroes },
+	{ NVME_DATASET_MANAGEMENT, true, "Dataset Management", dataset_management },
+	{ NVME_VERIFY, false, "Verify", verify },
 };
 const unsigned nvme_io_count = ARRAY_SIZE(nvme_io_commands);

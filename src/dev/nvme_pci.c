@@ -17,6 +17,7 @@ static void bar_write(struct pci_function *f, u64 offset, unsigned size, u64 val
 {
 	struct nvme_pci *p = f->own;
 
+	p->nvme.stream = pci_requester(f); /* the bus has its number from software */
 	if (offset < MSIX_TABLE)
 		nvme_write(&p->nvme, offset, size, value);
 }

@@ -111,10 +111,25 @@ static u16 execute(struct nvme *n, struct nvme_request *r)
 	return command->serve(n, r);
 }
 
+static void trace(const struct nvme *n, const struct nvme_request *r, u16 status)
+{
+	const struct nvme_command_entry *command = find(r);
+
+	trace_pci(n->trace, &(struct ev_pci){ .what = PCI_COMPLETION,
+					      .function = (u16)n->stream,
+					      .name = command ? command->name : NULL,
+					      .offset = r->sq,
+					      .value = status & 0x7ff,
+					      .old = r->count,
+					      .detail = r->lba });
+}
+
 static void finish(struct nvme *n, const struct nvme_request *r, u16 status)
 {
 	if (status == NVME_NO_COMPLETION)
 		return;
+	if (n->trace && trace_wants(n->trace, EV_PCI))
+		trace(n, r, status);
 	if (status) {
 		nvme_log_error(n, &(struct nvme_error){ .sq = r->sq,
 							.cid = nvme_cid(r),

@@ -140,7 +140,9 @@ enum ev_pci_what {
 	PCI_BAR,  /* a window went from `old` to `value` (~0: none); `detail` bytes; name: "BAR0", "bridge memory"... */
 	PCI_MSI,  /* a message, name "MSI" or "MSI-X": vector `offset`, data `value` to address `detail` */
 	PCI_INTX, /* name "INTA"...: `value` is its new level; detail: the INTID it is wired to */
-	PCI_RESET, /* name: "hot reset", "function level reset"... */
+	PCI_RESET,	/* name: "hot reset", "function level reset"... */
+	PCI_COMPLETION, /* a controller completed a command, `name`: of queue `offset`, status `value`; with blocks:
+			 * `old` of them from `detail` on */
 };
 struct ev_pci {
 	u8 what; /* enum ev_pci_what */
