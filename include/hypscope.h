@@ -37,14 +37,15 @@ enum hyp_flash_mode {
 /* A disk: a raw image of whole 512-byte sectors. */
 #define HYP_DISKS 8
 #define HYP_NVME_QUEUES 64u
+#define HYP_BLK_QUEUES 16u
 #define HYP_NVME_MDTS 7u
 struct hyp_disk {
 	const char *file;
 	bool ro;	    /* the guest cannot write */
 	bool snapshot;	    /* what the guest writes stays in memory, and is lost at the end */
 	const char *serial; /* at most 20 characters; NULL: hypscope-N */
-	/* Of an NVMe controller: pairs of I/O queues; data of a command, 4 KiB << mdts at most; 0: as many as can be.
-	 */
+	/* Queues: of an NVMe controller 1 to 64 pairs (0: 64), of virtio on PCIe 1 to 16 (0: one a core, if there can
+	 * be). Data of an NVMe command: 4 KiB << mdts at most; 0: 7. */
 	unsigned queues, mdts;
 };
 

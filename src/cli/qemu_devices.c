@@ -118,6 +118,11 @@ bool qemu_virtio_blk(struct qemu *q, struct error *e)
 
 bool qemu_virtio_blk_pci(struct qemu *q, struct error *e)
 {
+	const struct qemu_number *n = &q->v.queues;
+
+	if (n->given && (!n->value || n->value > HYP_BLK_QUEUES))
+		return USAGE("-device virtio-blk-pci,num-queues=%llu cannot be had: write 1 to %u",
+			     (unsigned long long)n->value, HYP_BLK_QUEUES);
 	return want_drive(q, true, e) && plug(q, HYP_PCI_BLK, e);
 }
 

@@ -11,6 +11,7 @@ void virtio_init(struct virtio_device *d, const struct virtio_class *class, void
 	BUG_ON(class->queues > VIRTIO_QUEUES_MAX);
 	d->class = class;
 	d->own = own;
+	d->queues = class->queues;
 	d->features = features | VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX;
 }
 
@@ -105,7 +106,7 @@ void virtio_set_status(struct virtio_device *d, u8 value)
 /* A legacy driver may use its queues before it says DRIVER_OK (2.1.2.1). */
 bool virtio_queue_runs(const struct virtio_device *d, unsigned n)
 {
-	return d->class && n < d->class->queues && d->s.q[n].ready && !d->s.broken &&
+	return d->class && n < d->queues && d->s.q[n].ready && !d->s.broken &&
 	       (!d->modern || d->s.status & VIRTIO_DRIVER_OK);
 }
 

@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define VIRTQ_SIZE_MAX 1024u
-#define VIRTIO_QUEUES_MAX 4u
+#define VIRTIO_QUEUES_MAX 16u
 #define VIRTIO_CONFIG_MAX 64u
 
 /* 2.1: device status */
@@ -61,8 +61,8 @@ struct virtio_device;
 
 struct virtio_class {
 	const char *name;
-	u32 id; /* 5: device types */
-	unsigned queues;
+	u32 id;		 /* 5: device types */
+	unsigned queues; /* at least */
 	/* The driver notified queue n, which is ready. */
 	void (*notify)(struct virtio_device *d, unsigned n);
 	/* Set up what the device has of its own, the configuration space included; may be NULL. */
@@ -74,6 +74,7 @@ struct virtio_device {
 	struct virtio_state s;
 	const struct virtio_class *class;
 	void *own;	 /* the device type's own struct */
+	unsigned queues; /* the class's, or more where that has so many */
 	u64 features;	 /* offered, VIRTIO_F_VERSION_1 and VIRTIO_F_ANY_LAYOUT aside */
 	u32 config_size; /* bytes */
 	bool modern;	 /* the transport offers VIRTIO_F_VERSION_1 */

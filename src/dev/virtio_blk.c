@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+
 /* 5.2.4: the configuration space */
 enum {
 	CAPACITY = 0,
@@ -184,7 +186,7 @@ static void reset(struct virtio_device *d)
 	set(d, SEG_MAX, SEGMENTS_MAX, 4);
 	set(d, BLK_SIZE, DISK_SECTOR, 4);
 	set(d, WRITEBACK, 1, 1);
-	set(d, NUM_QUEUES, 1, 2);
+	set(d, NUM_QUEUES, d->queues, 2);
 	set(d, MAX_DISCARD_SECTORS, RANGE_SECTORS_MAX, 4);
 	set(d, MAX_DISCARD_SEG, RANGES_MAX, 4);
 	set(d, DISCARD_ALIGNMENT, 8, 4); /* sectors: a page of the host's */
@@ -210,4 +212,12 @@ void virtio_blk_init(struct virtio_blk *b, struct disk *disk, unsigned n)
 		    VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_BLK_SIZE | VIRTIO_BLK_F_FLUSH |
 			    (disk->ro ? VIRTIO_BLK_F_RO : writes));
 	b->device.config_size = CONFIG_SIZE;
+}
+
+void virtio_blk_set_queues(struct virtio_blk *b, unsigned count)
+{
+	BUG_ON(!count || count > VIRTIO_QUEUES_MAX);
+	b->device.queues = count;
+	if (count > 1)
+		b->device.features |= VIRTIO_BLK_F_MQ;
 }

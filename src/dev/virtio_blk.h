@@ -1,5 +1,5 @@
 /*
- * virtio block device (virtio 1.2, 5.2): one queue; read, write, flush, get-id, discard, write zeroes.
+ * virtio block device (virtio 1.2, 5.2): queues that are all alike; read, write, flush, get-id, discard, write zeroes.
  * A request is done when its notification returns. What the host cannot do is VIRTIO_BLK_S_IOERR.
  */
 #ifndef DEV_VIRTIO_BLK_H
@@ -21,6 +21,7 @@ enum {
 	VIRTIO_BLK_F_BLK_SIZE = 1 << 6,
 	VIRTIO_BLK_F_FLUSH = 1 << 9,
 	VIRTIO_BLK_F_CONFIG_WCE = 1 << 11,
+	VIRTIO_BLK_F_MQ = 1 << 12,
 	VIRTIO_BLK_F_DISCARD = 1 << 13,
 	VIRTIO_BLK_F_WRITE_ZEROES = 1 << 14
 };
@@ -36,5 +37,7 @@ enum { VIRTIO_BLK_S_OK, VIRTIO_BLK_S_IOERR, VIRTIO_BLK_S_UNSUPP };
 
 /* The disk must be open, and outlive the device. n: the device's number, which its ID tells. */
 void virtio_blk_init(struct virtio_blk *b, struct disk *disk, unsigned n);
+/* How many queues it has, 1 to VIRTIO_QUEUES_MAX, before it is attached; at first one. */
+void virtio_blk_set_queues(struct virtio_blk *b, unsigned count);
 
 #endif

@@ -36,7 +36,7 @@ static struct virtq *selected(struct virtio_mmio_slot *slot)
 {
 	u32 n = slot->s.queue_sel;
 
-	return n < slot->device->class->queues ? &slot->device->s.q[n] : NULL;
+	return n < slot->device->queues ? &slot->device->s.q[n] : NULL;
 }
 
 /* ---- the legacy interface ---- */
@@ -121,7 +121,7 @@ static void reset_slot(struct virtio_mmio_slot *slot)
 	slot->s = (struct virtio_mmio_state){ .page_size = slot->s.page_size };
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
 		slot->s.align[i] = 4096;
-	for (unsigned i = 0; i < slot->device->class->queues; i++)
+	for (unsigned i = 0; i < slot->device->queues; i++)
 		virtio_reset_queue(slot->device, i);
 }
 

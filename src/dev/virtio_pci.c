@@ -41,7 +41,7 @@ enum {
 
 static struct virtq *selected(const struct virtio_pci *v)
 {
-	return v->s.queue_sel < v->device->class->queues ? &v->device->s.q[v->s.queue_sel] : NULL;
+	return v->s.queue_sel < v->device->queues ? &v->device->s.q[v->s.queue_sel] : NULL;
 }
 
 /* ---- reset ---- */
@@ -51,7 +51,7 @@ static void reset_transport(struct virtio_pci *v)
 	v->s = (struct virtio_pci_state){ .config_vector = NO_VECTOR };
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
 		v->s.queue_vector[i] = NO_VECTOR;
-	for (unsigned i = 0; i < v->device->class->queues; i++)
+	for (unsigned i = 0; i < v->device->queues; i++)
 		virtio_reset_queue(v->device, i);
 }
 
@@ -96,7 +96,7 @@ static void show_common(const struct virtio_pci *v, u8 *image)
 	put(image, DRIVER_FEATURES_SEL, 4, driver);
 	put(image, DRIVER_FEATURES, 4, driver < 2 ? (u32)(v->device->s.driver_features >> 32 * driver) : 0);
 	put(image, CONFIG_VECTOR, 2, v->s.config_vector);
-	put(image, QUEUE_COUNT, 2, v->device->class->queues);
+	put(image, QUEUE_COUNT, 2, v->device->queues);
 	put(image, STATUS, 1, v->device->s.status);
 	put(image, QUEUE_SEL, 2, v->s.queue_sel);
 	show_queue(v, image);
@@ -381,7 +381,7 @@ void virtio_pci_init(struct virtio_pci *v, struct virtio_device *d, unsigned vec
 	struct pci_function *f = &v->function;
 
 	if (vectors == VIRTIO_PCI_VECTORS_DEFAULT)
-		vectors = d->class->queues + 1;
+		vectors = d->queues + 1;
 	connect(v, d, direct);
 	f->own = v;
 	f->reset = reset_function;

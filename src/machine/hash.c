@@ -185,7 +185,7 @@ static void mix_virtio_device(u64 *h, const struct virtio_device *d)
 	MIX(h, d->s.driver_features);
 	MIX(h, (u64)d->s.status << 32 | (u64)d->s.isr << 16 | d->s.broken);
 	MIX_ARRAY(h, d->s.config);
-	for (unsigned i = 0; i < d->class->queues; i++) {
+	for (unsigned i = 0; i < d->queues; i++) {
 		const struct virtq *q = &d->s.q[i];
 
 		MIX(h, q->desc);

@@ -6,7 +6,7 @@
 #include "machine/machine.h"
 
 _Static_assert(HYP_NVME_QUEUES == NVME_QUEUES - 1 && HYP_NVME_MDTS == NVME_MDTS_MAX &&
-		       HYP_PCI_VECTORS_MAX == VIRTIO_PCI_VECTORS_MAX &&
+		       HYP_BLK_QUEUES == VIRTIO_QUEUES_MAX && HYP_PCI_VECTORS_MAX == VIRTIO_PCI_VECTORS_MAX &&
 		       HYP_PCI_VECTORS_DEFAULT == VIRTIO_PCI_VECTORS_DEFAULT && HYP_PCI_ANY_SLOT == PCI_ANY_SLOT,
 	       "the public interface has the devices' limits");
 

@@ -33,7 +33,7 @@ static void set_serial(struct virtio_blk *b, const char *serial)
 
 static bool add_disk(struct machine *m, const struct hyp_config *config, const struct hyp_disk *disk, struct error *e)
 {
-	unsigned n = m->disks;
+	unsigned n = m->disks, most = VIRTIO_QUEUES_MAX;
 
 	if (n == HYP_DISKS)
 		return error_set(e, ERROR_USAGE, "%s: there may be %u disks; leave some out", disk->file, HYP_DISKS);
@@ -45,6 +45,8 @@ static bool add_disk(struct machine *m, const struct hyp_config *config, const s
 	virtio_blk_init(&m->blk[n], &m->disk[n], n);
 	if (disk->serial)
 		set_serial(&m->blk[n], disk->serial);
+	if (is_on_pcie(config, HYP_PCI_BLK, n))
+		virtio_blk_set_queues(&m->blk[n], disk->queues ? disk->queues : m->smp < most ? m->smp : most);
 	attach(m, &m->blk[n].device, is_on_pcie(config, HYP_PCI_BLK, n));
 	return true;
 }

@@ -210,7 +210,7 @@ static void check(const struct board *b)
 	for (unsigned i = 31; i > 31 - DEVICES; i--) {
 		const struct virtio_device *d = b->mmio.slot[i].device;
 
-		for (unsigned n = 0; n < d->class->queues; n++)
+		for (unsigned n = 0; n < d->queues; n++)
 			if (d->s.q[n].ready && (d->s.q[n].size & (d->s.q[n].size - 1) || !d->s.q[n].size))
 				abort();
 	}

@@ -342,7 +342,7 @@ static const struct {
 	{ { M, "-device", "nvme,drive=d,serial=123456789012345678901" }, "serial=" },
 	{ { M, "-device", "nvme,drive=d,cmb_size_mb=1" }, "'cmb_size_mb=1'" },
 	{ { M, "-device", "virtio-blk-pci,drive=d,disable-legacy=off" }, "disable-legacy=on" },
-	{ { M, "-device", "virtio-blk-pci,drive=d,num-queues=4" }, "num-queues=1" },
+	{ { M, "-device", "virtio-blk-pci,drive=d,num-queues=17" }, "num-queues=17" },
 	{ { M, "-device", "virtio-blk-pci,drive=d,frob=1" }, "'frob=1'" },
 	{ { M, "-device", "virtio-rng-pci,addr=20" }, "addr=20" },
 	{ { M, "-device", "virtio-rng-pci,addr=3.1" }, "addr=3.1" },

@@ -127,6 +127,40 @@ START_TEST(configuration)
 }
 END_TEST
 
+/* Every queue serves the same disk, and interrupts for itself. */
+START_TEST(several_queues)
+{
+	struct error e = { 0 };
+	struct {
+		u32 type, reserved;
+		u64 sector;
+	} header = { IN, 0, 5 };
+	u32 head;
+
+	make_file(SECTORS * DISK_SECTOR);
+	ck_assert_msg(disk_open(&disk, path, false, false, &e), "%s", e.text);
+	virtio_blk_init(&blk, &disk, 3);
+	virtio_blk_set_queues(&blk, 3);
+	rig_start(&blk.device, true, VIRTIO_BLK_F_MQ);
+	ck_assert_uint_eq(rig_offered() & VIRTIO_BLK_F_MQ, VIRTIO_BLK_F_MQ);
+	ck_assert_uint_eq(rd_sized(R_CONFIG + 34, 2), 3);
+	memcpy(mem(DATA_AT), &header, sizeof(header));
+	for (unsigned n = 3; n-- > 0;) {
+		desc(DESC_AT(n), 0, DATA_AT, sizeof(header), NEXT, 1);
+		desc(DESC_AT(n), 1, BUFFER_AT, 512, NEXT | WRITE, 2);
+		desc(DESC_AT(n), 2, DATA_AT + 32, 1, WRITE, 0);
+		memset(mem(BUFFER_AT), 0, 512);
+		kick(n, 0);
+		ck_assert_uint_eq(used_count(n), 1);
+		ck_assert_uint_eq(used_last(n, &head), 513);
+		ck_assert(buffer_is(6, 512));
+	}
+	wr(R_SEL, 3);
+	ck_assert_uint_eq(rd(R_NUM_MAX), 0);
+	end();
+}
+END_TEST
+
 /* ---- requests ---- */
 
 START_TEST(reading)
@@ -411,6 +445,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(c, configuration, 0, 4);
+	tcase_add_test(c, several_queues);
 	tcase_add_loop_test(c, reading, 0, 2);
 	tcase_add_loop_test(c, writing, 0, 4);
 	tcase_add_loop_test(c, identifying, 0, 2);

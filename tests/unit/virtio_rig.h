@@ -151,7 +151,7 @@ static void rig_start(struct virtio_device *d, bool modern, u64 features)
 {
 	rig_attach(d, modern);
 	rig_negotiate(features);
-	for (unsigned i = 0; i < d->class->queues; i++)
+	for (unsigned i = 0; i < d->queues; i++)
 		rig_place_queue(i);
 	wr(R_STATUS, rd(R_STATUS) | VIRTIO_DRIVER_OK);
 }
