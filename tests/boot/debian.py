@@ -78,6 +78,12 @@ def build(program, *sources):
     return pathlib.Path(program).read_bytes()
 
 
+def has_network(hypscope):
+    """Whether this build has one."""
+    done = subprocess.run([os.fspath(hypscope), "run", "--quiet", "--net", "user", "hello"], capture_output=True, text=True, check=False)
+    return "this build has no network" not in done.stderr
+
+
 def run(command, limit=200):
     """Run to the end; the console as text, and the exit status. What hypscope says goes through."""
     try:

@@ -101,11 +101,6 @@ def serve(folder):
     return server.server_address[1]
 
 
-def has_network(hypscope):
-    done = subprocess.run([hypscope, "run", "--quiet", "--net", "user", "hello"], capture_output=True, text=True, check=False)
-    return "this build has no network" not in done.stderr
-
-
 def check_host(image, tree, other, hvc):
     """What the host finds afterwards."""
     seq = b"".join(b"%d\n" % i for i in range(1, 200001))
@@ -128,7 +123,7 @@ def main():
         image, tree = make_disk(work)
         other, hvc, disk = work / "other.img", work / "hvc.txt", work / "initramfs.cpio"
         other.write_bytes(b"\x55" * (1 << 20))
-        network = has_network(hypscope)
+        network = debian.has_network(hypscope)
         script = INIT.replace("@NET@", NET.replace("@PORT@", str(serve(tree))) if network else "")
         disk.write_bytes(archive(kernel, script.replace("@MODULES@", " ".join(MODULES))))
         console, status = debian.run([hypscope, "run", "--quiet", "--cpu", "cortex-a72", "--kernel", kernel, "--initrd", disk,
