@@ -36,7 +36,7 @@ void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp)
 {
 	unsigned old = c->s.p.sp ? c->s.p.el : 0, now = sp ? el : 0;
 
-	if (el != c->s.p.el)
+	if (el != c->s.p.el && SYS(c, PMCNTENSET_EL0))
 		pmu_sync(c);
 	c->s.sp_el[old] = c->s.r.x[REG_SP];
 	c->s.r.x[REG_SP] = c->s.sp_el[now];

@@ -347,6 +347,9 @@ enum mem_flags {
  */
 bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+/* The same when a slot was looked for, and did not serve. */
+bool mem_read_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
+bool mem_write_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 /* `total` (at most 64) adjacent bytes in c->data, packed: elements of `size` (1..16), each aligned and ordered for
  * itself. */
 bool mem_read_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total);

@@ -225,6 +225,14 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 #define SLOT_PTR_UNPRIV(table, va) ((void *)(uintptr_t)(SLOT_UNPRIV(table, va)->addend + (va)))
 #endif
 
+#ifdef ENGINE_STEP
+#define MEM_READ mem_read
+#define MEM_WRITE mem_write
+#else
+#define MEM_READ mem_read_miss
+#define MEM_WRITE mem_write_miss
+#endif
+
 /* Load one element of type T (u8..u64) at va into dest. */
 #define LOAD(T, va, dest) LOAD_FLAGS(T, va, dest, 0)
 #define LOAD_FLAGS(T, va, dest, flags)                                                                                 \
@@ -237,7 +245,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		} else {                                                                                               \
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
-			SLOW(ok_ = mem_read(cpu, op, va_, sizeof(T), (flags)));                                        \
+			SLOW(ok_ = MEM_READ(cpu, op, va_, sizeof(T), (flags)));                                        \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 			(dest) = (T)cpu->data[0];                                                                      \
@@ -257,7 +265,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
 			cpu->data[0] = (u64)(T)(value);                                                                \
-			SLOW(ok_ = mem_write(cpu, op, va_, sizeof(T), (flags)));                                       \
+			SLOW(ok_ = MEM_WRITE(cpu, op, va_, sizeof(T), (flags)));                                       \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 		}                                                                                                      \
@@ -275,7 +283,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 		} else {                                                                                               \
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
-			SLOW(ok_ = mem_read(cpu, op, va_, sizeof(T), MEM_PAIR));                                       \
+			SLOW(ok_ = MEM_READ(cpu, op, va_, sizeof(T), MEM_PAIR));                                       \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 			(dest0) = (T)cpu->data[0];                                                                     \
@@ -294,7 +302,7 @@ static inline bool condition_holds(const struct cpu *cpu, unsigned cond)
 			bool ok_;                                                                                      \
 			cpu->data[0] = (u64)(T)(value0);                                                               \
 			cpu->data[1] = (u64)(T)(value1);                                                               \
-			SLOW(ok_ = mem_write(cpu, op, va_, sizeof(T), MEM_PAIR));                                      \
+			SLOW(ok_ = MEM_WRITE(cpu, op, va_, sizeof(T), MEM_PAIR));                                      \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 		}                                                                                                      \

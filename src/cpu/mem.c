@@ -441,8 +441,6 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 	unsigned total = flags & MEM_PAIR ? 2 * size : size, low = size < 8 ? size : 8;
 	u8 data[16] = { 0 };
 
-	if (mem_elements_by_slot(c, va, size, flags, is_write))
-		return true;
 	if (likely(is_common(c, va, size, total, flags))) {
 		enum outcome o = access_memory(c, op, va, size, total, flags, is_write);
 
@@ -464,10 +462,20 @@ static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 
 bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
-	return access(c, op, va, size, flags, false);
+	return mem_elements_by_slot(c, va, size, flags, false) || access(c, op, va, size, flags, false);
 }
 
 bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return mem_elements_by_slot(c, va, size, flags, true) || access(c, op, va, size, flags, true);
+}
+
+bool mem_read_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return access(c, op, va, size, flags, false);
+}
+
+bool mem_write_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
 	return access(c, op, va, size, flags, true);
 }

@@ -25,7 +25,7 @@ typedef u64 mem128 __attribute__((vector_size(16), aligned(1)));
 		} else {                                                                                               \
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
-			SLOW(ok_ = mem_read(cpu, op, va_, 16, 0));                                                     \
+			SLOW(ok_ = MEM_READ(cpu, op, va_, 16, 0));                                                     \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 			VREG(f) = *(const mem128 *)cpu->data;                                                          \
@@ -40,7 +40,7 @@ typedef u64 mem128 __attribute__((vector_size(16), aligned(1)));
 			GO_SLOW;                                                                                       \
 			bool ok_;                                                                                      \
 			*(mem128 *)cpu->data = VREG(f);                                                                \
-			SLOW(ok_ = mem_write(cpu, op, va_, 16, 0));                                                    \
+			SLOW(ok_ = MEM_WRITE(cpu, op, va_, 16, 0));                                                    \
 			if (unlikely(!ok_))                                                                            \
 				FAULT;                                                                                 \
 		}                                                                                                      \

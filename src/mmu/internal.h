@@ -76,16 +76,16 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
-/* Write an entry (all fields but the lists' given), over one with the same name, else into a free way, else by turns.
- */
-struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e);
+/* Write an entry (all fields but the lists' given), whose name `key` is, over one with the same name, else into a free
+ * way, else by turns. */
+struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e, u64 key);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
 /* ---- ipa_cache.c ---- */
 /* nested: for a table of stage 1; learns: the next lookup of its kind tries this size first. */
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool nested, bool learns);
-/* An entry in its place, whatever was there. */
-void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e);
+/* An entry, whose name `key` is, in its place, whatever was there. */
+void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e, u64 key);
 
 #define TLB_LOG2_MAX 30 /* greater leaves are cached in pieces */
 

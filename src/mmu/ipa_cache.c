@@ -42,9 +42,8 @@ static void drop(struct tlb *t, unsigned i, const char *why)
 	t->tag[i] = (struct tlb_tag){ 0 };
 }
 
-void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e)
+void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e, u64 key)
 {
-	u64 key = tlb_entry_key(e);
 	unsigned i = tlb_ipa_place(e->in, e->log2, key);
 
 	if (t->tag[i].key)

@@ -141,11 +141,11 @@ static void step_recalled(struct context *c)
 /* False: not this page, or it needs more than was found then. */
 static bool recall_result(struct context *c)
 {
-	const struct tlb_s1_result *s = &c->tlb->s1_result;
+	struct tlb_s1_result *s = &c->tlb->s1_result;
 	struct walk *w = c->w;
 	struct fault refused = w->fault;
 
-	if (s->va != (w->va & ~ones(12)) || s->key != tlb_key_of_asid(c->r, tlb_key_s1(c->r)))
+	if (!tlb_has_s1_result(c->tlb, c->r, w->va))
 		return false;
 	if ((s->perms.s1_dbm_clean && makes_dirty(c->a)) || !s1_perms_allow(&s->perms, c->a, c->r, &refused))
 		return false;
@@ -158,6 +158,10 @@ static bool recall_result(struct context *c)
 	w->s1_attrs = s->attrs;
 	w->perms = s->perms;
 	step_recalled(c);
+	if (!c->a->no_update) {
+		c->s2_is_new = true;
+		s->key = 0;
+	}
 	return true;
 }
 

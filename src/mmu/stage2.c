@@ -2,6 +2,7 @@
  * Stage 2: a leaf's rights and attributes, Access flag and dirty state, and its translations in the TLB. Arm ARM D8.3,
  * D8.4.2; AArch64.S2Translate, AArch64.S2Walk, AArch64.S2NextWalkStateLeaf.
  */
+#include "mmu/tlb.h"
 #include "mmu/walk.h"
 
 /* AArch64.SS2OutputPASpace */
@@ -160,7 +161,7 @@ static void s2_remember(struct context *c, const struct s2_request *q, const str
 		.perms = s->perms,
 	};
 
-	tlb_keep_s2(c->tlb, &e);
+	tlb_keep_s2(c->tlb, &e, tlb_key_s2(r, q->ipa_ns) | (u64)log2 << KEY_LOG2);
 }
 
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out)
@@ -169,7 +170,7 @@ bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answe
 	bool ok;
 
 	c->s2 = q;
-	if (c->tlb && s2_cached(c, q, out)) {
+	if (c->tlb && !c->s2_is_new && s2_cached(c, q, out)) {
 		ok = s2_check(c, q, out);
 	} else {
 		s1_perms_flat(&out->perms);

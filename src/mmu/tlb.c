@@ -51,14 +51,6 @@ void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 	t->trace = trace;
 }
 
-u64 tlb_entry_key(const struct tlb_entry *e)
-{
-	return (u64)e->kind << KEY_KIND | (u64)e->regime << KEY_REGIME | (u64)e->secure << KEY_SECURE |
-	       (u64)e->in_ns << KEY_IN_NS | (u64)e->s1_on << KEY_S1_ON | (u64)e->s2_used << KEY_S2_USED |
-	       (u64)e->log2 << KEY_LOG2 | (u64)e->vmid << KEY_VMID | (u64)e->aset << KEY_ASET |
-	       (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
-}
-
 unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
 {
 	u64 page = in >> log2;
@@ -220,9 +212,8 @@ static unsigned victim(struct tlb *t, unsigned first, u64 in, u64 key)
 	return first + t->turn;
 }
 
-struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e)
+struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e, u64 key)
 {
-	u64 key = tlb_entry_key(e);
 	unsigned i = victim(t, set_of(t, e->in, e->log2, key) * t->ways, e->in, key);
 	struct tlb_entry *to = &t->entry[i];
 

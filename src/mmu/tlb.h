@@ -54,6 +54,11 @@ static inline u64 tlb_key_of_asid(const struct regime *r, u64 key)
 	return key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID;
 }
 
+static inline bool tlb_has_s1_result(const struct tlb *t, const struct regime *r, u64 va)
+{
+	return t->s1_result.va == (va & ~ones(12)) && t->s1_result.key == tlb_key_of_asid(r, tlb_key_s1(r));
+}
+
 /* The name of a stage-2 entry, but for its size. */
 static inline u64 tlb_key_s2(const struct regime *r, bool ipa_ns)
 {
@@ -93,8 +98,6 @@ unsigned tlb_invalidate_ipas(struct tlb *t, const struct tlbi_scope *s, const st
 /* Invalidation by address beyond this many pages looks at everything: the shorter way. */
 #define TLB_NARROW_PAGES 512
 
-/* The name of an entry. */
-u64 tlb_entry_key(const struct tlb_entry *e);
 static inline bool tlb_is_split(const struct tlb_entry *e)
 {
 	return e->s1_log2 > e->log2;

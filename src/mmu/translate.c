@@ -1,5 +1,5 @@
 /* Translation through the TLB: what every access of a core or a DMA master calls. AArch64.TranslateAddress. */
-#include "mmu/internal.h"
+#include "mmu/tlb.h"
 
 static bool is_e0pd(const struct regime *r, const struct mmu_access *a)
 {
@@ -62,6 +62,7 @@ static u8 least(u8 a, u8 b)
 static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struct walk *w)
 {
 	u8 log2 = least(least(w->s1_log2, w->s2_log2), TLB_LOG2_MAX);
+	u64 key = tlb_key_s1(r);
 	struct tlb_entry e = {
 		.in = w->va & ~ones(log2),
 		.out = w->pa.v & ~ones(log2),
@@ -88,7 +89,7 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 	e.attrs = w->attrs;
 	if (w->access.kind == ACCESS_FETCH)
 		attrs_final(r, w, false, &e.attrs);
-	return tlb_insert(t, &e);
+	return tlb_insert(t, &e, (w->ng ? tlb_key_of_asid(r, key) : key) | (u64)log2 << KEY_LOG2);
 }
 
 static void answer_walk(const struct walk *w, struct translation *out)
@@ -144,8 +145,11 @@ bool mmu_translate(struct tlb *t, const struct regime *r, const struct mmu_acces
 		   struct translation *out, struct fault *f)
 {
 	u64 va = strip_tag(r, a->va, a->kind == ACCESS_FETCH);
-	struct tlb_entry *e = a->s1_only ? NULL : tlb_find_s1(t, r, va);
+	struct tlb_entry *e = NULL;
 
+	/* Where stage 2 faulted before, there is no entry yet. */
+	if (!a->s1_only && (a->no_update || !tlb_has_s1_result(t, r, va)))
+		e = tlb_find_s1(t, r, va);
 	if (likely(e) && !must_walk(e, r, a))
 		return use_hit(t, e, r, a, va, out, f);
 	return miss(t, r, a, m, out, f);

@@ -24,6 +24,7 @@ struct context {
 	const struct mmu_memory *m;
 	struct tlb *tlb;  /* may be NULL */
 	bool keeps_steps; /* somebody will look at them */
+	bool s2_is_new;	  /* stage 2 faulted on the output before: its cache cannot have it */
 	struct walk *w;
 	const struct s2_request *s2; /* what stage 2 is doing, or NULL while stage 1 runs */
 };
