@@ -98,6 +98,16 @@ bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsign
 	return true;
 }
 
+bool mem_read_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return mem_read(c, op, va, size, flags);
+}
+
+bool mem_write_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return mem_write(c, op, va, size, flags);
+}
+
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
 	return access_memory(va, size, flags);
