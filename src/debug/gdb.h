@@ -3,7 +3,7 @@
  * leave by the host's callback; the machine runs in gdb_run(), between which the host looks whether bytes came.
  *
  * Threads are cores. Breakpoints and watchpoints are the machine's (trace/point.h), so that nothing in the guest's
- * memory changes; all cores stop together. System registers are registers by their names, with their fields.
+ * memory changes; all cores stop together. System registers are registers by their names.
  */
 #ifndef DEBUG_GDB_H
 #define DEBUG_GDB_H

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "debug/explain.h"
 #include "debug/gdb_internal.h"
 #include "debug/stall_words.h"
 
@@ -166,6 +167,20 @@ static void quit(const struct gdb_words *w)
 	w->g->wants_end = true;
 }
 
+static void reg(const struct gdb_words *w)
+{
+	const char *name = w->count ? w->word[0] + (w->word[0][0] == '$') : "";
+	enum sysreg r = sysreg_find(name);
+	u64 value;
+
+	if (r == SR_COUNT)
+		fprintf(w->out, "'%s' is no system register\n", name);
+	else if (w->count > 1 ? !gdb_value(w, w->word[1], &value) : !hyp_sysreg(w->g->m, w->g->core, r, &value))
+		fputs("it has no value that can be read\n", w->out);
+	else
+		explain_reg(w->out, sysreg_name(r), value);
+}
+
 /* ---- the table ---- */
 
 static const struct command {
@@ -186,6 +201,7 @@ static const struct command {
 	{ "watch", "ADDRESS [SIZE] [r|w|rw] [va|ipa|pa] [el=N] [vmid=N] [asid=N] [core=N]",
 	  "a watchpoint; by default on 8 bytes, on writes, by VA", gdb_monitor_watch },
 	{ "delete", "N", "one of these", gdb_monitor_delete },
+	{ "reg", "NAME [VALUE]", "a system register's fields in words: of its value, or of another one", reg },
 	{ "info", "[cpus|registers|points|status]", "where the cores are, and what keeps them; registers; all points",
 	  info },
 	{ "reset", "", "begin anew, as after a reset by the guest", reset },

@@ -71,42 +71,16 @@ static void fpu_feature(FILE *out)
 		GDB_FPSR, GDB_FPCR);
 }
 
-/* Fields that say more than the whole value does. */
-static bool has_fields(enum sysreg r)
-{
-	unsigned count, named = 0;
-	const struct sysreg_field *f = sysreg_fields(r, &count);
-
-	for (unsigned i = 0; i < count; i++)
-		named += f[i].kind == FIELD_NAMED;
-	return named > 1;
-}
-
-static void flags_type(FILE *out, enum sysreg r)
-{
-	unsigned count;
-	const struct sysreg_field *f = sysreg_fields(r, &count);
-
-	fprintf(out, "<flags id=\"%s_fields\" size=\"8\">", sysreg_name(r));
-	for (unsigned i = 0; i < count; i++)
-		if (f[i].kind == FIELD_NAMED)
-			field(out, f[i].name, f[i].lsb, f[i].lsb + f[i].width - 1u);
-	fputs("</flags>\n", out);
-}
-
-/* No function called by the debugger is to save and restore them: writing has effects. */
+/* Plain numbers, as gdb assigns nothing else to a register of flags; `monitor reg` has the fields. No function that is
+ * called by the debugger is to save and restore them: writing has effects. */
 static void sysreg_feature(FILE *out, const struct gdb *g)
 {
 	fputs("<feature name=\"org.hypscope.aarch64.sysregs\">\n", out);
 	for (unsigned i = 0; i < g->sysregs; i++)
-		if (has_fields(g->sysreg[i]))
-			flags_type(out, g->sysreg[i]);
-	for (unsigned i = 0; i < g->sysregs; i++)
 		fprintf(out,
-			"<reg name=\"%s\" bitsize=\"64\" type=\"%s%s\" regnum=\"%u\" group=\"system\" "
+			"<reg name=\"%s\" bitsize=\"64\" type=\"uint64\" regnum=\"%u\" group=\"system\" "
 			"save-restore=\"no\"/>\n",
-			sysreg_name(g->sysreg[i]), has_fields(g->sysreg[i]) ? sysreg_name(g->sysreg[i]) : "uint64",
-			has_fields(g->sysreg[i]) ? "_fields" : "", GDB_SYSREGS + i);
+			sysreg_name(g->sysreg[i]), GDB_SYSREGS + i);
 	fputs("</feature>\n", out);
 }
 

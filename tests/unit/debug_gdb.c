@@ -502,6 +502,10 @@ static const struct {
 	{ "info points", "no breakpoints" },
 	{ "info registers", "PC=0000000040001000" },
 	{ "info weather", "not 'weather'" },
+	{ "reg HCR_EL2 1", "VM" },
+	{ "reg $vttbr_el2", "VMID" },
+	{ "reg", "is no system register" },
+	{ "reg ICC_IAR1_EL1", "no value that can be read" },
 	{ "reset", "cannot be loaded again" },
 	{ "quit", "the run ends" },
 };
