@@ -4,7 +4,7 @@
  * physical address, and at memory that is mapped no longer. Prints a line for each: the completion's status, and whether
  * the serial number came.
  *
- * usage: vfio_nvme GROUP PCI-ADDRESS
+ * usage: vfio_nvme GROUP PCI-ADDRESS STAGE	by stage 1 or 2 of the SMMU
  */
 #include <fcntl.h>
 #include <linux/vfio.h>
@@ -50,7 +50,7 @@ static void await_ready(uint32_t ready)
 	need((*(volatile uint32_t *)(bar + CSTS) & 1) == ready, "CSTS.RDY");
 }
 
-static void open_device(const char *group_number, const char *address)
+static void open_device(const char *group_number, const char *address, int kind)
 {
 	struct vfio_region_info region = { .argsz = sizeof(region), .index = VFIO_PCI_BAR0_REGION_INDEX };
 	struct vfio_region_info config = { .argsz = sizeof(config), .index = VFIO_PCI_CONFIG_REGION_INDEX };
@@ -63,7 +63,10 @@ static void open_device(const char *group_number, const char *address)
 	group = open(path, O_RDWR);
 	need(container >= 0 && group >= 0, path);
 	need(!ioctl(group, VFIO_GROUP_SET_CONTAINER, &container), "the group's container");
-	need(!ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), "the IOMMU");
+	if (ioctl(container, VFIO_SET_IOMMU, kind)) { /* later kernels offer stage 2 otherwise */
+		printf("not offered\n");
+		exit(0);
+	}
 	device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, address);
 	need(device >= 0, address);
 	need(!ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &region), "BAR 0");
@@ -126,8 +129,8 @@ static void identify(const char *name, unsigned n, uint64_t target)
 
 int main(int argc, char **argv)
 {
-	need(argc == 3, "arguments");
-	open_device(argv[1], argv[2]);
+	need(argc == 4, "arguments");
+	open_device(argv[1], argv[2], argv[3][0] == '2' ? VFIO_TYPE1_NESTING_IOMMU : VFIO_TYPE1v2_IOMMU);
 	map_memory();
 	start_controller();
 	identify("mapped", 0, IOVA + 0x2000);
