@@ -14,6 +14,8 @@
 #include "trace/point.h"
 
 struct machine;
+struct smmu_probe; /* smmu/inspect.h */
+struct smmu_view;
 
 enum hyp_timing { HYP_TIMING_APPROX, HYP_TIMING_FUNCTIONAL };
 
@@ -187,6 +189,11 @@ void hyp_core_stall(const struct machine *m, unsigned core, struct hyp_stall *ou
 void hyp_regime(const struct machine *m, unsigned core, unsigned el, struct regime *out);
 /* Translate in that regime (a->no_update is implied); returns false when it ends in a fault. */
 bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const struct mmu_access *a, struct walk *w);
+/* How the SMMU would translate a device's access: by what it has cached, or by what memory says now. The caller frees
+ * it. NULL: there is no SMMU, or no memory. */
+struct smmu_view *hyp_inspect_dma(struct machine *m, const struct smmu_probe *probe, bool with_caches);
+/* The device behind a stream ID, which is its requester ID, or NULL. */
+const char *hyp_stream_name(const struct machine *m, u32 stream);
 /* Would a byte typed at this UART raise its interrupt? A machine that only waits for that is not dead. */
 bool hyp_console_listens(const struct machine *m, unsigned uart);
 

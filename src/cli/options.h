@@ -31,11 +31,12 @@ struct options {
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_its;
 	bool rng, no_reboot, pauth_impdef;
-	bool wait, gdb /* QEMU's -s */, secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch, scaling,
-		help, version;
+	bool wait, gdb /* QEMU's -s */, secure, no_acpi, semihosting, quiet, json, summary, hash, write, fetch,
+		privileged, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *rows, *traced;
+	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *stream, *iova, *rows,
+		*traced;
 	const char *image;
 	char cpu_name[32];
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */

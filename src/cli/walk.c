@@ -7,10 +7,11 @@
 #include "cli/image_symbols.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "cli/walk_dma.h"
 #include "debug/event_words.h"
 #include "debug/explain.h"
 
-enum stop_kind { STOP_FAULT, STOP_EXIT, STOP_ADDRESS };
+enum stop_kind { STOP_FAULT, STOP_EXIT, STOP_ADDRESS, STOP_DMA_FAULT, STOP_END };
 
 struct walk_point {
 	struct session *s;
@@ -20,22 +21,34 @@ struct walk_point {
 	enum stop_kind kind;
 	u64 address;
 	bool reached;
+	bool failed; /* at the point: what was asked for cannot be explained, *e says why */
+	struct error *e;
 };
 
 /* ---- where to stop ---- */
 
+static const char *default_point(const struct options *o)
+{
+	return walk_is_dma(o) ? "dma-fault" : "first-fault";
+}
+
 static bool parse_point(struct walk_point *p, struct error *e)
 {
-	const char *at = p->o->at ? p->o->at : "first-fault";
+	const char *at = p->o->at ? p->o->at : default_point(p->o);
 
 	p->kind = STOP_ADDRESS;
 	if (!strcmp(at, "first-fault"))
 		p->kind = STOP_FAULT;
 	else if (!strcmp(at, "exit"))
 		p->kind = STOP_EXIT;
+	else if (!strcmp(at, "dma-fault"))
+		p->kind = STOP_DMA_FAULT;
+	else if (!strcmp(at, "end"))
+		p->kind = STOP_END;
 	else if (!parse_number(at, &p->address) && !image_symbol_find(p->o, at, &p->address))
 		return error_set(e, ERROR_USAGE,
-				 "--at '%s' is no symbol of the image: give a symbol, an address, exit or first-fault",
+				 "--at '%s' is no symbol of the image: give a symbol, an address, exit, first-fault, "
+				 "dma-fault or end",
 				 at);
 	return true;
 }
@@ -68,7 +81,7 @@ static void choose_access(const struct walk_point *p, const struct event *ev, un
 	a->no_update = true;
 }
 
-static bool explain_here(struct walk_point *p, const struct event *ev)
+static bool explain_core(struct walk_point *p, const struct event *ev)
 {
 	unsigned core = p->o->core_given ? (unsigned)p->o->core : (unsigned)ev->core, el;
 	struct mmu_access access = { 0 };
@@ -89,10 +102,52 @@ static bool explain_here(struct walk_point *p, const struct event *ev)
 	if (p->o->ipa)
 		regime.s1.enabled = false;
 	hyp_walk(p->s->m, core, &regime, &access, &walk);
-	fputs("stopped at   ", p->out);
-	event_words(p->out, ev, NULL);
 	explain_walk(p->out, &walk, &regime, el);
 	return true;
+}
+
+/* Nothing is written unless it can be explained. */
+static bool explain_here(struct walk_point *p, const struct event *ev)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = p->out, *held = open_memstream(&text, &size);
+	bool ok;
+
+	if (!held)
+		return false;
+	p->out = held;
+	fputs("stopped at   ", held);
+	if (p->kind == STOP_END)
+		fputs("the end of the run\n", held);
+	else
+		event_words(held, ev, NULL);
+	if (walk_is_dma(p->o)) {
+		ok = walk_dma_explain(p->s->m, p->o, ev, held, p->e);
+		p->failed = !ok;
+	} else {
+		ok = explain_core(p, ev);
+	}
+	fclose(held);
+	p->out = to;
+	if (ok)
+		fputs(text, to);
+	free(text);
+	return ok;
+}
+
+/* The state at the end: the next instruction of a core stands for the event. */
+static bool explain_end(struct walk_point *p)
+{
+	struct event ev = { .kind = EV_INSN, .core = (s16)(p->o->core_given ? p->o->core : 0) };
+	struct hyp_core core;
+
+	if ((unsigned)ev.core >= hyp_core_count(p->s->m))
+		return false;
+	hyp_core_view(p->s->m, (unsigned)ev.core, &core);
+	ev.el = ev.insn.el = core.el;
+	ev.insn.pc = core.pc;
+	return explain_here(p, &ev);
 }
 
 /* ---- running there ---- */
@@ -103,6 +158,8 @@ static bool is_the_point(const struct walk_point *p, const struct event *ev)
 	case STOP_FAULT: return ev->kind == EV_EXC && (is_fetch_abort(ev->exc.esr) || is_data_abort(ev->exc.esr));
 	case STOP_EXIT: return ev->kind == EV_EXC && ev->exc.from_el < 2 && ev->exc.to_el == 2;
 	case STOP_ADDRESS: return ev->kind == EV_INSN && ev->insn.pc == p->address;
+	case STOP_DMA_FAULT: return walk_dma_is_fault(p->o, ev);
+	case STOP_END: return false;
 	}
 	return false;
 }
@@ -111,7 +168,7 @@ static void on_event(void *ctx, const struct event *ev)
 {
 	struct walk_point *p = ctx;
 
-	if (p->reached || !is_the_point(p, ev))
+	if (p->reached || p->failed || !is_the_point(p, ev))
 		return;
 	/* The walk is made now, before a handler can mend what it shows. */
 	p->reached = explain_here(p, ev);
@@ -122,7 +179,19 @@ static void on_event(void *ctx, const struct event *ev)
 
 static bool stop_asked(void *ctx)
 {
-	return ((struct walk_point *)ctx)->reached;
+	const struct walk_point *p = ctx;
+
+	return p->reached || p->failed;
+}
+
+static u32 mask_of(enum stop_kind kind)
+{
+	switch (kind) {
+	case STOP_ADDRESS: return 1u << EV_INSN;
+	case STOP_DMA_FAULT: return 1u << EV_SMMU;
+	case STOP_END: return 0;
+	default: return 1u << EV_EXC;
+	}
 }
 
 static bool check_addresses(const struct options *o, struct error *e)
@@ -144,16 +213,14 @@ static bool check_addresses(const struct options *o, struct error *e)
 bool walk_image(const struct options *o, FILE *out, struct error *e)
 {
 	struct session s;
-	struct walk_point p = { .s = &s, .o = o, .out = out };
-	bool ok = check_addresses(o, e) && parse_point(&p, e);
+	struct walk_point p = { .s = &s, .o = o, .out = out, .e = e };
+	bool ok = check_addresses(o, e) && walk_dma_check(o, e) && parse_point(&p, e);
 
 	if (!ok)
 		return false;
 	ok = session_open(&s, o, NULL, e);
 	if (ok) {
-		p.observer = (struct observer){ .mask = p.kind == STOP_ADDRESS ? 1u << EV_INSN : 1u << EV_EXC,
-						.event = on_event,
-						.ctx = &p };
+		p.observer = (struct observer){ .mask = mask_of(p.kind), .event = on_event, .ctx = &p };
 		/* Here the explanation is the output; the console is heard when --serial asks for it. */
 		s.muted = !o->serial;
 		s.stop_asked = stop_asked;
@@ -161,9 +228,12 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 		trace_attach(hyp_tracer(s.m), &p.observer);
 		session_run(&s);
 		trace_detach(hyp_tracer(s.m), &p.observer);
-		ok = p.reached ||
+		if (p.kind == STOP_END)
+			p.reached = explain_end(&p);
+		ok = p.reached || p.failed ||
 		     error_set(e, ERROR_USAGE, "the run ended before its stop point (%s): choose another by --at",
-			       o->at ? o->at : "first-fault");
+			       o->at ? o->at : default_point(o));
+		ok = ok && !p.failed;
 	}
 	return session_close(&s, e) && ok;
 }

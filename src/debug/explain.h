@@ -52,10 +52,16 @@ void mair_words(FILE *out, u8 attr);
 
 /* The whole ladder: every descriptor read, then the result or the fault. `el` is the EL that makes the access. */
 void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el);
+/* Its descriptors alone, numbered from `first`; returns the number after the last. `r` may be NULL. */
+unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, unsigned first);
+/* Memory type, permissions and sizes of a walk that led somewhere: lines. */
+void explain_mapping(FILE *out, const struct walk *w, const struct regime *r);
 /* One line for one descriptor read; without a regime, memory types by AttrIndx alone. */
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r);
 /* The last line alone: where it led, or why it did not. */
 void walk_result_words(FILE *out, const struct walk *w);
+/* The same with another name for the input address than "VA". */
+void walk_outcome_words(FILE *out, const struct walk *w, const char *input);
 
 /* ---- registers: explain_reg.c ---- */
 

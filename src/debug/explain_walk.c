@@ -136,16 +136,16 @@ static void attrs_words(FILE *out, const struct mem_attrs *a)
 	fprintf(out, ", %s", sh[a->sh & 3]);
 }
 
-void walk_result_words(FILE *out, const struct walk *w)
+void walk_outcome_words(FILE *out, const struct walk *w, const char *input)
 {
 	if (w->fault.kind == FAULT_NONE) {
-		fprintf(out, "VA 0x%llx -> ", (ull)w->access.va);
+		fprintf(out, "%s 0x%llx -> ", input, (ull)w->access.va);
 		if (w->s2_used)
 			fprintf(out, "IPA 0x%llx -> ", (ull)w->ipa.v);
 		fprintf(out, "PA 0x%llx (%s)", (ull)w->pa.v, w->pa.ns ? "Non-secure" : "Secure");
 		return;
 	}
-	fprintf(out, "VA 0x%llx: stage %u ", (ull)w->access.va, w->fault.s2 ? 2 : 1);
+	fprintf(out, "%s 0x%llx: stage %u ", input, (ull)w->access.va, w->fault.s2 ? 2 : 1);
 	fsc_words(out, fault_status_code(&w->fault));
 	if (w->fault.s1ptw)
 		fputs(", on a stage-1 table walk", out);
@@ -153,11 +153,14 @@ void walk_result_words(FILE *out, const struct walk *w)
 		fprintf(out, ": %s", w->fault.why);
 }
 
-static void explain_result(FILE *out, const struct walk *w, const struct regime *r)
+void walk_result_words(FILE *out, const struct walk *w)
 {
-	fputs("result       ", out);
-	walk_result_words(out, w);
-	fputs("\nmemory       ", out);
+	walk_outcome_words(out, w, "VA");
+}
+
+void explain_mapping(FILE *out, const struct walk *w, const struct regime *r)
+{
+	fputs("memory       ", out);
 	attrs_words(out, &w->attrs);
 	fputs("\npermissions  ", out);
 	perms_words(out, &w->perms, r->s1.has_el0);
@@ -176,6 +179,14 @@ static void explain_result(FILE *out, const struct walk *w, const struct regime 
 		fprintf(out, " at level %d", w->s2_level);
 	}
 	fputc('\n', out);
+}
+
+static void explain_result(FILE *out, const struct walk *w, const struct regime *r)
+{
+	fputs("result       ", out);
+	walk_result_words(out, w);
+	fputc('\n', out);
+	explain_mapping(out, w, r);
 }
 
 static unsigned target_el(const struct walk *w, const struct regime *r)
@@ -218,14 +229,20 @@ static void heading(FILE *out, const struct walk *w, const struct regime *r, uns
 		r->s2.enabled ? "on" : "off");
 }
 
-void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, unsigned first)
 {
-	heading(out, w, r, el);
 	for (unsigned i = 0; i < w->count; i++) {
-		fprintf(out, "%3u  ", i + 1);
+		fprintf(out, "%3u  ", first + i);
 		walk_step_words(out, &w->step[i], w, r);
 		fputc('\n', out);
 	}
+	return first + w->count;
+}
+
+void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+{
+	heading(out, w, r, el);
+	explain_steps(out, w, r, 1);
 	if (w->fault.kind == FAULT_NONE)
 		explain_result(out, w, r);
 	else

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "machine/machine.h"
+#include "smmu/inspect.h"
 
 unsigned hyp_core_count(const struct machine *m)
 {
@@ -46,6 +47,21 @@ bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const st
 
 	quiet.no_update = true;
 	return mmu_walk(r, &quiet, &memory, w);
+}
+
+struct smmu_view *hyp_inspect_dma(struct machine *m, const struct smmu_probe *probe, bool with_caches)
+{
+	return m->smmu ? smmu_inspect(&m->iommu, probe, with_caches) : NULL;
+}
+
+const char *hyp_stream_name(const struct machine *m, u32 stream)
+{
+	if (m->smmu && stream == DMA_STREAM)
+		return "DMA engine";
+	for (unsigned i = 0; i < m->pcie.functions; i++)
+		if (pci_requester(m->pcie.function[i]) == stream)
+			return m->pcie.function[i]->name;
+	return NULL;
 }
 
 bool hyp_console_listens(const struct machine *m, unsigned uart)

@@ -158,9 +158,11 @@ struct smmu_view *smmu_inspect(const struct smmu *s, const struct smmu_probe *pr
 				 .instruction = probe->instruction,
 				 .data = data };
 
-	if (i && v && copy_tlb(i, s->tlb, with_caches)) {
+	if (i && v)
 		copy_state(i, s, with_caches);
+	if (i && v && copy_tlb(i, s->tlb, with_caches)) {
 		i->view = v;
+		v->r = s->r;
 		v->result = (u8)smmu_access_by(&i->s, &q, &p);
 		take_configuration(v, i, &p);
 		v->from_tlb = v->translates && !ends_in_walk(v);

@@ -25,6 +25,7 @@ struct smmu_step {
 #define SMMU_STEPS_MAX 8
 
 struct smmu_view {
+	struct smmu_regs r;
 	unsigned steps;
 	struct smmu_step step[SMMU_STEPS_MAX];
 	bool has_ste, has_cd; /* those that rule, from memory or from the cache */

@@ -32,4 +32,18 @@ expect 0 "stage 2 Translation fault, level 1" walk --at exit --ipa 0x80000000 --
 expect 0 "HPFAR_EL2    0x800000  IPA page 0x80000000" walk --at exit --ipa 0x80000000 hello
 expect 0 "EL2 regime" walk --at exit --va 0x40080000 --access-el 2 hello
 
+# A device's access: at its event, by its options, at the end; what cannot be.
+expect 0 "fault        input 0x4a001000: stage 2 Translation fault, level 2" walk --at dma-fault demo
+expect 0 "S2VMID       0x1" walk --stream 0x100 demo
+expect 0 "result       IOVA 0x40003010 -> PA 0x48003010 (translated)" walk --at end --stream 01:00.0 --iova 0x40003010 --write demo
+expect 0 "fault        STE: V = 0" walk --at end --stream 0x101 --iova 0 demo
+expect 0 "event        C_BAD_SUBSTREAMID" walk --at end --stream 0x100 --iova 0,ssid=3 demo
+expect 0 "event        none: SMMU_CR2.RECINVSID=0" walk --at end --stream 0x10000 --iova 0 demo
+expect 0 "SMMU_GBPA.ABORT=0: everything passes" walk --at exit --stream 0x100 --iova 0x40003000 hello
+expect 2 "the run ended before its stop point (dma-fault)" walk --stream 0x100 hello
+expect 2 "needs both --stream and --iova" walk --at exit --stream 0x100 hello
+expect 2 "stream takes a stream ID" walk --stream 00:20.0 hello
+expect 2 "iova takes an address" walk --iova 0x1000,asid=1 hello
+expect 2 "explain a device's access" walk --stream 1 --va 0x1000 hello
+
 finish
