@@ -5,7 +5,6 @@
 
 #include "base/bits.h"
 #include "debug/explain_dma.h"
-#include "smmu/inspect.h"
 
 /* A number, or bus:device.function as lspci writes it. */
 static bool parse_stream(const char *text, u32 *stream)

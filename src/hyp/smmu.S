@@ -224,3 +224,28 @@ func smmu_report_events
 	ldp	x29, x30, [sp], #48
 	ret
 endfunc smmu_report_events
+
+// smmu_set_config: doubleword 0 of a stream's STE, in memory alone: the SMMU goes by what it has cached until it is
+// told (3.21.3.1: an STE may be cached from its first use to the next CMD_CFGI_STE).
+//   in x0 = stream ID, x1 = doubleword; clobbers x2
+func smmu_set_config
+	adr_l	x2, stream_table
+	add	x2, x2, x0, lsl #STE_SIZE_LOG2
+	str	x1, [x2]
+	dsb	sy
+	ret
+endfunc smmu_set_config
+
+// smmu_forget_ste: now it is told.
+//   in x0 = stream ID; clobbers x0-x5
+func smmu_forget_ste
+	push	x29, x30
+	mov	x1, x0
+	mov	x0, #CMD_CFGI_STE
+	orr	x0, x0, x1, lsl #32
+	mov	x1, #1				// leaf
+	bl	smmu_command
+	bl	smmu_sync
+	pop	x29, x30
+	ret
+endfunc smmu_forget_ste
