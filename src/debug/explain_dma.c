@@ -240,7 +240,8 @@ static void stale_lines(FILE *out, const struct smmu_view *is, const struct smmu
 		stale_structure(out, "CD", is->cd, would->cd, "CMD_CFGI_CD");
 	if (is_stale_otherwise(is, would))
 		fputs("stale        the STE that rules is cached; the stream table has none now\n", out);
-	if (differs && is->from_tlb) {
+	/* Under a stale configuration nobody knows whether the entry would matter. */
+	if (differs && is->from_tlb && !ste_differs(is, would) && !cd_differs(is, would)) {
 		fprintf(out, "stale        a TLB entry answers (");
 		outcome(out, is);
 		fputs("): a TLBI command makes the tables known\n", out);

@@ -46,4 +46,12 @@ expect 2 "stream takes a stream ID" walk --stream 00:20.0 hello
 expect 2 "iova takes an address" walk --iova 0x1000,asid=1 hello
 expect 2 "explain a device's access" walk --stream 1 --va 0x1000 hello
 
+# What is stale: the STE between its change and CMD_CFGI_STE. The pages change with the ROM, the words do not.
+at="walk --at smmu_forget_ste --stream 0x100"
+expect 0 "stale        the STE that rules is cached; memory says Config 0x6 -> 0x4" $at --iova 0x50000018 --write dma-attack
+expect 0 "afterwards   bypass to PA 0x50000018" $at --iova 0x50000018 --write dma-attack
+expect 0 "fault        input 0x50000018: stage 2 Translation fault" $at --iova 0x50000018 dma-attack
+expect 0 "translated, by a TLB entry" $at --iova 0x40003000 dma-attack
+expect 0 "result       IOVA 0x50000018 -> PA 0x50000018 (bypass)" walk --at use_window --stream 0x100 --iova 0x50000018 dma-attack
+
 finish
