@@ -1,8 +1,8 @@
 /*
  * A driver in user space for the NVMe controller that vfio-pci holds: what a guest is that has the device to itself. It
- * reads the controller's identity into memory that is mapped for it, then aims elsewhere: at the RAM's first page by its
- * physical address, and at memory that is mapped no longer. Prints a line for each: the completion's status, and whether
- * the serial number came.
+ * reads the controller's identity into memory that is mapped for it, then aims elsewhere: at the RAM's first page by
+ * its physical address, and at memory that is mapped no longer. Prints a line for each: the completion's status, and
+ * whether the serial number came.
  *
  * usage: vfio_nvme GROUP PCI-ADDRESS STAGE	by stage 1 or 2 of the SMMU
  */
