@@ -12,6 +12,16 @@
 
 #define CHUNK 65536u /* the overlay's unit */
 
+/* A chunk of the overlay that is all zeros costs no memory: discarding a whole disk must not. */
+static const u8 zero_chunk[CHUNK];
+
+static void drop_chunk(u8 **chunk)
+{
+	if (*chunk != zero_chunk)
+		free(*chunk);
+	*chunk = NULL;
+}
+
 /* ---- opening ---- */
 
 static bool check(struct disk *d, const char *path, struct error *e)
@@ -64,7 +74,7 @@ bool disk_open(struct disk *d, const char *path, bool ro, bool snapshot, struct 
 void disk_close(struct disk *d)
 {
 	for (u64 i = 0; d->overlay && i <= d->size / CHUNK; i++)
-		free(d->overlay[i]);
+		drop_chunk(&d->overlay[i]);
 	free(d->overlay);
 	if (d->fd >= 0)
 		close(d->fd);
@@ -116,10 +126,10 @@ static u8 *own_chunk(struct disk *d, u64 at)
 	u64 base = align_down(at, CHUNK), n = d->size - base < CHUNK ? d->size - base : CHUNK;
 	u8 *bytes;
 
-	if (*chunk)
+	if (*chunk && *chunk != zero_chunk)
 		return *chunk;
 	bytes = calloc(1, CHUNK);
-	if (bytes && !file_read(d, base, bytes, n)) {
+	if (bytes && !*chunk && !file_read(d, base, bytes, n)) {
 		free(bytes);
 		return NULL;
 	}
@@ -147,20 +157,34 @@ static bool overlay_read(const struct disk *d, u64 at, u8 *to, u64 n)
 	return true;
 }
 
-/* from == NULL: zeros */
 static bool overlay_write(struct disk *d, u64 at, const u8 *from, u64 n)
 {
-	for (u64 part; n; at += part, n -= part) {
+	for (u64 part; n; at += part, from += part, n -= part) {
 		u8 *chunk = own_chunk(d, at);
 
 		if (!chunk)
 			return false;
 		part = within_chunk(at, n);
-		if (from)
-			memcpy(chunk + at % CHUNK, from, part);
-		else
-			memset(chunk + at % CHUNK, 0, part);
-		from = from ? from + part : NULL;
+		memcpy(chunk + at % CHUNK, from, part);
+	}
+	return true;
+}
+
+static bool overlay_zero(struct disk *d, u64 at, u64 n)
+{
+	for (u64 part; n; at += part, n -= part) {
+		u8 **entry = &d->overlay[at / CHUNK], *chunk;
+
+		part = within_chunk(at, n);
+		if (part == CHUNK) {
+			drop_chunk(entry);
+			*entry = (u8 *)zero_chunk; /* never written: own_chunk() takes another for that */
+			continue;
+		}
+		chunk = own_chunk(d, at);
+		if (!chunk)
+			return false;
+		memset(chunk + at % CHUNK, 0, part);
 	}
 	return true;
 }
@@ -194,7 +218,7 @@ bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap)
 	if (d->ro || !is_within(d, at, n))
 		return false;
 	if (d->overlay)
-		return overlay_write(d, at, NULL, n);
+		return overlay_zero(d, at, n);
 	if (!n || !fallocate(d->fd, mode, (off_t)at, (off_t)n))
 		return true;
 	for (u64 part; n; at += part, n -= part) { /* the host cannot do it at once */

@@ -286,11 +286,10 @@ static void put_range(unsigned i, u64 lba, u32 count)
 
 static u16 manage(unsigned count, bool deallocates)
 {
-	return command(1, (struct command){ .opcode = DSM_,
-					    .nsid = 1,
-					    .prp1 = DATA_AT,
-					    .dw10 = count - 1,
-					    .dw11 = (u32)deallocates << 2 });
+	return command(
+		1,
+		(struct command){
+			.opcode = DSM_, .nsid = 1, .prp1 = DATA_AT, .dw10 = count - 1, .dw11 = (u32)deallocates << 2 });
 }
 
 START_TEST(deallocating)
@@ -317,6 +316,28 @@ START_TEST(deallocating)
 	ck_assert_uint_eq(command(1, (struct command){ .opcode = DSM_, .nsid = 1, .prp1 = 0x1000, .dw11 = 4 }), 0x004);
 	ck_assert_uint_eq(command(1, (struct command){ .opcode = DSM_, .nsid = 2, .prp1 = DATA_AT, .dw11 = 4 }),
 			  0x00b | DNR);
+	unplug();
+}
+END_TEST
+
+/* A snapshot whose blocks are all discarded needs no memory for them, and takes writes again. */
+START_TEST(discarding_a_snapshot)
+{
+	start(false, true);
+	ck_assert_uint_eq(blocks(WRITE_, 128, 1, DATA_AT + PAGE, 0), 0);
+	put_range(0, 1, BLOCKS - 1);
+	ck_assert_uint_eq(manage(1, true), 0);
+	for (unsigned i = 2; i < BLOCKS / 128; i++)
+		ck_assert_ptr_eq(rig.disk.overlay[i], rig.disk.overlay[1]);
+	memset(mem(DATA_AT + PAGE), 0xa5, 512);
+	ck_assert_uint_eq(blocks(WRITE_, 130, 1, DATA_AT + PAGE, 0), 0);
+	ck_assert_uint_eq(blocks(READ_, 129, 3, DATA_AT + PAGE, 0), 0);
+	ck_assert(ram_is(DATA_AT + PAGE, 0, 512) && ram_is(DATA_AT + PAGE + 512, 0xa5, 512) &&
+		  ram_is(DATA_AT + PAGE + 1024, 0, 512));
+	ck_assert_uint_eq(blocks(READ_, 258, 1, DATA_AT + PAGE, 0), 0); /* the other chunks are as they were */
+	ck_assert(ram_is(DATA_AT + PAGE, 0, 512));
+	ck_assert_uint_eq(blocks(READ_, 0, 1, DATA_AT + PAGE, 0), 0);
+	ck_assert(ram_is(DATA_AT + PAGE, byte_of(0), 512));
 	unplug();
 }
 END_TEST
@@ -445,6 +466,7 @@ int main(void)
 	tcase_add_loop_test(t, writing, 0, 2);
 	tcase_add_loop_test(t, zeroes, 0, 4);
 	tcase_add_loop_test(t, deallocating, 0, 2);
+	tcase_add_test(t, discarding_a_snapshot);
 	tcase_add_test(t, read_only);
 	tcase_add_loop_test(t, truncated, 0, 2);
 	tcase_add_test(t, host_is_full);
