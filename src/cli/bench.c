@@ -19,7 +19,7 @@ static bool measure(const struct options *o, const char *image, struct result *r
 
 	quiet.image = image;
 	quiet.serial = "null";
-	ok = session_open(&s, &quiet, NULL, e);
+	ok = session_open(&s, &quiet, false, e);
 	if (ok) {
 		r->name = image;
 		r->status = session_run(&s);

@@ -26,7 +26,7 @@ static int run_session(struct session *s, struct error *e)
 	return session_report(s, &status);
 }
 
-static int run_options(const struct options *o, const char *trace)
+static int run_options(const struct options *o, bool traces)
 {
 	struct error e = { 0 }, late = { 0 };
 	struct session s;
@@ -34,18 +34,18 @@ static int run_options(const struct options *o, const char *trace)
 
 	if (o->from)
 		return replay_trace(o, &e) ? 0 : fail(&e);
-	code = session_open(&s, o, trace, &e) ? run_session(&s, &e) : fail(&e);
+	code = session_open(&s, o, traces, &e) ? run_session(&s, &e) : fail(&e);
 	if (!session_close(&s, &late))
 		code = fail(&late);
 	return code;
 }
 
-static int run_image(int argc, char *const *argv, unsigned verb, const char *trace)
+static int run_image(int argc, char *const *argv, unsigned verb, bool traces)
 {
 	struct error e = { 0 };
 	struct options o;
 
-	return options_parse(&o, verb, argc, argv, &e) ? run_options(&o, trace) : fail(&e);
+	return options_parse(&o, verb, argc, argv, &e) ? run_options(&o, traces) : fail(&e);
 }
 
 /* Called hypscope-system-aarch64: the same program with QEMU's options. */
@@ -62,7 +62,7 @@ static int run_qemu(int argc, char *const *argv)
 	else if (o.version)
 		puts("hypscope " HYPSCOPE_VERSION);
 	else
-		code = run_options(&o, NULL);
+		code = run_options(&o, false);
 	options_free(&o);
 	return code;
 }
@@ -76,12 +76,12 @@ static bool called_qemu(const char *path)
 
 static int verb_run(int argc, char *const *argv)
 {
-	return run_image(argc, argv, VERB_RUN, NULL);
+	return run_image(argc, argv, VERB_RUN, false);
 }
 
 static int verb_trace(int argc, char *const *argv)
 {
-	return run_image(argc, argv, VERB_TRACE, "exc,hyp");
+	return run_image(argc, argv, VERB_TRACE, true);
 }
 
 static int verb_walk(int argc, char *const *argv)

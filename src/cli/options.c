@@ -198,8 +198,11 @@ static bool check_ranges(const struct options *o, struct error *e)
 				 (unsigned long long)o->access_el);
 	if (o->mem & ((1 << 20) - 1))
 		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M");
-	if (o->trace_format != TRACE_TEXT && o->trace_format != TRACE_BIN)
-		return error_set(e, ERROR_USAGE, "--trace-format: this build writes text and bin; choose one of them");
+	if (o->trace_format == TRACE_PERFETTO)
+		return error_set(e, ERROR_USAGE,
+				 "--trace-format: this build writes text, tarmac and bin; choose one of them");
+	if (o->from && o->trace_format == TRACE_BIN)
+		return error_set(e, ERROR_USAGE, "--from reads a binary trace: choose another --trace-format to make");
 	if (o->trace_format == TRACE_BIN && !o->trace_file)
 		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
 	if (o->from && o->image)

@@ -1,4 +1,4 @@
-/* `hypscope trace --from FILE`: the text that the run would have printed. */
+/* `hypscope trace --from FILE`: the trace that the run would have printed. */
 #include <errno.h>
 #include <string.h>
 
@@ -21,25 +21,14 @@ static bool choose(const struct options *o, u32 recorded, u32 *mask, struct erro
 static bool print(struct bin_reader *r, const struct options *o, struct error *e)
 {
 	struct tracer tracer = { 0 };
-	struct trace_text text;
-	FILE *out;
+	struct trace_out out;
 	u32 mask;
 	bool ok;
 
-	if (!choose(o, bin_reader_mask(r), &mask, e))
+	if (!choose(o, bin_reader_mask(r), &mask, e) || !trace_out_start(&out, o, &tracer, stdout, mask, e))
 		return false;
-	out = o->trace_file ? session_trace_file(o, e) : stdout;
-	if (!out)
-		return false;
-	trace_text_start(&text, &tracer, out, mask);
 	ok = bin_reader_run(r, &tracer, e);
-	trace_text_end(&text, &tracer);
-	if (ferror(out))
-		ok = error_set(e, ERROR_FILE, "%s: the text could not be written",
-			       o->trace_file ? o->trace_file : "stdout");
-	if (out != stdout)
-		fclose(out);
-	return ok;
+	return trace_out_end(&out, &tracer, e) && ok;
 }
 
 bool replay_trace(const struct options *o, struct error *e)

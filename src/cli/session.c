@@ -136,34 +136,11 @@ static void remember(void *ctx, const struct event *e)
 	last->event[last->count++ % LAST_EVENTS] = *e;
 }
 
-FILE *session_trace_file(const struct options *o, struct error *e)
-{
-	FILE *f = o->trace_file ? fopen(o->trace_file, "w") : stderr;
-
-	if (!f)
-		error_set(e, ERROR_FILE, "%s: %s; --trace-file needs a file that can be written", o->trace_file,
-			  strerror(errno));
-	return f;
-}
-
 static bool open_trace(struct session *s, const char *list, struct error *e)
 {
 	u32 mask;
 
-	if (!list)
-		return true;
-	if (!trace_classes(list, &mask, e))
-		return false;
-	s->trace_file = session_trace_file(s->o, e);
-	if (!s->trace_file)
-		return false;
-	if (s->o->trace_format == TRACE_BIN) {
-		s->bin = bin_writer_start(hyp_tracer(s->m), s->trace_file, mask);
-		return s->bin || error_set(e, ERROR_FILE, "%s: %s", s->o->trace_file, strerror(ENOMEM));
-	}
-	trace_text_start(&s->trace, hyp_tracer(s->m), s->trace_file, mask);
-	s->traces = true;
-	return true;
+	return trace_classes(list, &mask, e) && trace_out_start(&s->trace, s->o, hyp_tracer(s->m), stderr, mask, e);
 }
 
 /* "FILE,ro" or "FILE,rw": the mode, and the name without it. */
@@ -248,8 +225,9 @@ static bool open_gdb(struct session *s, struct error *e)
 	return s->gdb;
 }
 
-bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e)
+bool session_open(struct session *s, const struct options *o, bool traces, struct error *e)
 {
+	const char *list = o->trace ? o->trace : trace_out_default(o);
 	struct hyp_config config;
 
 	memset(s, 0, sizeof(*s));
@@ -259,7 +237,7 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 	config = config_of(s);
 	put_flash(s, &config);
 	s->m = hyp_create(&config, e);
-	if (!s->m || !open_trace(s, o->trace ? o->trace : trace, e))
+	if (!s->m || ((traces || o->trace || o->trace_format) && !open_trace(s, list, e)))
 		return false;
 	if (o->summary && !(s->summary = summary_start(s->m)))
 		return error_set(e, ERROR_FILE, "--summary: %s", strerror(ENOMEM));
@@ -270,15 +248,8 @@ bool session_open(struct session *s, const struct options *o, const char *trace,
 
 bool session_close(struct session *s, struct error *e)
 {
-	bool ok = true;
+	bool ok = !s->m || trace_out_end(&s->trace, hyp_tracer(s->m), e);
 
-	if (s->bin && !bin_writer_end(s->bin, hyp_tracer(s->m)))
-		ok = error_set(e, ERROR_FILE, "%s: the trace could not be written to its end; free some space there",
-			       s->o->trace_file);
-	if (s->traces)
-		trace_text_end(&s->trace, hyp_tracer(s->m));
-	if (s->trace_file && s->trace_file != stderr)
-		fclose(s->trace_file);
 	if (s->console && s->console != stdout)
 		fclose(s->console);
 	if (s->virtio_console && s->virtio_console != stdout)

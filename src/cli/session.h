@@ -7,9 +7,8 @@
 #include "cli/gdb_server.h"
 #include "cli/net.h"
 #include "cli/options.h"
+#include "cli/trace_out.h"
 #include "debug/summary.h"
-#include "debug/trace_bin.h"
-#include "debug/trace_text.h"
 #include "hypscope.h"
 
 #define LAST_EVENTS 16
@@ -32,10 +31,7 @@ struct session {
 	struct net *net;	/* NULL: there is none */
 	struct gdb_server *gdb; /* NULL: there is none */
 	char *flash[2];		/* the files of --flash and --flash1, without what follows the name */
-	FILE *trace_file;
-	struct trace_text trace;
-	bool traces;
-	struct bin_writer *bin; /* --trace-format bin: instead of `trace` */
+	struct trace_out trace;
 	struct last_events last;
 	struct summary *summary; /* --summary, else NULL */
 	/* input */
@@ -51,12 +47,10 @@ struct session {
 	void *stop_ctx;
 };
 
-/* Build the machine, open the console and the trace. `trace` is the list when no --trace is given, or NULL. */
-bool session_open(struct session *s, const struct options *o, const char *trace, struct error *e);
+/* Build the machine, open the console and the trace; `traces`: also without --trace. */
+bool session_open(struct session *s, const struct options *o, bool traces, struct error *e);
 /* False: *e says what could not be written. */
 bool session_close(struct session *s, struct error *e);
-/* Where the trace goes: --trace-file, or stderr. NULL: *e says why not. */
-FILE *session_trace_file(const struct options *o, struct error *e);
 /* Run to the end. */
 struct hyp_status session_run(struct session *s);
 /* Write the device tree to the file of --dump-dtb. */

@@ -218,7 +218,7 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 
 	if (!ok)
 		return false;
-	ok = session_open(&s, o, NULL, e);
+	ok = session_open(&s, o, false, e);
 	if (ok) {
 		p.observer = (struct observer){ .mask = mask_of(p.kind), .event = on_event, .ctx = &p };
 		/* Here the explanation is the output; the console is heard when --serial asks for it. */

@@ -324,19 +324,24 @@ static void its(FILE *out, const struct event *e)
 	fputc('\n', out);
 }
 
+static void (*const writers[EV_KINDS])(FILE *, const struct event *) = {
+	[EV_MEM] = mem,	     [EV_EXC] = exc,
+	[EV_ERET] = eret,    [EV_WALK] = walk,
+	[EV_TLB_FILL] = tlb, [EV_TLB_DROP] = tlb,
+	[EV_TLBI] = tlbi,    [EV_SYSREG] = sysreg,
+	[EV_GIC] = gic,	     [EV_LR] = lr,
+	[EV_SMMU] = smmu,    [EV_HYP] = hyp,
+	[EV_MMIO] = mmio,    [EV_GUEST_ERROR] = guest_error,
+	[EV_PCI] = pci,	     [EV_ITS] = its,
+};
+
+void event_body_words(FILE *out, const struct event *e)
+{
+	writers[e->kind](out, e);
+}
+
 void event_words(FILE *out, const struct event *e, struct disasm_cache *cache)
 {
-	static void (*const writers[EV_KINDS])(FILE *, const struct event *) = {
-		[EV_MEM] = mem,	     [EV_EXC] = exc,
-		[EV_ERET] = eret,    [EV_WALK] = walk,
-		[EV_TLB_FILL] = tlb, [EV_TLB_DROP] = tlb,
-		[EV_TLBI] = tlbi,    [EV_SYSREG] = sysreg,
-		[EV_GIC] = gic,	     [EV_LR] = lr,
-		[EV_SMMU] = smmu,    [EV_HYP] = hyp,
-		[EV_MMIO] = mmio,    [EV_GUEST_ERROR] = guest_error,
-		[EV_PCI] = pci,	     [EV_ITS] = its,
-	};
-
 	place(out, e);
 	if (e->kind == EV_INSN)
 		insn(out, e, cache);

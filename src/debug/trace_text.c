@@ -66,25 +66,23 @@ static void release(struct trace_text *t)
 	t->held_size = 0;
 }
 
-/* What another line says already, or what changed nothing. */
-static bool is_redundant(const struct trace_text *t, const struct event *e)
+bool trace_is_redundant(u32 mask, const struct event *e)
 {
 	if (e->kind == EV_LR)
 		return e->lr.old == e->lr.value;
 	if (e->kind == EV_EXC || e->kind == EV_ERET)
-		return !(t->observer.mask & TRACE_EL0) &&
-		       (e->kind == EV_EXC ? e->exc.crossing : e->eret.crossing) == CROSS_KERNEL;
+		return !(mask & TRACE_EL0) && (e->kind == EV_EXC ? e->exc.crossing : e->eret.crossing) == CROSS_KERNEL;
 	if (e->kind != EV_HYP)
 		return false;
-	return (t->observer.mask & BIT(EV_EXC) && !strcmp(e->hyp.what, "vm-exit")) ||
-	       (t->observer.mask & BIT(EV_ERET) && !strcmp(e->hyp.what, "vm-entry"));
+	return (mask & BIT(EV_EXC) && !strcmp(e->hyp.what, "vm-exit")) ||
+	       (mask & BIT(EV_ERET) && !strcmp(e->hyp.what, "vm-entry"));
 }
 
 static void on_event(void *ctx, const struct event *e)
 {
 	struct trace_text *t = ctx;
 
-	if (is_redundant(t, e))
+	if (trace_is_redundant(t->observer.mask, e))
 		return;
 	if (!t->holds) {
 		event_words(t->out, e, t->cache);

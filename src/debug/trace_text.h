@@ -25,6 +25,8 @@ struct trace_text {
 
 /* "exc,hyp" to a mask of event kinds; an unknown word is an error that lists the known ones. */
 bool trace_classes(const char *list, u32 *mask, struct error *e);
+/* Of the events in a mask: what another one says already, or what changed nothing. */
+bool trace_is_redundant(u32 mask, const struct event *e);
 void trace_text_start(struct trace_text *t, struct tracer *tracer, FILE *out, u32 mask);
 /* Writes what is held back and detaches. */
 void trace_text_end(struct trace_text *t, struct tracer *tracer);
