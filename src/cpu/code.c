@@ -30,12 +30,6 @@ static bool class_branches(unsigned cls)
 	return cls == CLASS_branch || cls == CLASS_branch_reg || cls == CLASS_branch_auth || cls == CLASS_eret;
 }
 
-/* C4.1: bits 28:25 are x1x0 */
-static bool is_load_or_store(u32 insn)
-{
-	return (insn >> 25 & 5) == 4;
-}
-
 const struct code_word *code_word_get(struct cpu *c, u32 insn)
 {
 	struct code_word *w = code_word_at(c, insn);
@@ -47,7 +41,7 @@ const struct code_word *code_word_get(struct cpu *c, u32 insn)
 		w->branches = class_branches(insn_rows[w->row].cls);
 		w->changes = changes_of(insn, insn_rows[w->row].cls);
 		w->follows = w->row && changes_follow(insn, insn_rows[w->row].cls);
-		w->keeps = !w->follows || insn_rows[w->row].cls == CLASS_branch_reg || is_load_or_store(insn);
+		w->keeps = !w->follows || insn_rows[w->row].cls == CLASS_branch_reg;
 	}
 	return w;
 }

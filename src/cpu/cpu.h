@@ -141,7 +141,8 @@ struct pauth_entry {
 	bool valid;
 };
 
-/* Who knows what a repeated instruction accesses (replay.h): at most 16 bytes of a page at a time. False: it does not. */
+/* Who knows what a repeated instruction accesses (replay.h): at most 16 bytes of a page at a time. False: it does not.
+ */
 struct cpu_feed {
 	bool (*access)(void *ctx, u64 va, unsigned size, bool is_write, u8 *data);
 	void *ctx;
@@ -210,6 +211,7 @@ struct cpu {
 		struct ev_mem event;
 	} rmw;
 	const struct cpu_feed *feed; /* or NULL: memory is reached */
+	struct stepped *stepped;     /* step engine: the instruction that is seen, or NULL */
 	u64 next_pc;		     /* step engine */
 	bool boundary;		     /* step engine: the fast engine would look at events here */
 	u64 place;		     /* step engine: cpu_place() */

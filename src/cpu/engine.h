@@ -29,17 +29,17 @@ struct code_page {
 };
 
 /* The step engine's decoded words, by word: what a word decodes to depends on nothing else. */
-#define CODE_WORDS 2048
+#define CODE_WORDS 8192
 struct code_word {
 	struct op op; /* op.fn NULL: unused */
 	u64 cost;
 	unsigned row;
 	bool branches; /* by its class */
 	bool follows;  /* changes_follow() */
-	bool keeps;    /* ... and still it may be seen with its changes: where it goes, or what it accesses, decides */
+	bool keeps;    /* it may be seen with its changes, whatever it accesses */
 	step_fn *step;
 	struct changes changes;
-};
+} __attribute__((aligned(128)));
 
 #define CODE_BUCKETS 4096
 #define CODE_PAGES_MAX 1400
@@ -71,8 +71,8 @@ void code_destroy(struct code_cache *k);
 const struct code_word *code_word_get(struct cpu *c, u32 insn);
 static inline struct code_word *code_word_at(const struct cpu *c, u32 insn)
 {
-	_Static_assert(CODE_WORDS == 1u << (32 - 21), "the shift below");
-	return &c->code->word[insn * 0x9e3779b1u >> 21];
+	_Static_assert(CODE_WORDS == 1u << (32 - 19), "the shift below");
+	return &c->code->word[insn * 0x9e3779b1u >> 19];
 }
 /* The same, mostly there already. */
 static inline const struct code_word *code_word(struct cpu *c, u32 insn)
@@ -115,6 +115,32 @@ static inline unsigned slot_index(const struct cpu *c, u64 va, unsigned slots)
 	return (unsigned)(va >> 12 ^ c->ctx_slot >> 4) & (slots - 1);
 }
 
+/* A slot's number among all tables: readers, writers, then code. */
+enum { FIRST_WR = HOST_SLOTS_RD, FIRST_EX = FIRST_WR + HOST_SLOTS_WR, LINKS = FIRST_EX + HOST_SLOTS_EX };
+
+/* Slots of one TLB entry form a list, so that the entry can take them along. */
+struct host_links {
+	struct {
+		s32 next, prev;
+		s32 owner; /* the entry + 1; 0: the slot is empty */
+		s32 unused;
+	} slot[LINKS];
+	const u8 *wr_page[HOST_SLOTS_WR]; /* host page of a slot for writing; NULL when empty */
+};
+
+/* host_slot(), where it matters. */
+static inline u8 *engine_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment,
+			      const struct tlb_entry **entry)
+{
+	unsigned at = slot_index(c, va, table == SLOT_RD ? HOST_SLOTS_RD : HOST_SLOTS_WR);
+	const struct host_slot *slot = table == SLOT_RD ? &c->rd[at] : &c->wr[at];
+
+	if (slot->tag != ((va & (~0xfffull | (alignment - 1))) ^ c->ctx))
+		return NULL;
+	*entry = &c->tlb->entry[c->links->slot[table == SLOT_RD ? at : FIRST_WR + at].owner - 1];
+	return (u8 *)(uintptr_t)(slot->addend + va);
+}
+
 /* ---- regime.c ---- */
 /* TTBRn_EL1, or VTTBR_EL2, changed: the EL1&0 regime that was built before follows. */
 void regime_update_ttbr(const struct cpu *c, struct regime *r);
@@ -138,6 +164,14 @@ static inline void engine_event(const struct cpu *c, struct event *e, enum event
 	e->kind = kind;
 	e->cycle = engine_cycle(c);
 	e->place = c->place;
+}
+/* An access out of the ordinary: the instruction may be seen with its changes, so its registers are kept. They are as
+ * before it, as it changes none before its last access. */
+void step_keep(struct cpu *c);
+static inline void engine_keep(struct cpu *c)
+{
+	if (unlikely(c->stepped))
+		step_keep(c);
 }
 /* Where the executing instruction's next access is to be noted, which engine_accessed() then may give out. */
 static inline struct ev_mem *engine_access(struct cpu *c)

@@ -18,19 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A slot's number among all tables: readers, writers, then code. */
-enum { FIRST_WR = HOST_SLOTS_RD, FIRST_EX = FIRST_WR + HOST_SLOTS_WR, LINKS = FIRST_EX + HOST_SLOTS_EX };
 #define NONE (-1)
-
-/* Slots of one TLB entry form a list, so that the entry can take them along. */
-struct host_links {
-	struct {
-		s32 next, prev;
-		s32 owner; /* the entry + 1; 0: the slot is empty */
-		s32 unused;
-	} slot[LINKS];
-	const u8 *wr_page[HOST_SLOTS_WR]; /* host page of a slot for writing; NULL when empty */
-};
 
 struct context_key {
 	u16 vmid, asid;
@@ -156,13 +144,7 @@ void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 ent
 
 u8 *host_slot(const struct cpu *c, enum slot_table table, u64 va, unsigned alignment, const struct tlb_entry **entry)
 {
-	unsigned id = slot_number(c, table, va);
-	const struct host_slot *slot = table == SLOT_RD ? &c->rd[id] : &c->wr[id - FIRST_WR];
-
-	if (slot->tag != ((va & (~0xfffull | (alignment - 1))) ^ c->ctx))
-		return NULL;
-	*entry = &c->tlb->entry[c->links->slot[id].owner - 1];
-	return (u8 *)(uintptr_t)(slot->addend + va);
+	return engine_slot(c, table, va, alignment, entry);
 }
 
 void host_tlb_dropped(void *ctx, struct tlb *t, unsigned index)

@@ -384,6 +384,7 @@ static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 	a.unaligned = !is_aligned(va, size);
 	if (mem_by_slot(c, va, size, total, flags, is_write, data))
 		return true;
+	engine_keep(c);
 	if (is_write && big_endian(c))
 		swap_elements(data, size, total);
 	if (!move(c, op, &a, size, total, flags, data))
@@ -436,11 +437,13 @@ static bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total
 }
 
 /* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. */
-static bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags, bool is_write)
+static __attribute__((noinline)) bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags,
+					     bool is_write)
 {
 	unsigned total = flags & MEM_PAIR ? 2 * size : size, low = size < 8 ? size : 8;
 	u8 data[16] = { 0 };
 
+	engine_keep(c);
 	if (likely(is_common(c, va, size, total, flags))) {
 		enum outcome o = access_memory(c, op, va, size, total, flags, is_write);
 
@@ -508,6 +511,7 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 	a.unaligned = !is_aligned(va, size);
 	if ((p.host = mem_atomic_by_slot(c, va, size, flags)))
 		return p.host;
+	engine_keep(c);
 	if (!translate_piece(c, op, &p, &a))
 		return NULL;
 	if (!p.host) {

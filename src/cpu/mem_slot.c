@@ -10,7 +10,7 @@
 
 static u8 *slot_hit(const struct cpu *c, enum slot_table table, u64 va, unsigned size, const struct tlb_entry **e)
 {
-	return c->debugging || c->context_stale ? NULL : host_slot(c, table, va, size, e);
+	return c->debugging || c->context_stale ? NULL : engine_slot(c, table, va, size, e);
 }
 
 /* Where the slot of an aligned page hits; or, in Normal memory, of any plain access inside a page. */
@@ -91,31 +91,54 @@ static void emit_bytes(struct cpu *c, const struct tlb_entry *entry, u64 va, uns
 	emit(c, entry, va, size, is_write, value[0], value[1]);
 }
 
-bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
+/* `size` is a constant here. */
+static inline __attribute__((always_inline)) bool elements(struct cpu *c, u64 va, unsigned size, unsigned flags,
+							   bool is_write)
 {
-	unsigned total = flags & MEM_PAIR ? 2 * size : size;
+	bool pair = flags & MEM_PAIR;
+	unsigned total = size << pair;
 	const struct tlb_entry *entry;
-	u64 element[2] = { 0 };
+	u64 low, high = 0;
 	u8 *host;
 
-	if (size > 8 || (flags & (MEM_UNPRIV | MEM_CACHE_OP)) || !is_aligned(va, size) || (va & 4095) + total > 4096)
+	if ((flags & (MEM_UNPRIV | MEM_CACHE_OP)) || (va & 4095) + total > 4096)
 		return false;
-	host = slot_hit(c, is_write ? SLOT_WR : SLOT_RD, va, size, &entry);
+	host = slot_hit(c, is_write ? SLOT_WR : SLOT_RD, va, size, &entry); /* none, if it is not aligned */
 	if (!host)
 		return false;
-	for (unsigned i = 0; i * size < total; i++)
-		element[i] = is_write ? store(host + i * size, size, c->data[i]) : load(host + i * size, size);
-	if (!is_write) {
-		c->data[0] = element[0];
-		c->data[1] = element[1];
+	if (is_write) {
+		low = store(host, size, c->data[0]);
+		if (pair)
+			high = store(host + size, size, c->data[1]);
+	} else {
+		c->data[0] = low = load(host, size);
+		if (pair)
+			high = load(host + size, size);
+		c->data[1] = high;
 	}
 	if (!trace_wants(c->trace, EV_MEM))
 		return true;
-	if (size == 8 || total == size)
-		emit(c, entry, va, total, is_write, element[0], element[1]);
-	else
-		emit(c, entry, va, total, is_write, element[0] | element[1] << 8 * size, 0);
+	if (size < 8 && pair) {
+		low |= high << 8 * size;
+		high = 0;
+	}
+	emit(c, entry, va, total, is_write, low, high);
 	return true;
+}
+
+bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write)
+{
+	switch (size << 1 | is_write) {
+	case 1 << 1: return elements(c, va, 1, flags, false);
+	case 2 << 1: return elements(c, va, 2, flags, false);
+	case 4 << 1: return elements(c, va, 4, flags, false);
+	case 8 << 1: return elements(c, va, 8, flags, false);
+	case 1 << 1 | 1: return elements(c, va, 1, flags, true);
+	case 2 << 1 | 1: return elements(c, va, 2, flags, true);
+	case 4 << 1 | 1: return elements(c, va, 4, flags, true);
+	case 8 << 1 | 1: return elements(c, va, 8, flags, true);
+	default: return false;
+	}
 }
 
 /* By as much at once as an event shows. */

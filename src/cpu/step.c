@@ -46,6 +46,16 @@ static inline void begin_insn(const struct cpu *c, struct stepped *s)
 		changes_before(c, &s->what->changes, &s->before);
 }
 
+void step_keep(struct cpu *c)
+{
+	struct stepped *s = c->stepped;
+
+	if (s->kept)
+		return;
+	s->kept = true;
+	changes_before(c, &s->what->changes, &s->before);
+}
+
 /* Whether an observer takes it as a step; others may want the events nevertheless. */
 static bool take_step(struct cpu *c, const struct stepped *s)
 {
@@ -94,11 +104,11 @@ static void emit_insn(struct cpu *c, struct stepped *s)
 	trace_deliver(t, &s->insn, taken ? t->stepper : NULL);
 }
 
-static enum flow flow_of(const struct cpu *c, const struct stepped *s)
+static inline enum flow flow_of(const struct cpu *c, const struct stepped *s)
 {
-	if (c->s.exc.kind != EXC_NONE)
+	if (unlikely(c->s.exc.kind != EXC_NONE))
 		return FLOW_EXCEPTION;
-	if (!c->boundary)
+	if (likely(!c->boundary))
 		return FLOW_NEXT;
 	if (c->next_pc == s->pc + 4 && !s->what->branches)
 		return FLOW_CHECK;
@@ -112,41 +122,55 @@ static inline void follow_el(struct cpu *c)
 		c->place = cpu_place(c);
 }
 
-/* Execute the instruction at `at` (an op of the current page). */
-static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
+/* The instruction itself; a software step that it ends is done. False: it was stopped before it did anything. */
+static inline bool execute(struct cpu *c, const struct code_word *what)
 {
-	bool wants = trace_wants(c->trace, EV_INSN), stepping;
-	enum flow flow;
-	u32 word;
+	bool stepping = unlikely(c->debugging) && debug_is_stepping(c);
 
-	s->index = (unsigned)(at - c->cur_ops);
-	s->pc = c->cur_va + 4ull * s->index;
-	memcpy(&word, page_of(c)->host + 4 * s->index, 4);
-	s->what = code_word(c, word);
-	c->s.pc = s->pc;
-	c->next_pc = s->pc + 4;
 	c->boundary = false;
-	if (wants)
-		begin_insn(c, s);
 	c->rmw.host = NULL;
-	stepping = unlikely(c->debugging) && debug_is_stepping(c);
-	s->what->step(c, &s->what->op);
+	what->step(c, &what->op);
 	if (unlikely(c->s.exc.kind == EXC_STOP)) {
 		c->s.exc.kind = EXC_NONE;
 		trace_release(c->trace, NULL);
-		return FLOW_STOP;
+		return false;
 	}
-	if (stepping && c->s.exc.kind == EXC_NONE)
-		debug_advance(c, word);
-	if (c->rmw.host)
+	if (unlikely(stepping) && c->s.exc.kind == EXC_NONE)
+		debug_advance(c, what->op.insn);
+	if (unlikely(c->rmw.host))
 		mem_emit_rmw(c);
-	c->left -= s->what->cost;
+	c->left -= what->cost;
+	return true;
+}
+
+/* Execute the instruction at `at` (an op of the current page). */
+static enum flow step_one(struct cpu *c, const struct op *at, struct stepped *s)
+{
+	bool wants = trace_wants(c->trace, EV_INSN);
+	unsigned index = (unsigned)(at - c->cur_ops);
+	u64 pc = c->cur_va + 4ull * index;
+	const struct code_word *what;
+	enum flow flow;
+	u32 word;
+
+	memcpy(&word, page_of(c)->host + 4ull * index, 4);
+	s->what = what = code_word(c, word);
+	s->index = index;
+	s->pc = c->s.pc = pc;
+	c->next_pc = pc + 4;
+	c->stepped = NULL;
+	if (likely(wants)) {
+		c->stepped = s;
+		begin_insn(c, s);
+	}
+	if (unlikely(!execute(c, what)))
+		return FLOW_STOP;
 	flow = flow_of(c, s);
 	if (unlikely(flow == FLOW_CHECK))
 		c->place = cpu_place(c);
 	else
 		follow_el(c);
-	if (wants)
+	if (likely(wants))
 		emit_insn(c, s);
 	return flow;
 }
@@ -245,6 +269,7 @@ static bool step_chain(struct cpu *c, const struct op *op, u64 *max)
 	t->step.core = c;
 	t->step.sync = SYNC_ALL;
 	more = run_steps(c, op, max);
+	c->stepped = NULL;
 	if (t->stepper)
 		t->stepper->pauses(t->stepper->ctx, &t->step);
 	return more;

@@ -97,13 +97,48 @@ static bool is_name(const struct bin_field *f)
 	return f->coding == FIELD_NAME || f->coding == FIELD_OPTIONAL;
 }
 
-/* Names in `last` are this file's own copies. */
-static bool field_differs(const struct bin_field *f, const u8 *now, const u8 *last)
+static unsigned width_of(const struct bin_field *f)
 {
-	if (is_name(f))
-		return !same_text(*(const char *const *)(const void *)(now + f->offset),
-				  *(const char *const *)(const void *)(last + f->offset));
-	return bin_field_get(now + f->offset, f->size) != bin_field_get(last + f->offset, f->size);
+	return is_name(f) ? WIDTHS - 1 : (unsigned)__builtin_ctz(f->size);
+}
+
+static void sort_fields(struct by_width *b, const struct bin_fields *fields)
+{
+	unsigned n = 0;
+
+	b->fields = fields;
+	for (unsigned width = 0; width < WIDTHS; width++) {
+		for (unsigned i = 0; i < fields->count; i++) {
+			if (width_of(&fields->field[i]) != width)
+				continue;
+			b->at[n].offset = fields->field[i].offset;
+			b->at[n++].number = (u8)i;
+		}
+		b->end[width] = n;
+	}
+}
+
+#define COMPARE(type, width)                                                                                           \
+	for (; i < b->end[width]; i++)                                                                                 \
+	differ |= (u32)(*(const type *)(const void *)(now + b->at[i].offset) !=                                        \
+			*(const type *)(const void *)(last + b->at[i].offset))                                         \
+		  << b->at[i].number
+
+/* The set of fields that differ. Names in `last` are this file's own copies. */
+static u32 differing(const struct by_width *b, const u8 *now, const u8 *last)
+{
+	u32 differ = 0;
+	unsigned i = 0;
+
+	COMPARE(u8, 0);
+	COMPARE(u16, 1);
+	COMPARE(u32, 2);
+	COMPARE(u64, 3);
+	for (; i < b->end[4]; i++)
+		differ |= (u32)!same_text(*(const char *const *)(const void *)(now + b->at[i].offset),
+					  *(const char *const *)(const void *)(last + b->at[i].offset))
+			  << b->at[i].number;
+	return differ;
 }
 
 static u8 *put_field(struct bin_writer *w, u8 *p, const struct bin_field *f, const u8 *now, u8 *last)
@@ -120,15 +155,13 @@ static u8 *put_field(struct bin_writer *w, u8 *p, const struct bin_field *f, con
 }
 
 /* The set of fields that differ from the last, and those. */
-static u8 *put_fields(struct bin_writer *w, u8 *p, const struct bin_fields *fields, const void *now, void *last)
+static u8 *put_fields(struct bin_writer *w, u8 *p, const struct by_width *b, const void *now, void *last)
 {
-	u32 differ = 0;
+	u32 differ = differing(b, now, last);
 
-	for (unsigned i = 0; i < fields->count; i++)
-		differ |= (u32)field_differs(&fields->field[i], now, last) << i;
 	p = put(p, differ);
 	for (; differ; differ &= differ - 1)
-		p = put_field(w, p, &fields->field[__builtin_ctz(differ)], now, last);
+		p = put_field(w, p, &b->fields->field[__builtin_ctz(differ)], now, last);
 	return p;
 }
 
@@ -149,7 +182,7 @@ static u8 *put_step(struct bin_writer *w, u8 *p, const struct walk_step *s, u32 
 
 	p = put_delta(p, s->at - m->step[guess].s.at);
 	at = bin_new_step(m, guess, s->at);
-	return put_fields(w, p, &bin_step_fields, s, &m->step[at].s);
+	return put_fields(w, p, &w->step_fields, s, &m->step[at].s);
 }
 
 static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
@@ -158,7 +191,7 @@ static u8 *put_walk(struct bin_writer *w, u8 *p, const struct walk *walk)
 	u64 news = 0;
 	u8 *set;
 
-	p = put_fields(w, p, &bin_event_fields[EV_WALK], walk, &m->walk);
+	p = put_fields(w, p, &w->event_fields[EV_WALK], walk, &m->walk);
 	set = p;
 	p += bin_news_bytes(walk);
 	for (unsigned i = 0; i < walk->count; i++) {
@@ -185,7 +218,7 @@ static u8 *put_other(struct bin_writer *w, u8 *p, const struct event *e)
 	p = put_delta(p, e->cycle - w->m.cycle);
 	if (e->kind == EV_WALK)
 		return put_walk(w, p, e->walk);
-	p = put_fields(w, p, &bin_event_fields[e->kind], e, &w->m.last[e->kind]);
+	p = put_fields(w, p, &w->event_fields[e->kind], e, &w->m.last[e->kind]);
 	if (e->kind != EV_SMMU)
 		return p;
 	*p++ = e->smmu.words != NULL;
@@ -267,6 +300,9 @@ struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 	if (!w)
 		return NULL;
 	w->out = out;
+	for (unsigned i = 0; i < EV_KINDS; i++)
+		sort_fields(&w->event_fields[i], &bin_event_fields[i]);
+	sort_fields(&w->step_fields, &bin_step_fields);
 	bin_set_place(&w->m, 0);
 	w->core = &w->m.core[1]; /* place 0: core 0 */
 	w->at = w->chunk + sizeof(struct bin_chunk);

@@ -9,6 +9,17 @@
 #define NAME_BUCKETS 1024
 #define QUICK_NAMES 256
 
+/* The fields of a table by what they are: of 1, 2, 4, 8 bytes, names. */
+enum { WIDTHS = 5 };
+struct by_width {
+	const struct bin_fields *fields;
+	unsigned end[WIDTHS];
+	struct {
+		u16 offset;
+		u8 number;
+	} at[32];
+};
+
 struct bin_writer {
 	struct observer observer;
 	FILE *out;
@@ -17,6 +28,7 @@ struct bin_writer {
 	bool failed;
 	u32 names;
 	struct name *bucket[NAME_BUCKETS], *quick[QUICK_NAMES];
+	struct by_width event_fields[EV_KINDS], step_fields;
 	struct bin_model m;
 	struct bin_core *core; /* of m.place */
 	struct tracer *tracer;

@@ -309,7 +309,7 @@ static u8 *begin_run(struct bin_writer *w, u8 *p, const struct trace_step *s, u6
 	return p;
 }
 
-/* Another word at a PC than the last time, another place of a page: the reader would take them for the same. */
+/* Another word at a PC than the last time: the reader would take it for the same. */
 static u8 *put_word(u8 *p, struct bin_insn *known, const struct trace_step *s)
 {
 	*p++ = TAG_STATE | STATE_WORD;
@@ -319,56 +319,57 @@ static u8 *put_word(u8 *p, struct bin_insn *known, const struct trace_step *s)
 	return p + 4;
 }
 
-static u8 *put_moved_pages(struct bin_model *m, u8 *p, const struct trace_step *s)
+/* A page that is elsewhere than the last time. */
+static u8 *put_moved(struct bin_model *m, u8 *p, const struct ev_mem *i)
 {
-	for (unsigned n = 0; n < s->count; n++) {
-		const struct ev_mem *i = &s->access[n].mem;
-		u64 key = bin_page_key(m, i->va);
-		struct bin_page *page = bin_page_at(m, key);
+	u64 key = bin_page_key(m, i->va);
+	struct bin_page *page = bin_page_at(m, key);
 
-		if (page->key != key || page_is(page, i))
-			continue;
-		*p++ = TAG_STATE | STATE_PAGE;
-		p = put(p, i->va >> 12);
-		p = put_page(m, p, i, page, key);
-	}
+	if (page->key != key || page_is(page, i))
+		return p;
+	*p++ = TAG_STATE | STATE_PAGE;
+	p = put(p, i->va >> 12);
+	return put_page(m, p, i, page, key);
+}
+
+/* What the reader remembers is wrong from here on. */
+static u8 *correct(struct bin_writer *w, u8 *p, const struct trace_step *s)
+{
+	struct bin_insn *known = bin_insn_at(&w->m, s->pc);
+
+	bin_end_run(w);
+	if (s->place != w->m.place)
+		p = bin_put_place(w, p, s->place);
+	if (known->pc == s->pc && known->word != s->word)
+		p = put_word(p, known, s);
+	for (unsigned n = 0; n < s->count; n++)
+		p = put_moved(&w->m, p, &s->access[n].mem);
 	return p;
 }
 
-/* Whether the reader would be wrong about what it remembers; that an instruction's accesses share a place in the table
- * is so rare that it may be said once too often. */
-static bool is_moved(struct bin_model *m, const struct trace_step *s)
+/* Whether an access is to memory, at the instruction's time and place, so that it can be repeated. */
+static inline bool is_plain(const struct trace_access *a, u64 place, u64 began)
 {
-	for (unsigned n = 0; n < s->count; n++) {
-		u64 key = bin_page_key(m, s->access[n].mem.va);
-		const struct bin_page *page = bin_page_at(m, key);
-
-		if (page->key == key && !page_is(page, &s->access[n].mem))
-			return true;
-	}
-	return false;
+	return a->time == began && a->place == place && !READ_ALONE(a->mem.is_device);
 }
 
-static bool are_plain(const struct trace_step *s, u64 began)
+static inline bool is_moved(const struct bin_page *page, u64 key, const struct ev_mem *i)
 {
-	for (unsigned n = 0; n < s->count; n++)
-		if (s->access[n].mem.is_device || s->access[n].time != began || s->access[n].place != s->place)
-			return false;
-	return true;
+	return page->key == key && !page_is(page, i);
 }
 
-static u8 *put_access(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned at)
+static inline u8 *put_access(struct bin_model *m, u8 *p, const struct ev_mem *i, unsigned at)
 {
 	u64 key = bin_page_key(m, i->va);
 	struct bin_page *page = bin_page_at(m, key);
 
 	if (unlikely(page->key != key))
 		p = put_page(m, p, i, page, key);
-	if (i->is_write)
+	if (READ_ALONE(i->is_write))
 		return p;
 	p = put_delta(p, i->value[0] - m->mem[at].value[0]);
 	m->mem[at].value[0] = i->value[0];
-	if (i->size <= 8)
+	if (likely(READ_ALONE(i->size) <= 8))
 		return p;
 	p = put_delta(p, i->value[1] - m->mem[at].value[1]);
 	m->mem[at].value[1] = i->value[1];
@@ -390,32 +391,30 @@ bool bin_on_step(void *ctx, struct trace_step *s)
 	struct bin_writer *w = ctx;
 	struct bin_insn *known = bin_insn_at(&w->m, s->pc);
 	u64 began = s->time - s->cost;
+	bool wrong = s->place != w->m.place || (known->pc == s->pc && known->word != s->word);
+	const struct trace_access *end = s->access + s->count;
 	struct bin_core *c;
 	u8 *p = w->at;
 
-	if (unlikely(s->count) && !are_plain(s, began))
-		return false;
-	if (unlikely(s->place != w->m.place)) {
-		bin_end_run(w);
-		p = bin_put_place(w, p, s->place);
+	for (const struct trace_access *a = s->access; a < end; a++) {
+		if (!is_plain(a, s->place, began))
+			return false;
+		wrong |= is_moved(bin_page_at(&w->m, bin_page_key(&w->m, a->mem.va)), bin_page_key(&w->m, a->mem.va),
+				  &a->mem);
 	}
+	if (unlikely(wrong))
+		p = correct(w, p, s);
 	c = w->core;
-	if (unlikely((known->pc == s->pc && known->word != s->word) || (s->count && is_moved(&w->m, s)))) {
-		bin_end_run(w);
-		if (known->pc == s->pc && known->word != s->word)
-			p = put_word(p, known, s);
-		p = put_moved_pages(&w->m, p, s);
-	}
 	if (unlikely(!w->run || w->run[1] == RUN_MAX || s->pc != c->next_pc || began != w->m.time ||
-		     s->pa - s->pc != c->pa_offset || s->el != c->el || s->secure != c->secure))
+		     s->pa - s->pc != c->pa_offset || READ_ALONE(s->el) != c->el || READ_ALONE(s->secure) != c->secure))
 		p = begin_run(w, p, s, began);
 	if (unlikely(known->pc != s->pc)) {
 		bin_new_insn(known, s->pc, s->word);
 		memcpy(p, &s->word, 4);
 		p += 4;
 	}
-	for (unsigned n = 0; n < s->count; n++)
-		p = put_access(&w->m, p, &s->access[n].mem, bin_mem_index(c, n));
+	for (const struct trace_access *a = s->access; a < end; a++)
+		p = put_access(&w->m, p, &a->mem, bin_mem_index(c, (unsigned)(a - s->access)));
 	w->run[1]++;
 	w->m.time = s->time;
 	c->next_pc = s->core->next_pc;
