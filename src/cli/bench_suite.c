@@ -173,8 +173,32 @@ static void print_json(FILE *out, const struct figures *f, const struct options 
 	fputs("}\n", out);
 }
 
+/* All rows as one piece of work. */
+struct total {
+	double insns, seconds, bytes;
+};
+
+static void add_row(struct total *t, const struct figures *f)
+{
+	if (!f->own->done || f->own_mips <= 0)
+		return;
+	t->insns += (double)f->own->insns;
+	t->seconds += (double)f->own->insns / (f->own_mips * 1e6);
+	t->bytes += (double)f->own->bytes;
+}
+
+static void print_total(FILE *out, const struct total *t, bool json)
+{
+	if (t->insns > 0)
+		fprintf(out,
+			json ? "{\"name\":\"all\",\"insns\":%.0f,\"mips\":%.1f,\"bytes_per_insn\":%.3f}\n"
+			     : "all: %.0f instructions, %.1f MIPS, %.2f bytes an instruction\n",
+			t->insns, t->insns / t->seconds * 1e-6, t->bytes / t->insns);
+}
+
 static bool print_rows(const struct suite *s, FILE *out, struct error *e)
 {
+	struct total total = { 0 };
 	unsigned count, differ = 0;
 	bool vs = s->o->vs;
 
@@ -190,7 +214,10 @@ static bool print_rows(const struct suite *s, FILE *out, struct error *e)
 		f = figures_of(s, i);
 		differ += f.differ;
 		(s->o->json ? print_json : print_text)(out, &f, s->o);
+		add_row(&total, &f);
 	}
+	if (s->o->traced)
+		print_total(out, &total, s->o->json);
 	return !differ || error_set(e, ERROR_FILE,
 				    "%u rows gave another check value than on QEMU: one of the two is wrong", differ);
 }
