@@ -41,6 +41,11 @@ struct contexts {
 	u16 hash[CONTEXT_HASH]; /* number + 1; 0: none */
 	/* For (regime, el0, pan), since the registers last changed */
 	struct placing quick[REGIME_COUNT][2][2];
+	/* The same by EL and PAN, with the regime (NULL: not known): what most exceptions and returns need */
+	struct el_context {
+		const struct regime *regime;
+		struct placing placing;
+	} of_el[4][2];
 };
 
 static unsigned slot_number(const struct cpu *c, enum slot_table table, u64 va)
@@ -209,6 +214,7 @@ static unsigned context_number(struct cpu *c, const struct context_key *k)
 	if (t->count == CONTEXTS) {
 		memset(t->hash, 0, sizeof(t->hash));
 		memset(t->quick, 0, sizeof(t->quick));
+		memset(t->of_el, 0, sizeof(t->of_el));
 		t->count = 0;
 		host_flush(c);
 		h = context_hash(k);
@@ -273,6 +279,7 @@ static struct placing look_up_context(struct cpu *c, const struct regime *r, boo
 void host_forget_contexts(struct cpu *c, enum regime_id id)
 {
 	memset(c->contexts->quick[id], 0, sizeof(c->contexts->quick[id]));
+	memset(c->contexts->of_el, 0, sizeof(c->contexts->of_el));
 }
 
 /* Whether `el`, the current one, may use the SIMD&FP registers: asked once for each EL until registers change. */
@@ -296,27 +303,44 @@ static void watch_debugging(struct cpu *c)
 		cpu_kick(c);
 }
 
-void host_context(struct cpu *c)
+static void forget_all(struct cpu *c)
+{
+	memset(c->contexts->quick, 0, sizeof(c->contexts->quick));
+	memset(c->contexts->of_el, 0, sizeof(c->contexts->of_el));
+	c->fp_known = 0;
+}
+
+static __attribute__((noinline)) void find_el_context(struct cpu *c, struct el_context *of)
 {
 	unsigned el = c->s.p.el;
 	enum regime_id id = regime_of_el(c, el);
-	struct placing *quick;
+	struct placing *quick = &c->contexts->quick[id][el == 0][c->s.p.pan];
 
-	if (!c->regimes_valid) {
-		memset(c->contexts->quick, 0, sizeof(c->contexts->quick));
-		c->fp_known = 0;
-	}
-	look_up_fp(c, el);
 	if (!(c->regimes_valid >> id & 1)) {
 		cpu_build_regime(c, el, &c->regimes[id]);
 		c->regimes_valid |= (u8)(1u << id);
 	}
-	c->regime = &c->regimes[id];
-	quick = &c->contexts->quick[id][el == 0][c->s.p.pan];
-	if (!quick->ctx)
-		*quick = look_up_context(c, c->regime, el == 0);
-	c->ctx = quick->ctx;
-	c->ctx_slot = quick->slot;
+	if (!quick->ctx) {
+		struct placing found = look_up_context(c, &c->regimes[id], el == 0); /* which may forget the others */
+
+		*quick = found;
+	}
+	of->regime = &c->regimes[id];
+	of->placing = *quick;
+}
+
+void host_context(struct cpu *c)
+{
+	struct el_context *of = &c->contexts->of_el[c->s.p.el][c->s.p.pan];
+
+	if (unlikely(!c->regimes_valid))
+		forget_all(c);
+	if (unlikely(!of->regime))
+		find_el_context(c, of);
+	look_up_fp(c, c->s.p.el);
+	c->regime = of->regime;
+	c->ctx = of->placing.ctx;
+	c->ctx_slot = of->placing.slot;
 	c->unpriv_ctx = HOST_NO_CONTEXT;
 	c->context_stale = false;
 	watch_debugging(c);
