@@ -1,5 +1,6 @@
 /* The gdb server on arbitrary bytes from the debugger, with the machine running in between when it is asked to. */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
