@@ -186,28 +186,32 @@ static void reg(const struct gdb_words *w)
 static const struct command {
 	const char *name, *words, *help;
 	gdb_command *run;
+	bool of_core; /* takes core=N */
 } commands[] = {
-	{ "help", "", "this", help },
-	{ "walk", "ADDRESS [write|fetch] [el=N] [ipa]", "one translation, step by step; ipa: of stage 2 alone",
-	  gdb_monitor_walk },
-	{ "tlb", "[ADDRESS] [vmid=N] [asid=N] [core=N]", "the TLB's entries: all, or those that fit", gdb_monitor_tlb },
-	{ "gic", "", "interrupts that are enabled, pending or active, and why one is not taken", gdb_monitor_gic },
-	{ "lr", "", "the list registers", gdb_monitor_lr },
-	{ "smmu", "", "the SMMU: queues, and the stream configurations that it has cached", gdb_monitor_smmu },
-	{ "events", "[N]", "the last N events (20) since the debugger connected", events },
-	{ "space", "[va|el1|el2|ipa|pa]", "which addresses `x` and `set var` mean", space },
+	{ "help", "", "this", help, false },
+	{ "walk", "ADDRESS [write|fetch] [el=N] [ipa] [core=N]", "one translation, step by step; ipa: of stage 2 alone",
+	  gdb_monitor_walk, true },
+	{ "tlb", "[ADDRESS] [vmid=N] [asid=N] [core=N]", "the TLB's entries: all, or those that fit", gdb_monitor_tlb,
+	  true },
+	{ "gic", "[core=N]", "interrupts that are enabled, pending or active, and why one is not taken",
+	  gdb_monitor_gic, true },
+	{ "lr", "[core=N]", "the list registers", gdb_monitor_lr, true },
+	{ "smmu", "", "the SMMU: queues, and the stream configurations that it has cached", gdb_monitor_smmu, false },
+	{ "events", "[N]", "the last N events (20) since the debugger connected", events, false },
+	{ "space", "[va|el1|el2|ipa|pa]", "which addresses `x` and `set var` mean", space, false },
 	{ "break", "ADDRESS [el=N] [vmid=N] [asid=N] [core=N]", "a breakpoint that counts there alone",
-	  gdb_monitor_break },
+	  gdb_monitor_break, false },
 	{ "watch", "ADDRESS [SIZE] [r|w|rw] [va|ipa|pa] [el=N] [vmid=N] [asid=N] [core=N]",
-	  "a watchpoint; by default on 8 bytes, on writes, by VA", gdb_monitor_watch },
-	{ "delete", "N", "one of these", gdb_monitor_delete },
-	{ "reg", "NAME [VALUE]", "a system register's fields in words: of its value, or of another one", reg },
-	{ "info", "[cpus|registers|points|status]", "where the cores are, and what keeps them; registers; all points",
-	  info },
-	{ "reset", "", "begin anew, as after a reset by the guest", reset },
-	{ "quit", "", "end the run", quit },
+	  "a watchpoint; by default on 8 bytes, on writes, by VA", gdb_monitor_watch, false },
+	{ "delete", "N", "one of these", gdb_monitor_delete, false },
+	{ "reg", "NAME [VALUE] [core=N]", "a system register's fields in words: of its value, or of another one", reg,
+	  true },
+	{ "info", "[cpus|registers|points|status] [core=N]",
+	  "where the cores are, and what keeps them; registers; all points", info, true },
+	{ "reset", "", "begin anew, as after a reset by the guest", reset, false },
+	{ "quit", "", "end the run", quit, false },
 	/* by QEMU's names */
-	{ "system_reset", NULL, NULL, reset },
+	{ "system_reset", NULL, NULL, reset, false },
 };
 
 static void help(const struct gdb_words *w)
@@ -216,6 +220,35 @@ static void help(const struct gdb_words *w)
 		if (commands[i].help)
 			fprintf(w->out, "%s%s%s\n    %s\n", commands[i].name, *commands[i].words ? " " : "",
 				commands[i].words, commands[i].help);
+}
+
+/* Take core=N out of the words: that core is meant, and not the one that the debugger looked at last. */
+static bool choose_core(struct gdb_words *w)
+{
+	unsigned kept = 0;
+	u64 core = w->g->core;
+	bool ok = true;
+
+	for (unsigned i = 0; i < w->count && ok; i++)
+		if (!gdb_named(w, i, "core", &core, &ok))
+			w->word[kept++] = w->word[i];
+	if (ok && core >= w->g->cores)
+		fprintf(w->out, "core: there are 0 to %u\n", w->g->cores - 1);
+	w->count = kept;
+	if (!ok || core >= w->g->cores)
+		return false;
+	w->g->core = (unsigned)core;
+	return true;
+}
+
+static void run_command(const struct command *c, struct gdb_words *w)
+{
+	unsigned core = w->g->core;
+
+	if (!c->of_core || choose_core(w))
+		c->run(w);
+	if (c->of_core)
+		w->g->core = core;
 }
 
 static void run(struct gdb *g, char *line, FILE *out)
@@ -227,7 +260,7 @@ static void run(struct gdb *g, char *line, FILE *out)
 		w.word[w.count++] = word;
 	for (unsigned i = 0; name && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, name)) {
-			commands[i].run(&w);
+			run_command(&commands[i], &w);
 			return;
 		}
 	fprintf(out, "unknown command: '%s'; `monitor help` lists them\n", name ? name : "");

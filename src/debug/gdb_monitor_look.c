@@ -59,7 +59,7 @@ void gdb_monitor_walk(const struct gdb_words *w)
 
 struct filter {
 	bool has_address;
-	u64 address, vmid, asid, core;
+	u64 address, vmid, asid;
 };
 #define ANY (~0ull)
 
@@ -68,15 +68,12 @@ static bool parse_filter(const struct gdb_words *w, struct filter *f)
 	bool ok = true;
 
 	for (unsigned i = 0; i < w->count && ok; i++) {
-		if (gdb_named(w, i, "vmid", &f->vmid, &ok) || gdb_named(w, i, "asid", &f->asid, &ok) ||
-		    gdb_named(w, i, "core", &f->core, &ok))
+		if (gdb_named(w, i, "vmid", &f->vmid, &ok) || gdb_named(w, i, "asid", &f->asid, &ok))
 			continue;
 		ok = gdb_value(w, w->word[i], &f->address);
 		f->has_address = true;
 	}
-	if (ok && f->core >= w->g->cores)
-		fprintf(w->out, "core: there are 0 to %u\n", w->g->cores - 1);
-	return ok && f->core < w->g->cores;
+	return ok;
 }
 
 static bool has_vmid(const struct tlb_entry *e)
@@ -120,16 +117,16 @@ static void entry_words(FILE *out, const struct tlb_entry *e)
 
 void gdb_monitor_tlb(const struct gdb_words *w)
 {
-	struct filter f = { .vmid = ANY, .asid = ANY, .core = w->g->core };
+	struct filter f = { .vmid = ANY, .asid = ANY };
 	const struct tlb_entry *e;
 	unsigned at = 0, shown = 0;
 
 	if (!parse_filter(w, &f))
 		return;
-	while ((e = hyp_tlb_next(w->g->m, (unsigned)f.core, &at)))
+	while ((e = hyp_tlb_next(w->g->m, w->g->core, &at)))
 		if (fits(&f, e) && shown++ < ENTRIES_SHOWN)
 			entry_words(w->out, e);
-	fprintf(w->out, "core %u: %u entries%s\n", (unsigned)f.core, shown,
+	fprintf(w->out, "core %u: %u entries%s\n", w->g->core, shown,
 		shown > ENTRIES_SHOWN ? "; narrow it down to see all" : "");
 }
 
