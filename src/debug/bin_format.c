@@ -41,6 +41,7 @@ static const struct bin_field smmu[] = {
 	DELTA(smmu.stream),
 	DELTA(smmu.iova),
 	DELTA(smmu.pa),
+	DELTA(smmu.size),
 	FLAG(smmu.is_write),
 	SMALL(smmu.word_count, 255),
 };

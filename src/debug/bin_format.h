@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 7
+#define BIN_VERSION 8
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)

@@ -253,6 +253,8 @@ static void smmu(FILE *out, const struct event *e)
 	fprintf(out, "smmu %s stream 0x%x", s->name, s->stream);
 	if (s->what == SMMU_TRANSLATE)
 		fprintf(out, " %s IOVA 0x%llx -> PA 0x%llx", s->is_write ? "write" : "read", (ull)s->iova, (ull)s->pa);
+	if (s->size)
+		fprintf(out, ", %u bytes", s->size);
 	for (unsigned i = 0; s->words && i < s->word_count; i++)
 		fprintf(out, " %016llx", (ull)s->words[i]);
 	if (s->words && words_of(s)) {

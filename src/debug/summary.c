@@ -215,6 +215,10 @@ static void on_event(void *ctx, const struct event *e)
 {
 	struct summary *s = ctx;
 
+	if (e->kind == EV_SMMU) { /* a device needs no core */
+		dma_summary_event(&s->dma, &e->smmu);
+		return;
+	}
 	if (e->core < 0 || (unsigned)e->core >= s->cores)
 		return;
 	switch (e->kind) {
@@ -248,7 +252,7 @@ struct summary *summary_start(struct machine *m)
 		};
 	}
 	s->observer = (struct observer){
-		.mask = 1u << EV_EXC | 1u << EV_ERET | 1u << EV_HYP | 1u << EV_WALK | 1u << EV_TLBI,
+		.mask = 1u << EV_EXC | 1u << EV_ERET | 1u << EV_HYP | 1u << EV_WALK | 1u << EV_TLBI | 1u << EV_SMMU,
 		.event = on_event,
 		.ctx = s,
 	};
@@ -261,6 +265,8 @@ void summary_end(struct summary *s, u64 cycles)
 	trace_detach(hyp_tracer(s->m), &s->observer);
 	for (unsigned i = 0; i < s->cores; i++)
 		spend(s, i);
+	dma_summary_end(&s->dma, s->m);
+	s->incomplete |= s->dma.incomplete;
 	s->cycles = cycles;
 	s->m = NULL;
 }
@@ -273,5 +279,6 @@ void summary_free(struct summary *s)
 	}
 	free(s->guest);
 	free(s->host_calls.of);
+	dma_summary_free(&s->dma);
 	free(s);
 }

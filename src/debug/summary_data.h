@@ -3,6 +3,7 @@
 #define DEBUG_SUMMARY_DATA_H
 
 #include "debug/summary.h"
+#include "debug/summary_dma.h"
 
 #define SUMMARY_CORES 128
 
@@ -64,6 +65,7 @@ struct summary {
 	u64 world_switches, firmware_calls;
 	u64 walks, stage2_walks, walk_faults;
 	u64 tlbis, tlb_dropped;
+	struct dma_summary dma;
 	u64 cycles;	 /* the machine's, at the end */
 	bool incomplete; /* memory ran out: counts are too low */
 };

@@ -165,6 +165,7 @@ void summary_text(FILE *out, const struct summary *s)
 		"TLB: %llu walks, of which %llu through stage 2, %llu ended in a fault; %llu TLBI dropped %llu "
 		"entries\n",
 		(ull)s->walks, (ull)s->stage2_walks, (ull)s->walk_faults, (ull)s->tlbis, (ull)s->tlb_dropped);
+	dma_summary_text(out, &s->dma);
 	if (s->incomplete)
 		fputs("memory ran out: some counts are too low\n", out);
 }
@@ -240,6 +241,8 @@ void summary_json(FILE *out, const struct summary *s)
 		"\"firmware_calls\":%llu",
 		(ull)s->kernel_calls, (ull)s->kernel_faults, (ull)s->kernel_interrupts, (ull)s->world_switches,
 		(ull)s->firmware_calls);
+	fputs(",\"dma\":", out);
+	dma_summary_json(out, &s->dma);
 	fprintf(out,
 		",\"walks\":%llu,\"stage2_walks\":%llu,\"walk_faults\":%llu,\"tlbis\":%llu,\"tlb_dropped\":%llu,"
 		"\"complete\":%s}",

@@ -134,7 +134,7 @@ static enum dma_result pass(struct smmu *s, const struct dma_request *q)
 {
 	if (q->address >> s->pa_bits)
 		return DMA_ABORT;
-	smmu_trace(s, SMMU_TRANSLATE, "ATS translated", q->stream, q->address, q->address, q->is_write, NULL, 0);
+	smmu_trace_access(s, q, q->address, "ATS translated");
 	return bus_dma_access(s->bus, q);
 }
 

@@ -19,6 +19,22 @@ void smmu_trace(struct smmu *s, unsigned what, const char *name, u32 stream, u64
 	trace_emit(s->trace, &e);
 }
 
+void smmu_trace_access(struct smmu *s, const struct dma_request *q, u64 pa, const char *how)
+{
+	struct event e = { .kind = EV_SMMU };
+
+	if (!s->trace || !trace_wants(s->trace, EV_SMMU))
+		return;
+	e.smmu = (struct ev_smmu){ .what = SMMU_TRANSLATE,
+				   .name = how,
+				   .stream = q->stream,
+				   .iova = q->address,
+				   .pa = pa,
+				   .size = q->size,
+				   .is_write = q->is_write };
+	trace_emit(s->trace, &e);
+}
+
 /* ---- the table of types ---- */
 
 /* Which fields a type's record has (7.3.2 to 7.3.20). */

@@ -110,6 +110,8 @@ bool smmu_is_last_only(const struct smmu *s); /* PRIQ_IRQ_CFG2.LO */
 void smmu_interrupt(struct smmu *s, u32 irq_ctrl_bit);
 bool smmu_send_msi(struct smmu *s, u64 address, u32 data);
 
+/* An access goes through. */
+void smmu_trace_access(struct smmu *s, const struct dma_request *q, u64 pa, const char *how);
 void smmu_trace(struct smmu *s, unsigned what, const char *name, u32 stream, u64 iova, u64 pa, bool is_write,
 		const u64 *words, unsigned count);
 

@@ -108,7 +108,7 @@ static enum dma_result move(struct smmu *s, const struct dma_request *q, u64 pa,
 {
 	struct dma_request out = *q;
 
-	smmu_trace(s, SMMU_TRANSLATE, how, q->stream, q->address, pa, q->is_write, NULL, 0);
+	smmu_trace_access(s, q, pa, how);
 	if (unlikely(s->only_looks))
 		return DMA_OK;
 	out.address = pa;

@@ -117,6 +117,7 @@ struct ev_smmu {
 	bool is_write;
 	const u64 *words; /* the raw command, event record, STE or CD */
 	u8 word_count;
+	u32 size; /* bytes of an access; 0: no data moved */
 };
 struct ev_hyp {
 	/* "vm-exit": exception kind, ESR, PC, IPA (of a stage-2 abort, else 0); "vm-entry": PC, SPSR, VTTBR;

@@ -134,6 +134,83 @@ START_TEST(reason)
 }
 END_TEST
 
+/* What the device of a ROM did: every page once, with what was done to it; refused accesses reach nothing. */
+START_TEST(devices)
+{
+	static const struct dma_page pages[] = {
+		{ 0x40003, 0x48003, DMA_READ },
+		{ 0x40004, 0x48004, DMA_WRITTEN },
+		{ 0x48003, 0x48003, DMA_READ },
+		{ 0x50000, 0x50000, DMA_WRITTEN },
+	};
+	struct hyp_status status;
+	struct machine *m;
+	struct summary *s = run(&m, "dma-attack", 1, &status);
+	const struct dma_stream *d = s->dma.stream;
+	size_t size;
+	char *text;
+	FILE *f;
+
+	ck_assert_uint_eq(s->dma.streams, 1);
+	ck_assert_uint_eq(d->stream, 0x100);
+	ck_assert_str_eq(d->name, "DMA engine");
+	ck_assert_uint_eq(d->writes, 3);
+	ck_assert_uint_eq(d->written_bytes, 24);
+	ck_assert_uint_eq(d->reads, 5);
+	ck_assert_uint_eq(d->events, 3);
+	ck_assert_uint_eq(d->pages, ARRAY_SIZE(pages));
+	for (unsigned i = 0; i < ARRAY_SIZE(pages); i++) {
+		ck_assert_uint_eq(d->page[i].iova, pages[i].iova);
+		ck_assert_uint_eq(d->page[i].pa, pages[i].pa);
+		ck_assert_uint_eq(d->page[i].access, pages[i].access);
+	}
+	f = open_memstream(&text, &size);
+	dma_summary_text(f, &s->dma);
+	fclose(f);
+	ck_assert_ptr_nonnull(strstr(text, "    IOVA 0x40004000 -> PA 0x48004000, 1 page, written\n"));
+	free(text);
+	summary_free(s);
+	hyp_destroy(m);
+}
+END_TEST
+
+/* Neighbours at both ends that were reached alike are one range; many pages are all kept. */
+START_TEST(ranges)
+{
+	struct ev_smmu e = { .what = SMMU_TRANSLATE, .stream = 8, .size = 4096, .is_write = true };
+	struct hyp_config config = { .image = "hello" };
+	struct dma_summary d = { 0 };
+	struct machine *m;
+	struct error why;
+	size_t size;
+	char *text;
+	FILE *f;
+
+	for (u64 i = 1000; i--;) {
+		e.iova = i << 12;
+		e.pa = (i + 0x80000) << 12;
+		dma_summary_event(&d, &e);
+	}
+	e.is_write = false;
+	e.iova = 500 << 12;
+	e.pa = (500ull + 0x80000) << 12;
+	dma_summary_event(&d, &e);
+	m = hyp_create(&config, &why);
+	dma_summary_end(&d, m);
+	f = open_memstream(&text, &size);
+	dma_summary_json(f, &d);
+	fclose(f);
+	ck_assert_uint_eq(d.stream->pages, 1000);
+	ck_assert_ptr_nonnull(
+		strstr(text, "{\"iova\":\"0x0\",\"pa\":\"0x80000000\",\"pages\":500,\"access\":\"written\"}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"pages\":1,\"access\":\"read and written\"}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"pages\":499,\"access\":\"written\"}"));
+	free(text);
+	dma_summary_free(&d);
+	hyp_destroy(m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("debug_summary");
@@ -144,6 +221,8 @@ int main(void)
 	tcase_add_loop_test(t, complete, 0, 2);
 	tcase_add_test(t, words);
 	tcase_add_loop_test(t, reason, 0, ARRAY_SIZE(reasons));
+	tcase_add_test(t, devices);
+	tcase_add_test(t, ranges);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
