@@ -250,6 +250,12 @@ static void smmu(FILE *out, const struct event *e)
 {
 	const struct ev_smmu *s = &e->smmu;
 
+	if (s->what == SMMU_COMMAND && s->words && s->word_count == 2) {
+		fprintf(out, "smmu %s", s->name);
+		smmu_command_words(out, s->words);
+		fputc('\n', out);
+		return;
+	}
 	fprintf(out, "smmu %s stream 0x%x", s->name, s->stream);
 	if (s->what == SMMU_TRANSLATE)
 		fprintf(out, " %s IOVA 0x%llx -> PA 0x%llx", s->is_write ? "write" : "read", (ull)s->iova, (ull)s->pa);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "debug/event_words.h"
+#include "debug/smmu_words.h"
 #include "debug/trace_bin.h"
 #include "debug/trace_text.h"
 
@@ -67,6 +68,39 @@ static const struct {
 	{ MESSAGE(.device = 0x10, .event = 9, .collection = -1, .core = -1, .vpe = -1, .error = "not mapped"),
 	  AT "its message device 0x10 event 9: not mapped\n" },
 };
+
+static const struct {
+	u64 words[2];
+	const char *text;
+} commands[] = {
+	{ { 0x0000010000000003, 1 }, " stream 0x100 leaf=1" },
+	{ { 0x04, 31 }, " all streams" },
+	{ { 0x0000012300000004, 4 }, " 2^5 streams from 0x120" },
+	{ { 0x0000000800005805, 0 }, " stream 0x8 substream 5 leaf=0" },
+	{ { 0x0005000700000012, 0x12345001 }, " VMID 7 ASID 5 address 0x12345000 leaf=1" },
+	{ { 0x0000000700103012, 0x40000400 }, " VMID 7 ASID 0 address 0x40000000, 8 granules of 2^12 bytes leaf=0" },
+	{ { 0x0000000700000028, 0 }, " VMID 7" },
+	{ { 0x0000000800001044, 3 }, " stream 0x8 STAG 3, retry" },
+	{ { 0x0000000800002044, 3 }, " stream 0x8 STAG 3, abort" },
+	{ { 0x46, 0 }, " no signal" },
+	{ { 0x0000002a00001046, 0x8090040 }, " signal by interrupt, message 0x2a to 0x8090040" },
+	{ { 0xff, 0 }, "" },
+};
+
+START_TEST(smmu_command)
+{
+	size_t size;
+	char *text, want[256];
+	FILE *f = open_memstream(&text, &size);
+
+	smmu_command_words(f, commands[_i].words);
+	fclose(f);
+	snprintf(want, sizeof(want), "%s (%016llx %016llx)", commands[_i].text,
+		 (unsigned long long)commands[_i].words[0], (unsigned long long)commands[_i].words[1]);
+	ck_assert_str_eq(text, want);
+	free(text);
+}
+END_TEST
 
 START_TEST(event_text)
 {
@@ -137,6 +171,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, event_text, 0, ARRAY_SIZE(events));
+	tcase_add_loop_test(t, smmu_command, 0, ARRAY_SIZE(commands));
 	tcase_add_test(t, round_trip);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);

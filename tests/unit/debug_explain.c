@@ -176,6 +176,18 @@ static const struct {
 	const char *args[2];
 	const char *must[4];
 } values[] = {
+	{ { "STE=0xd:0x100000000000:0x044a356000000001:0x50000000" },
+	  { "[3:1]      Config       0x6  stage 1 bypassed, stage 2 translates", "[143:128]  S2VMID       0x1",
+	    "[186]      S2R          0x1  stage-2 faults are recorded", "[243:196]  S2TTB        0x50000000" } },
+	{ { "cd=0x0001e204c0003510:0x43099000", "EVENT=0x0000010000000010:0x28800000000:0x48003000:0x48003000" },
+	  { "[119:68]   TTB0         0x43099000", "[63:48]    ASID         0x1", "[99]       RnW          0x1  read",
+	    "[105:104]  CLASS        0x2  on the input address" } },
+	{ { "SMMU_STRTAB_BASE_CFG=0x10210", "gits_baser=0x8107000041000203" },
+	  { "FMT          0x1  two levels", "SPLIT        0x8", "Type         0x1  devices",
+	    "Page_Size    0x2  64 KB" } },
+	{ { "SMMU_CR2=0xf0", "STE=0:0:0:1" },
+	  { "bits of no field that are set: 0xf0 of doubleword 0", "not valid: C_BAD_STE",
+	    "bits of no field that are set: 0x1 of doubleword 3" } },
 	{ { "HCR_EL2=0x840060F3" },
 	  { "VI=1 with IMO=1: a virtual IRQ stays pending", "VF=1 has no effect while FMO=0", "SWIO does not trap",
 	    "[26]     TVM          0x1" } },
@@ -220,10 +232,11 @@ START_TEST(value)
 }
 END_TEST
 
-static const char *const bad_values[] = {
-	"HCR_EL2",	    "=1",	  "NOSUCH_EL1=1",  "HCR_EL2=",	 "HCR_EL2=12q",
-	"insn=0x100000000", "s2desc:4=1", "s2desc:1:5K=1", "HCR_EL2=-1", "s1desc:=1"
-};
+static const char *const bad_values[] = { "HCR_EL2",	      "=1",	     "NOSUCH_EL1=1",
+					  "HCR_EL2=",	      "HCR_EL2=12q", "STE=1:2:3:4:5:6:7:8:9",
+					  "STE=1:",	      "HCR_EL2=1:2", "SMMU_CR0=1:2",
+					  "insn=0x100000000", "s2desc:4=1",  "s2desc:1:5K=1",
+					  "HCR_EL2=-1",	      "s1desc:=1" };
 
 START_TEST(bad_value)
 {
