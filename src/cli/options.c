@@ -198,13 +198,11 @@ static bool check_ranges(const struct options *o, struct error *e)
 				 (unsigned long long)o->access_el);
 	if (o->mem & ((1 << 20) - 1))
 		return error_set(e, ERROR_USAGE, "--mem must be a multiple of 1M");
-	if (o->trace_format == TRACE_PERFETTO)
-		return error_set(e, ERROR_USAGE,
-				 "--trace-format: this build writes text, tarmac and bin; choose one of them");
 	if (o->from && o->trace_format == TRACE_BIN)
 		return error_set(e, ERROR_USAGE, "--from reads a binary trace: choose another --trace-format to make");
-	if (o->trace_format == TRACE_BIN && !o->trace_file)
-		return error_set(e, ERROR_USAGE, "--trace-format bin needs a file to write: add --trace-file FILE");
+	if ((o->trace_format == TRACE_BIN || (o->trace_format == TRACE_PERFETTO && !o->from)) && !o->trace_file)
+		return error_set(e, ERROR_USAGE, "--trace-format %s needs a file to write: add --trace-file FILE",
+				 o->trace_format == TRACE_BIN ? "bin" : "perfetto");
 	if (o->from && o->image)
 		return error_set(e, ERROR_USAGE, "--from prints a trace that was recorded: leave '%s' out", o->image);
 	if (o->wait && !o->gdb_port)

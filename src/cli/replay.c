@@ -20,7 +20,7 @@ static bool choose(const struct options *o, u32 recorded, u32 *mask, struct erro
 
 static bool print(struct bin_reader *r, const struct options *o, struct error *e)
 {
-	struct tracer tracer = { 0 };
+	struct tracer tracer = { .cycles_per_tick = bin_reader_cycles_per_tick(r) };
 	struct trace_out out;
 	u32 mask;
 	bool ok;

@@ -7,6 +7,7 @@ const char *trace_out_default(const struct options *o)
 {
 	switch ((enum trace_format)o->trace_format) {
 	case TRACE_TARMAC: return "insn,mem,exc,sysreg";
+	case TRACE_PERFETTO: return "exc,el0,hyp,gic";
 	default: return "exc,hyp";
 	}
 }
@@ -16,6 +17,7 @@ static bool start(struct trace_out *t, struct tracer *tracer, u32 mask)
 	switch (t->format) {
 	case TRACE_BIN: t->bin = bin_writer_start(tracer, t->file, mask); return t->bin;
 	case TRACE_TARMAC: t->tarmac = trace_tarmac_start(tracer, t->file, mask); return t->tarmac;
+	case TRACE_PERFETTO: t->perfetto = trace_perfetto_start(tracer, t->file, mask); return t->perfetto;
 	default: trace_text_start(&t->text, tracer, t->file, mask); return true;
 	}
 }
@@ -47,6 +49,7 @@ bool trace_out_end(struct trace_out *t, struct tracer *tracer, struct error *e)
 	switch (t->format) {
 	case TRACE_BIN: ok = bin_writer_end(t->bin, tracer); break;
 	case TRACE_TARMAC: trace_tarmac_end(t->tarmac, tracer); break;
+	case TRACE_PERFETTO: trace_perfetto_end(t->perfetto, tracer); break;
 	default: trace_text_end(&t->text, tracer);
 	}
 	if (ferror(t->file))

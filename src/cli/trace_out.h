@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "debug/trace_bin.h"
+#include "debug/trace_perfetto.h"
 #include "debug/trace_tarmac.h"
 #include "debug/trace_text.h"
 
@@ -15,6 +16,7 @@ struct trace_out {
 	const char *name;
 	struct trace_text text;
 	struct trace_tarmac *tarmac;
+	struct trace_perfetto *perfetto;
 	struct bin_writer *bin;
 };
 

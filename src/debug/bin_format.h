@@ -13,7 +13,7 @@
 #include "trace/event.h"
 
 #define BIN_MAGIC "HYPTRACE"
-#define BIN_VERSION 8
+#define BIN_VERSION 9
 #define BIN_CHUNK_MAX (1u << 20)
 /* No event is longer than this, its new names included. */
 #define BIN_EVENT_MAX (32u << 10)
@@ -23,8 +23,9 @@
 struct bin_header {
 	char magic[8];
 	u32 version;
-	u32 mask;    /* the kinds of events that were recorded */
-	u32 v_words; /* 64-bit words of a vector register: 2 for V, up to 8 for Z */
+	u32 mask;	     /* the kinds of events that were recorded */
+	u16 v_words;	     /* 64-bit words of a vector register: 2 for V, up to 8 for Z */
+	u16 cycles_per_tick; /* of struct tracer */
 };
 /* In front of every chunk; size 0 is the end, and `check` then the number of events (low 32 bits). */
 struct bin_chunk {

@@ -259,7 +259,8 @@ struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e)
 			  name, head.version, BIN_VERSION);
 		return NULL;
 	}
-	if (!head.v_words || head.v_words > EV_INSN_Z_WORDS || (head.mask & ~TRACE_EL0) >> EV_KINDS) {
+	if (!head.cycles_per_tick || !head.v_words || head.v_words > EV_INSN_Z_WORDS ||
+	    (head.mask & ~TRACE_EL0) >> EV_KINDS) {
 		error_set(e, ERROR_FILE, "%s: the trace is damaged in its header; record it again", name);
 		return NULL;
 	}
@@ -272,7 +273,13 @@ struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e)
 	r->name = name;
 	r->mask = head.mask;
 	r->v_words = head.v_words;
+	r->cycles_per_tick = head.cycles_per_tick;
 	return r;
+}
+
+u16 bin_reader_cycles_per_tick(const struct bin_reader *r)
+{
+	return r->cycles_per_tick;
 }
 
 u32 bin_reader_mask(const struct bin_reader *r)

@@ -13,6 +13,7 @@ struct bin_reader {
 	FILE *in;
 	const char *name;
 	u32 mask, v_words;
+	u16 cycles_per_tick;
 	u64 events;
 	const u8 *at, *end;
 	bool bad; /* the chunk says what no writer says */

@@ -292,9 +292,11 @@ static void on_event(void *ctx, const struct event *e)
 
 struct bin_writer *bin_writer_start(struct tracer *tracer, FILE *out, u32 mask)
 {
-	struct bin_header head = {
-		.magic = BIN_MAGIC, .version = BIN_VERSION, .mask = mask, .v_words = EV_INSN_V_WORDS
-	};
+	struct bin_header head = { .magic = BIN_MAGIC,
+				   .version = BIN_VERSION,
+				   .mask = mask,
+				   .v_words = EV_INSN_V_WORDS,
+				   .cycles_per_tick = tracer->cycles_per_tick };
 	struct bin_writer *w = calloc(1, sizeof(*w));
 
 	if (!w)

@@ -21,6 +21,8 @@ bool bin_writer_end(struct bin_writer *w, struct tracer *tracer);
 struct bin_reader *bin_reader_open(FILE *in, const char *name, struct error *e);
 /* The kinds that were recorded. */
 u32 bin_reader_mask(const struct bin_reader *r);
+/* Of the tracer that was recorded. */
+u16 bin_reader_cycles_per_tick(const struct bin_reader *r);
 /* Hand every event to the observers of `to`, whose `where` must be NULL. False: the file is damaged. */
 bool bin_reader_run(struct bin_reader *r, struct tracer *to, struct error *e);
 void bin_reader_close(struct bin_reader *r);

@@ -179,6 +179,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 	m->clock.earliest = CLOCK_NEVER;
 	m->clock.moved = on_deadline_moved;
 	m->clock.moved_ctx = m;
+	m->trace.cycles_per_tick = (u16)m->model.cycles_per_tick;
 	m->trace.where = machine_where;
 	m->trace.where_ctx = m;
 	m->trace.attention = &m->stop_asked;

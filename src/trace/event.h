@@ -254,6 +254,7 @@ struct tracer {
 	/* Fills the `where` part of an event (cycle, core, el, secure, vmid, asid); set by the machine. */
 	void (*where)(void *ctx, struct event *e);
 	void *where_ctx;
+	u16 cycles_per_tick; /* of the system counter, CLOCK_CNTFRQ (bus/clock.h): what a cycle is in seconds */
 };
 
 static inline bool trace_wants(const struct tracer *t, enum event_kind k)

@@ -26,7 +26,7 @@ usage "'7'\|EL1, EL2 or EL3" run --el 7 off.elf
 usage "second image" run off.elf hi.elf
 usage "stdio, file:FILE or null" run --serial modem off.elf
 usage "'bogus'.*insn, mem, exc" trace --trace exc,bogus off.elf
-usage "tarmac and bin" trace --trace-format perfetto off.elf
+usage "add --trace-file" trace --trace-format perfetto off.elf
 usage "choose another --trace-format" trace --from off.elf --trace-format bin --trace-file out.bin
 usage "quiet takes no value" run --quiet=yes off.elf
 usage "does not belong to this verb" run --va 0x1000 off.elf

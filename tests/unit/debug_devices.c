@@ -118,7 +118,7 @@ END_TEST
 /* Each event twice, so that it is also coded as one that is as before. */
 static void record(FILE *out)
 {
-	struct tracer tracer = { 0 };
+	struct tracer tracer = { .cycles_per_tick = 16 };
 	struct bin_writer *w = bin_writer_start(&tracer, out, 1u << EV_PCI | 1u << EV_ITS);
 
 	ck_assert_ptr_nonnull(w);
@@ -132,7 +132,7 @@ static void record(FILE *out)
 
 START_TEST(round_trip)
 {
-	struct tracer tracer = { 0 };
+	struct tracer tracer = { .cycles_per_tick = 16 };
 	struct trace_text t;
 	struct bin_reader *r;
 	struct error e = { 0 };
