@@ -6,16 +6,13 @@
 
 enum kind { K_TEXT, K_FLAG, K_GROUP, K_CALL, K_NOTHING, K_ONLY, K_REFUSED, K_LIST, K_NUMBER, K_SIZE, K_SWITCH };
 
+/* clang-format off */
 #define EACH_GROUP(G)                                                                                                  \
-	G(machine)                                                                                                     \
-	G(cpu)                                                                                                         \
-	G(smp)                                                                                                         \
-	G(memory)                                                                                                      \
-	G(accel)                                                                                                       \
-	G(semihosting)                                                                                                 \
-	G(drive) G(global) G(netdev) G(nic) G(object) G(chardev) G(loader) G(virtio_blk) G(virtio_blk_pci)             \
-		G(virtio_net) G(virtio_net_pci) G(virtio_rng) G(virtio_rng_pci) G(virtio_serial) G(virtio_serial_pci)  \
-			G(virtconsole) G(nvme) G(root_port)
+	G(machine) G(cpu) G(smp) G(memory) G(accel) G(semihosting) G(drive) G(global) G(netdev) G(nic) \
+	G(object) G(chardev) G(loader) G(virtio_blk) G(virtio_blk_pci) G(virtio_net) G(virtio_net_pci) \
+	G(virtio_rng) G(virtio_rng_pci) G(virtio_serial) G(virtio_serial_pci) G(virtconsole) G(nvme) \
+	G(root_port)
+/* clang-format on */
 
 enum group {
 	GROUP_none,

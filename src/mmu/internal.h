@@ -5,18 +5,19 @@
 #include "base/bits.h"
 #include "mmu/mmu.h"
 
-/* A granule: log2 of its bytes, input bits that one table resolves, log2 of the entries in a contiguous set by level.
- */
+/* A granule: log2 of its bytes, input bits that one table resolves, log2 of the entries in a contiguous set by level,
+ * and log2 of what a leaf maps by level, from -1. */
 struct geometry {
 	u8 shift, stride;
 	u8 contiguous[4];
+	u8 lsb[5];
 };
 extern const struct geometry mmu_geometry[3];
 
 /* Input bits below those that index a table of this level: a leaf there maps 2^this bytes. */
 static inline unsigned level_lsb(const struct geometry *g, int level)
 {
-	return g->shift + (3 - level) * g->stride;
+	return g->lsb[level + 1];
 }
 
 static inline const struct s1_half *s1_half_of(const struct regime *r, u64 va)

@@ -25,6 +25,8 @@ struct tables {
 	bool ns;  /* address space of the first table */
 	s8 level; /* start */
 	u64 base;
+	u64 key; /* regime, VMID, ASID and space, for the walk cache; and where they send an input there */
+	u32 place;
 	const char *why; /* which field makes any translation a level 0 Translation fault; NULL: none does */
 };
 

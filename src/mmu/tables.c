@@ -5,15 +5,15 @@
  *
  * Where the architecture leaves it IMPLEMENTATION DEFINED, a TnSZ out of bounds faults.
  */
-#include "mmu/internal.h"
+#include "mmu/tlb.h"
 
 #define SL_BAD (-2)
 
 const struct geometry mmu_geometry[3] = {
 	/*                shift stride  contiguous set at level 0, 1, 2, 3 */
-	[GRANULE_4K] = { 12, 9, { 0, 4, 4, 4 } },
-	[GRANULE_16K] = { 14, 11, { 0, 0, 5, 7 } },
-	[GRANULE_64K] = { 16, 13, { 0, 0, 5, 5 } },
+	[GRANULE_4K] = { 12, 9, { 0, 4, 4, 4 }, { 48, 39, 30, 21, 12 } },
+	[GRANULE_16K] = { 14, 11, { 0, 0, 5, 7 }, { 58, 47, 36, 25, 14 } },
+	[GRANULE_64K] = { 16, 13, { 0, 0, 5, 5 }, { 68, 55, 42, 29, 16 } },
 };
 
 /* PS and IPS. AArch64.PhysicalAddressSize. */
@@ -160,10 +160,14 @@ static const char *s2_fill(const struct regime *r, bool ipa_ns, struct tables *t
 void mmu_prepare(struct regime *r)
 {
 	if (r->s1.enabled)
-		for (unsigned half = 0; half <= r->s1.two_halves; half++)
+		for (unsigned half = 0; half <= r->s1.two_halves; half++) {
 			r->s1_tables[half].why = s1_fill(r, &r->s1.half[half], &r->s1_tables[half]);
+			tlb_name_tables(r, &r->s1_tables[half]);
+		}
 	if (has_stage2(r))
-		for (unsigned ns = !r->secure; ns < 2; ns++)
+		for (unsigned ns = !r->secure; ns < 2; ns++) {
 			r->s2_tables[ns].why = s2_fill(r, ns, &r->s2_tables[ns]);
+			tlb_name_tables(r, &r->s2_tables[ns]);
+		}
 	r->prepared = true;
 }

@@ -110,9 +110,11 @@ static inline bool tlb_wants(const struct tlb *t, enum event_kind kind)
 }
 
 /* The last-level table of `input`'s range, if the walk cache has it; or NULL. */
-const struct tlb_table *tlb_find_table(const struct tlb *t, const struct regime *r, const struct tables *of, u64 input);
+const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables *of, u64 input);
 /* Keep *found, all but its key filled. */
-void tlb_keep_table(struct tlb *t, const struct regime *r, const struct tables *of, const struct tlb_table *found);
+void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found);
+/* Fill t->key and t->place. */
+void tlb_name_tables(const struct regime *r, struct tables *t);
 /* Empty the walk cache. */
 void tlb_forget_tables(struct tlb *t);
 

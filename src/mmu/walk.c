@@ -229,7 +229,7 @@ struct place {
 static void skip_levels(struct context *c, const struct tables *t, u64 input, struct leaf *l, struct place *at)
 {
 	const struct geometry *g = &mmu_geometry[t->granule];
-	const struct tlb_table *e = t->level < 3 ? tlb_find_table(c->tlb, c->r, t, input) : NULL;
+	const struct tlb_table *e = t->level < 3 ? tlb_find_table(c->tlb, t, input) : NULL;
 
 	if (!e)
 		return;
@@ -258,7 +258,7 @@ static void keep_table(struct context *c, const struct tables *t, u64 input, con
 				   .ap_table = l->ap_table,
 				   .xn_table = l->xn_table };
 
-	tlb_keep_table(c->tlb, c->r, t, &found);
+	tlb_keep_table(c->tlb, t, &found);
 }
 
 /* Follow a table descriptor. */

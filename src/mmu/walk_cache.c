@@ -6,14 +6,22 @@
 
 enum { KEY_USED = 0, KEY_AGE = 48 }; /* beside those of tlb.h, in a word of its own */
 
-static u64 key_of(const struct tlb *t, const struct regime *r, const struct tables *of)
+void tlb_name_tables(const struct regime *r, struct tables *t)
 {
-	u64 key = 1ull << KEY_USED | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-		  (u64)of->ns << KEY_IN_NS | (u64)t->tables_age << KEY_AGE;
+	u64 ids;
 
+	t->key = 1ull << KEY_USED | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE | (u64)t->ns << KEY_IN_NS;
 	if (r->id == REGIME_EL10)
-		key |= (u64)r->vmid << KEY_VMID;
-	return of->stage == 1 && r->s1.has_el0 ? key | (u64)r->s1.asid << 32 : key;
+		t->key |= (u64)r->vmid << KEY_VMID;
+	if (t->stage == 1 && r->s1.has_el0)
+		t->key |= (u64)r->s1.asid << 32;
+	ids = t->key >> KEY_VMID & 0xffffffff;
+	t->place = (u32)(ids * 61 ^ (ids >> 16) * 29);
+}
+
+static u64 key_now(const struct tlb *t, const struct tables *of)
+{
+	return of->key | (u64)t->tables_age << KEY_AGE;
 }
 
 /* Input bits above those that a last-level table resolves. */
@@ -22,27 +30,25 @@ static u64 range_of(const struct tables *of, u64 input)
 	return input >> level_lsb(&mmu_geometry[of->granule], 2);
 }
 
-static unsigned place(u64 in, u64 key)
+static unsigned place(const struct tables *of, u64 in)
 {
-	u64 ids = key >> KEY_VMID & 0xffffffff;
-
-	return (unsigned)(in ^ in >> 9 ^ ids * 61 ^ (ids >> 16) * 29) % TLB_TABLES;
+	return (unsigned)(in ^ in >> 9 ^ of->place) % TLB_TABLES;
 }
 
-const struct tlb_table *tlb_find_table(const struct tlb *t, const struct regime *r, const struct tables *of, u64 input)
+const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables *of, u64 input)
 {
-	u64 key = key_of(t, r, of), in = range_of(of, input);
-	const struct tlb_table *e = &t->table[of->stage - 1][place(in, key)];
+	u64 key = key_now(t, of), in = range_of(of, input);
+	const struct tlb_table *e = &t->table[of->stage - 1][place(of, in)];
 
 	if (e->in != in || e->key != key || e->root != of->base)
 		return NULL;
 	return e->granule == of->granule && e->ia_bits == of->ia_bits ? e : NULL;
 }
 
-void tlb_keep_table(struct tlb *t, const struct regime *r, const struct tables *of, const struct tlb_table *found)
+void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found)
 {
-	u64 key = key_of(t, r, of), in = range_of(of, found->in);
-	struct tlb_table *e = &t->table[of->stage - 1][place(in, key)];
+	u64 key = key_now(t, of), in = range_of(of, found->in);
+	struct tlb_table *e = &t->table[of->stage - 1][place(of, in)];
 
 	*e = *found;
 	e->in = in;

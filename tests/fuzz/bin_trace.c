@@ -12,9 +12,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 /* The input is what a chunk holds; header, check and end mark are made to fit. */
 static FILE *file_of(const u8 *data, size_t size)
 {
-	struct bin_header head = {
-		.magic = BIN_MAGIC, .version = BIN_VERSION, .mask = (1u << EV_KINDS) - 1, .v_words = EV_INSN_V_WORDS, .cycles_per_tick = 16
-	};
+	struct bin_header head = { .magic = BIN_MAGIC,
+				   .version = BIN_VERSION,
+				   .mask = (1u << EV_KINDS) - 1,
+				   .v_words = EV_INSN_V_WORDS,
+				   .cycles_per_tick = 16 };
 	struct bin_chunk chunk = { .size = (u32)size, .check = bin_check(data, size) }, end = { 0 };
 	FILE *f = tmpfile();
 

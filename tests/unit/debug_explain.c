@@ -355,7 +355,7 @@ static const struct {
 	  "bytes\n" },
 	{ { .kind = EV_SMMU,
 	    .core = -1,
-	    .smmu = { SMMU_TRANSLATE, "translate", 8, 0x4000, 0x80004000, true, NULL, 0 } },
+	    .smmu = { SMMU_TRANSLATE, "translate", 8, 0x4000, 0x80004000, true, NULL, 0, 0 } },
 	  "           0 machine         smmu translate stream 0x8 write IOVA 0x4000 -> PA 0x80004000\n" },
 };
 
