@@ -167,12 +167,11 @@ static void write16(struct virtio_pci *v, unsigned offset, u16 value)
 static void write_place(struct virtio_pci *v, unsigned offset, u32 value)
 {
 	struct virtq *q = selected(v);
-	u64 *const place[] = { &q->desc, &q->avail, &q->used };
 	u64 *at;
 
 	if (!q || q->ready || offset < QUEUE_DESC || offset >= QUEUE_NOTIFY_DATA)
 		return;
-	at = place[(offset - QUEUE_DESC) / 8];
+	at = (u64 *[]){ &q->desc, &q->avail, &q->used }[(offset - QUEUE_DESC) / 8];
 	*at = deposit(*at, offset & 4 ? 32 : 0, 32, value);
 }
 

@@ -90,7 +90,7 @@ unsigned tlb_invalidate_ipas(struct tlb *t, const struct tlbi_scope *s, const st
 
 	if (!t->size_mask[s->regime][CLASS_S2])
 		return 0;
-	if (s->op != TLBI_IPA || t->ipa_split || s->any_vmid || s->end - s->start > TLB_NARROW_PAGES << 12)
+	if (s->op != TLBI_IPA || t->ipa_split || s->any_vmid || !tlb_is_narrow(s))
 		return sweep(t, s, p);
 	for (u32 sizes = t->size_mask[s->regime][CLASS_S2]; sizes; sizes &= sizes - 1)
 		dropped += sweep_size(t, s, p, (unsigned)__builtin_ctz(sizes));

@@ -97,6 +97,12 @@ bool tlb_is_by_address(const struct tlbi_scope *s);
 unsigned tlb_invalidate_ipas(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p);
 /* Invalidation by address beyond this many pages looks at everything: the shorter way. */
 #define TLB_NARROW_PAGES 512
+static inline bool tlb_is_narrow(const struct tlbi_scope *s)
+{
+	u64 last = s->end - 1; /* end 0: to the top */
+
+	return last >= s->start && last - s->start < TLB_NARROW_PAGES << 12;
+}
 
 static inline bool tlb_is_split(const struct tlb_entry *e)
 {

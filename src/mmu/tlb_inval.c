@@ -159,7 +159,7 @@ static unsigned invalidate_vas(struct tlb *t, const struct tlbi_scope *s, const 
 
 	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
 		return sweep_all(t, s, p);
-	if (p->by_address && s->end - s->start <= TLB_NARROW_PAGES << 12)
+	if (p->by_address && tlb_is_narrow(s))
 		return sweep_addresses(t, s, p, family);
 	if (s->op == TLBI_ASID)
 		return sweep_group(t, s, p, family, tlb_group(tlb_asid_place(p->value), false)) +

@@ -615,6 +615,18 @@ START_TEST(last_tables_restrict)
 }
 END_TEST
 
+/* All addresses there are: end 0 stands for the top. */
+START_TEST(whole_range)
+{
+	static const struct tlbi_scope ipa = { TLBI_IPA, REGIME_EL10, .vmid = 1, .start = 0, .end = 0, NO_TTL };
+	static const struct tlbi_scope va = { TLBI_VAA, REGIME_EL10, .vmid = 1, .start = 0, .end = 0, NO_TTL };
+
+	fill_all();
+	ck_assert_uint_eq(tlb_invalidate(&tlb, &ipa), 2);
+	ck_assert_uint_eq(tlb_invalidate(&tlb, &va), 12);
+}
+END_TEST
+
 /* After a fault of stage 2, stage 1 is not walked again for that page, whoever changes it: until a TLBI. */
 START_TEST(stage1_is_kept_over_a_fault)
 {
@@ -774,6 +786,7 @@ int main(void)
 		looking_leaves_no_trace,
 		tags_and_aliases,
 		events,
+		whole_range,
 		stage1_is_kept_over_a_fault,
 		last_tables_are_kept,
 		last_tables_restrict,
