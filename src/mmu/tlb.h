@@ -92,7 +92,6 @@ struct pattern {
 
 /* Whether a scope means an entry. */
 bool tlb_concerns(const struct tlb *t, unsigned i, const struct pattern *p, const struct tlbi_scope *s);
-bool tlb_is_by_address(const struct tlbi_scope *s);
 /* The scope's part in stage 2: how many entries went. */
 unsigned tlb_invalidate_ipas(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p);
 /* Invalidation by address beyond this many pages looks at everything: the shorter way. */

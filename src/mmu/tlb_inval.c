@@ -20,7 +20,7 @@ static bool hint_allows(const struct tlb_entry *e, const struct tlbi_scope *s)
 	return s->ttl_level < 0 || (e->level == s->ttl_level && e->s1_granule == s->ttl_granule);
 }
 
-bool tlb_is_by_address(const struct tlbi_scope *s)
+static bool is_by_address(const struct tlbi_scope *s)
 {
 	return s->op == TLBI_VA || s->op == TLBI_VAA || s->op == TLBI_IPA;
 }
@@ -28,7 +28,7 @@ bool tlb_is_by_address(const struct tlbi_scope *s)
 static struct pattern pattern_of(const struct tlbi_scope *s)
 {
 	const u64 own = 1ull << KEY_NG | 0xffffull << KEY_ASID;
-	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = tlb_is_by_address(s) };
+	struct pattern p = { .mask = 3ull << KEY_REGIME | 1ull << KEY_SECURE, .by_address = is_by_address(s) };
 
 	p.value = (u64)s->regime << KEY_REGIME | (u64)s->secure << KEY_SECURE;
 	if (s->op != TLBI_VMALLS12 && s->op != TLBI_ALL) {
