@@ -2,6 +2,7 @@
 #include "cli/image_symbols.h"
 #include "cli/session.h"
 #include "debug/event_words.h"
+#include "debug/json.h"
 #include "debug/stall_words.h"
 
 enum {
@@ -43,20 +44,6 @@ static int exit_status(const struct session *s, const struct hyp_status *status)
 	case HYP_LIMIT: return EXIT_BOUND;
 	default: return 0;
 	}
-}
-
-static void json_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		if ((unsigned char)*text < 0x20)
-			fprintf(out, "\\u%04x", *text);
-		else
-			fputc(*text, out);
-	}
-	fputc('"', out);
 }
 
 /* The run was ended from outside, or the machine died: what the cores were at is of interest. */

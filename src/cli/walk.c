@@ -10,6 +10,8 @@
 #include "cli/walk_dma.h"
 #include "debug/event_words.h"
 #include "debug/explain.h"
+#include "debug/json.h"
+#include "debug/ladder.h"
 
 enum stop_kind { STOP_FAULT, STOP_EXIT, STOP_ADDRESS, STOP_DMA_FAULT, STOP_END };
 
@@ -20,6 +22,7 @@ struct walk_point {
 	struct observer observer;
 	enum stop_kind kind;
 	u64 address;
+	u64 cycles; /* at the end of the run */
 	bool reached;
 	bool failed; /* at the point: what was asked for cannot be explained, *e says why */
 	struct error *e;
@@ -81,28 +84,109 @@ static void choose_access(const struct walk_point *p, const struct event *ev, un
 	a->no_update = true;
 }
 
-static bool explain_core(struct walk_point *p, const struct event *ev)
-{
-	unsigned core = p->o->core_given ? (unsigned)p->o->core : (unsigned)ev->core, el;
-	struct mmu_access access = { 0 };
-	struct regime regime;
+/* A core's translation at the point. */
+struct core_walk {
 	struct walk walk;
+	struct regime regime;
+	unsigned el;
+};
+
+static bool translate(const struct walk_point *p, const struct event *ev, struct core_walk *c)
+{
+	unsigned core = p->o->core_given ? (unsigned)p->o->core : (unsigned)ev->core;
+	struct mmu_access access = { 0 };
 
 	if (core >= hyp_core_count(p->s->m))
 		return false;
-	choose_access(p, ev, &el, &access);
+	choose_access(p, ev, &c->el, &access);
 	if (p->o->va)
 		parse_number(p->o->va, &access.va);
 	if (p->o->ipa) {
 		parse_number(p->o->ipa, &access.va);
-		el = 1;
+		c->el = 1;
 	}
-	hyp_regime(p->s->m, core, el, &regime);
+	hyp_regime(p->s->m, core, c->el, &c->regime);
 	/* An IPA is what a virtual address is while stage 1 is off. */
 	if (p->o->ipa)
-		regime.s1.enabled = false;
-	hyp_walk(p->s->m, core, &regime, &access, &walk);
-	explain_walk(p->out, &walk, &regime, el);
+		c->regime.s1.enabled = false;
+	hyp_walk(p->s->m, core, &c->regime, &access, &c->walk);
+	return true;
+}
+
+static void stopped_words(const struct walk_point *p, const struct event *ev, FILE *out)
+{
+	if (p->kind == STOP_END)
+		fputs("the end of the run\n", out);
+	else
+		event_words(out, ev, NULL);
+}
+
+static bool explain_text(struct walk_point *p, const struct event *ev, FILE *out)
+{
+	struct core_walk c;
+
+	fputs("stopped at   ", out);
+	stopped_words(p, ev, out);
+	if (walk_is_dma(p->o)) {
+		p->failed = !walk_dma_explain(p->s->m, p->o, ev, out, p->e);
+		return !p->failed;
+	}
+	if (!translate(p, ev, &c))
+		return false;
+	explain_walk(out, &c.walk, &c.regime, c.el);
+	return true;
+}
+
+static void stopped_json(const struct walk_point *p, const struct event *ev, struct json *j)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *words = open_memstream(&text, &size);
+
+	json_open(j, "stopped", '{');
+	json_text(j, "at", p->o->at ? p->o->at : default_point(p->o));
+	json_number(j, "core", ev->core);
+	json_number(j, "el", ev->el);
+	json_number(j, "cycle", (s64)ev->cycle);
+	if (words) {
+		stopped_words(p, ev, words);
+		fclose(words);
+		text[strcspn(text, "\n")] = 0;
+		json_text(j, "words", text + strspn(text, " "));
+	}
+	free(text);
+	json_close(j, '}');
+}
+
+static bool core_json(const struct walk_point *p, const struct event *ev, struct json *j)
+{
+	struct core_walk c;
+
+	if (!translate(p, ev, &c))
+		return false;
+	ladder_json_access(j, &c.walk, &c.regime, c.el);
+	json_open(j, "steps", '[');
+	ladder_json_steps(j, &c.walk, &c.regime, 1);
+	json_close(j, ']');
+	ladder_json_end(j, &c.walk, &c.regime, c.el);
+	return true;
+}
+
+static bool explain_json(struct walk_point *p, const struct event *ev, FILE *out)
+{
+	struct json j = { .out = out };
+
+	json_open(&j, NULL, '{');
+	json_text(&j, "format", "hypscope walk");
+	json_number(&j, "version", 1);
+	stopped_json(p, ev, &j);
+	if (walk_is_dma(p->o)) {
+		p->failed = true;
+		return error_set(p->e, ERROR_USAGE, "--json explains a core's access: leave --stream and --iova out");
+	}
+	if (!core_json(p, ev, &j))
+		return false;
+	json_close(&j, '}');
 	return true;
 }
 
@@ -111,27 +195,15 @@ static bool explain_here(struct walk_point *p, const struct event *ev)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *to = p->out, *held = open_memstream(&text, &size);
+	FILE *held = open_memstream(&text, &size);
 	bool ok;
 
 	if (!held)
 		return false;
-	p->out = held;
-	fputs("stopped at   ", held);
-	if (p->kind == STOP_END)
-		fputs("the end of the run\n", held);
-	else
-		event_words(held, ev, NULL);
-	if (walk_is_dma(p->o)) {
-		ok = walk_dma_explain(p->s->m, p->o, ev, held, p->e);
-		p->failed = !ok;
-	} else {
-		ok = explain_core(p, ev);
-	}
+	ok = p->o->json ? explain_json(p, ev, held) : explain_text(p, ev, held);
 	fclose(held);
-	p->out = to;
 	if (ok)
-		fputs(text, to);
+		fputs(text, p->out);
 	free(text);
 	return ok;
 }
@@ -145,6 +217,7 @@ static bool explain_end(struct walk_point *p)
 	if ((unsigned)ev.core >= hyp_core_count(p->s->m))
 		return false;
 	hyp_core_view(p->s->m, (unsigned)ev.core, &core);
+	ev.cycle = p->cycles;
 	ev.el = ev.insn.el = core.el;
 	ev.insn.pc = core.pc;
 	return explain_here(p, &ev);
@@ -226,7 +299,7 @@ bool walk_image(const struct options *o, FILE *out, struct error *e)
 		s.stop_asked = stop_asked;
 		s.stop_ctx = &p;
 		trace_attach(hyp_tracer(s.m), &p.observer);
-		session_run(&s);
+		p.cycles = session_run(&s).cycles;
 		trace_detach(hyp_tracer(s.m), &p.observer);
 		if (p.kind == STOP_END)
 			p.reached = explain_end(&p);

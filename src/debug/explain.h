@@ -41,12 +41,24 @@ struct desc_place {
 void desc_words(FILE *out, u64 desc, const struct desc_place *at);
 /* Every field on a line of its own, then what is wrong with it. */
 void explain_desc(FILE *out, u64 desc, const struct desc_place *at);
+/* One field of a descriptor, or an address that it holds. */
+#define DESC_FIELDS_MAX 14
+struct desc_field {
+	const char *name;
+	s8 hi, lo; /* -1: an address, put together from several places */
+	u64 value;
+	char words[80]; /* what the value means, or "" */
+};
+/* All fields that mean something at this place, from the type on; returns how many. */
+unsigned desc_fields(struct desc_field *to, u64 desc, const struct desc_place *at);
 /* The output or next-table address of a descriptor. */
 u64 desc_address(u64 desc, const struct desc_place *at);
 /* Bytes (log2) that one entry of a table at this level covers. */
 unsigned desc_log2(u8 granule, int level);
 /* "Normal, outer WB RA WA, inner WB RA WA": one byte of MAIR_ELx. */
 void mair_words(FILE *out, u8 attr);
+/* "Normal WB": MemAttr[3:0] of stage 2; `fwb`: HCR_EL2.FWB. */
+void memattr_words(FILE *out, u8 attr, bool fwb);
 
 /* ---- one translation: explain_walk.c ---- */
 
@@ -58,6 +70,8 @@ unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, 
 void explain_mapping(FILE *out, const struct walk *w, const struct regime *r);
 /* One line for one descriptor read; without a regime, memory types by AttrIndx alone. */
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r);
+/* Where its descriptor stands. */
+struct desc_place walk_step_place(const struct walk_step *s, const struct regime *r);
 /* The last line alone: where it led, or why it did not. */
 void walk_result_words(FILE *out, const struct walk *w);
 /* The same with another name for the input address than "VA". */

@@ -91,31 +91,39 @@ void mair_words(FILE *out, u8 attr)
 }
 
 /* D8.6.5: MemAttr[3:0] of stage 2 without FEAT_FWB; reserved when the inner part is 0b00 of Normal memory. */
-static bool s2_memattr_reserved(u64 desc, const struct desc_place *at)
+static bool memattr_reserved(unsigned attr, bool fwb)
 {
-	unsigned attr = (unsigned)bits(desc, 5, 2);
-
-	if (at->fwb)
+	if (fwb)
 		return attr == 4 || attr >> 3;
 	return attr >> 2 && !(attr & 3);
 }
 
-static void s2_memattr_words(FILE *out, u64 desc, const struct desc_place *at)
+static bool s2_memattr_reserved(u64 desc, const struct desc_place *at)
+{
+	return memattr_reserved((unsigned)bits(desc, 5, 2), at->fwb);
+}
+
+void memattr_words(FILE *out, u8 attr, bool fwb)
 {
 	static const char *const cache[] = { "", "NC", "WT", "WB" };
-	static const char *const fwb[] = { NULL, "Normal NC", "Normal WB", "as stage 1" };
-	unsigned attr = (unsigned)bits(desc, 5, 2), outer = attr >> 2, inner = attr & 3;
+	static const char *const forced[] = { NULL, "Normal NC", "Normal WB", "as stage 1" };
+	unsigned outer = attr >> 2 & 3, inner = attr & 3;
 
-	if (s2_memattr_reserved(desc, at))
+	if (memattr_reserved(attr, fwb))
 		fprintf(out, "reserved MemAttr 0b%u%u%u%u", bit(attr, 3), bit(attr, 2), bit(attr, 1), bit(attr, 0));
 	else if (outer == 0)
 		fputs(device_types[inner], out);
-	else if (at->fwb)
-		fputs(fwb[inner], out);
+	else if (fwb)
+		fputs(forced[inner], out);
 	else if (outer == inner)
 		fprintf(out, "Normal %s", cache[outer]);
 	else
 		fprintf(out, "Normal outer %s inner %s", cache[outer], cache[inner]);
+}
+
+static void s2_memattr_words(FILE *out, u64 desc, const struct desc_place *at)
+{
+	memattr_words(out, (u8)bits(desc, 5, 2), at->fwb);
 }
 
 static const char *const sh_words[] = { "non-shareable", "reserved shareability", "outer shareable",
@@ -189,58 +197,120 @@ void desc_words(FILE *out, u64 desc, const struct desc_place *at)
 
 /* ---- all fields ---- */
 
-static void line(FILE *out, const char *place, const char *name, u64 value, const char *words)
+/* A list under construction. */
+struct list {
+	struct desc_field *field;
+	unsigned count;
+};
+
+static struct desc_field *add(struct list *l, const char *name, int hi, int lo, u64 value, const char *words)
 {
-	fprintf(out, "    %-8s %-12s 0x%llx%s%s\n", place, name, (ull)value, words ? "  " : "", words ? words : "");
+	struct desc_field *f = &l->field[l->count++];
+
+	*f = (struct desc_field){ .name = name, .hi = (s8)hi, .lo = (s8)lo, .value = value };
+	snprintf(f->words, sizeof(f->words), "%s", words ? words : "");
+	return f;
 }
 
-static void table_fields(FILE *out, u64 desc, const struct desc_place *at)
+static void add_bits(struct list *l, const char *name, u64 desc, int hi, int lo, const char *words)
+{
+	add(l, name, hi, lo, bits(desc, (unsigned)hi, (unsigned)lo), words);
+}
+
+static void add_bit(struct list *l, const char *name, u64 desc, int n, const char *words)
+{
+	add(l, name, n, n, bit(desc, (unsigned)n), bit(desc, (unsigned)n) ? words : NULL);
+}
+
+static void table_fields(struct list *l, u64 desc, const struct desc_place *at)
 {
 	static const char *const aptable[] = { "no effect", "no EL0 access below", "no write below",
 					       "no write, no EL0 access below" };
 
 	if (at->stage == 2)
 		return;
-	line(out, "[63]", "NSTable", bit(desc, 63), bit(desc, 63) ? "Non-secure below" : NULL);
-	line(out, "[62:61]", "APTable", bits(desc, 62, 61), aptable[bits(desc, 62, 61)]);
-	line(out, "[60]", "UXNTable", bit(desc, 60), bit(desc, 60) ? "EL0 may not execute below" : NULL);
-	line(out, "[59]", "PXNTable", bit(desc, 59), bit(desc, 59) ? "privileged may not execute below" : NULL);
+	add_bit(l, "NSTable", desc, 63, "Non-secure below");
+	add_bits(l, "APTable", desc, 62, 61, aptable[bits(desc, 62, 61)]);
+	add_bit(l, "UXNTable", desc, 60, "EL0 may not execute below");
+	add_bit(l, "PXNTable", desc, 59, "privileged may not execute below");
 }
 
-static void s2_leaf_fields(FILE *out, u64 desc, const struct desc_place *at)
+static void common_fields(struct list *l, u64 desc, const struct desc_place *at)
 {
-	line(out, "[54:53]", "XN", bits(desc, 54, 53), s2_xn_words(desc));
-	line(out, "[52]", "Contiguous", bit(desc, 52), NULL);
-	line(out, "[51]", "DBM", bit(desc, 51), NULL);
-	line(out, "[10]", "AF", bit(desc, 10), bit(desc, 10) ? "accessed" : "Access flag fault on first use");
+	add(l, "AF", 10, 10, bit(desc, 10), bit(desc, 10) ? "accessed" : "Access flag fault on first use");
 	if (!at->ds || at->granule == GRANULE_64K)
-		line(out, "[9:8]", "SH", bits(desc, 9, 8), sh_words[bits(desc, 9, 8)]);
-	line(out, "[7:6]", "S2AP", bits(desc, 7, 6), s2ap_words[bits(desc, 7, 6)]);
-	fprintf(out, "    %-8s %-12s 0x%llx  ", "[5:2]", "MemAttr", (ull)bits(desc, 5, 2));
-	s2_memattr_words(out, desc, at);
-	fputc('\n', out);
+		add_bits(l, "SH", desc, 9, 8, sh_words[bits(desc, 9, 8)]);
 }
 
-static void s1_leaf_fields(FILE *out, u64 desc, const struct desc_place *at)
+/* Words that are written to a stream. */
+static void add_attribute(struct list *l, const char *name, u64 desc, int hi, int lo, const struct desc_place *at)
 {
-	line(out, "[54]", "UXN", bit(desc, 54),
-	     bit(desc, 54) ? "EL0 may not execute (XN where there is no EL0)" : NULL);
-	line(out, "[53]", "PXN", bit(desc, 53), bit(desc, 53) ? "privileged may not execute" : NULL);
-	line(out, "[52]", "Contiguous", bit(desc, 52), NULL);
-	line(out, "[51]", "DBM", bit(desc, 51), NULL);
-	line(out, "[50]", "GP", bit(desc, 50), bit(desc, 50) ? "guarded page (BTI)" : NULL);
-	line(out, "[11]", "nG", bit(desc, 11), bit(desc, 11) ? "tagged by ASID" : "global");
-	line(out, "[10]", "AF", bit(desc, 10), bit(desc, 10) ? "accessed" : "Access flag fault on first use");
-	if (!at->ds || at->granule == GRANULE_64K)
-		line(out, "[9:8]", "SH", bits(desc, 9, 8), sh_words[bits(desc, 9, 8)]);
-	line(out, "[7:6]", "AP[2:1]", bits(desc, 7, 6), ap_words[bits(desc, 7, 6)]);
-	line(out, "[5]", "NS", bit(desc, 5), NULL);
-	fprintf(out, "    %-8s %-12s 0x%llx", "[4:2]", "AttrIndx", (ull)bits(desc, 4, 2));
-	if (at->mair) {
-		fputs("  ", out);
-		mair_words(out, (u8)(at->mair >> 8 * bits(desc, 4, 2)));
+	struct desc_field *f = add(l, name, hi, lo, bits(desc, (unsigned)hi, (unsigned)lo), NULL);
+	FILE *words = fmemopen(f->words, sizeof(f->words) - 1, "w");
+
+	if (!words)
+		return;
+	if (at->stage == 2)
+		s2_memattr_words(words, desc, at);
+	else if (at->mair)
+		mair_words(words, (u8)(at->mair >> 8 * f->value));
+	fclose(words);
+}
+
+static void s2_leaf_fields(struct list *l, u64 desc, const struct desc_place *at)
+{
+	add_bits(l, "XN", desc, 54, 53, s2_xn_words(desc));
+	add_bit(l, "Contiguous", desc, 52, NULL);
+	add_bit(l, "DBM", desc, 51, NULL);
+	common_fields(l, desc, at);
+	add_bits(l, "S2AP", desc, 7, 6, s2ap_words[bits(desc, 7, 6)]);
+	add_attribute(l, "MemAttr", desc, 5, 2, at);
+}
+
+static void s1_leaf_fields(struct list *l, u64 desc, const struct desc_place *at)
+{
+	add_bit(l, "UXN", desc, 54, "EL0 may not execute (XN where there is no EL0)");
+	add_bit(l, "PXN", desc, 53, "privileged may not execute");
+	add_bit(l, "Contiguous", desc, 52, NULL);
+	add_bit(l, "DBM", desc, 51, NULL);
+	add_bit(l, "GP", desc, 50, "guarded page (BTI)");
+	add(l, "nG", 11, 11, bit(desc, 11), bit(desc, 11) ? "tagged by ASID" : "global");
+	common_fields(l, desc, at);
+	add_bits(l, "AP[2:1]", desc, 7, 6, ap_words[bits(desc, 7, 6)]);
+	add_bit(l, "NS", desc, 5, NULL);
+	add_attribute(l, "AttrIndx", desc, 4, 2, at);
+}
+
+static const char *type_words(enum desc_type type)
+{
+	static const char *const words[] = {
+		[DESC_INVALID] = "invalid: Translation fault",
+		[DESC_BLOCK] = "block",
+		[DESC_TABLE] = "table",
+		[DESC_PAGE] = "page",
+		[DESC_RESERVED] = "reserved at this level: Translation fault",
+	};
+
+	return words[type];
+}
+
+unsigned desc_fields(struct desc_field *to, u64 desc, const struct desc_place *at)
+{
+	struct list l = { .field = to };
+	enum desc_type type = desc_type(desc, at);
+
+	add_bits(&l, "type", desc, 1, 0, type_words(type));
+	if (type == DESC_TABLE) {
+		add(&l, "next table", -1, -1, desc_address(desc, at), NULL);
+		table_fields(&l, desc, at);
+	} else if (type == DESC_BLOCK || type == DESC_PAGE) {
+		add(&l, "output", -1, -1, desc_address(desc, at), NULL);
+		if (at->stage == 2)
+			s2_leaf_fields(&l, desc, at);
+		else
+			s1_leaf_fields(&l, desc, at);
 	}
-	fputc('\n', out);
+	return l.count;
 }
 
 /* ---- what is wrong ---- */
@@ -266,39 +336,28 @@ static void leaf_warnings(FILE *out, u64 desc, const struct desc_place *at)
 		fputs("    warning: SH=01 is reserved\n", out);
 }
 
-static const char *type_words(enum desc_type type)
+static void field_line(FILE *out, const struct desc_field *f)
 {
-	static const char *const words[] = {
-		[DESC_INVALID] = "invalid: Translation fault",
-		[DESC_BLOCK] = "block",
-		[DESC_TABLE] = "table",
-		[DESC_PAGE] = "page",
-		[DESC_RESERVED] = "reserved at this level: Translation fault",
-	};
+	char place[16] = "";
 
-	return words[type];
+	if (f->lo >= 0)
+		snprintf(place, sizeof(place), f->hi == f->lo ? "[%d]" : "[%d:%d]", f->hi, f->lo);
+	fprintf(out, "    %-8s %-12s 0x%llx%s%s\n", place, f->name, (ull)f->value, *f->words ? "  " : "", f->words);
 }
 
 void explain_desc(FILE *out, u64 desc, const struct desc_place *at)
 {
 	static const char *const names[] = { "4K", "16K", "64K" };
 	enum desc_type type = desc_type(desc, at);
-	char level[48];
+	struct desc_field field[DESC_FIELDS_MAX];
+	unsigned count = desc_fields(field, desc, at);
 
-	snprintf(level, sizeof(level), "stage %u, level %d, %s granule", at->stage, at->level, names[at->granule]);
-	fprintf(out, "0x%016llx  %s: ", (ull)desc, level);
+	fprintf(out, "0x%016llx  stage %u, level %d, %s granule: ", (ull)desc, at->stage, at->level,
+		names[at->granule]);
 	desc_words(out, desc, at);
 	fputc('\n', out);
-	line(out, "[1:0]", "type", bits(desc, 1, 0), type_words(type));
-	if (type == DESC_TABLE) {
-		line(out, "", "next table", desc_address(desc, at), NULL);
-		table_fields(out, desc, at);
-	} else if (type == DESC_BLOCK || type == DESC_PAGE) {
-		line(out, "", "output", desc_address(desc, at), NULL);
-		if (at->stage == 2)
-			s2_leaf_fields(out, desc, at);
-		else
-			s1_leaf_fields(out, desc, at);
+	for (unsigned i = 0; i < count; i++)
+		field_line(out, &field[i]);
+	if (type == DESC_BLOCK || type == DESC_PAGE)
 		leaf_warnings(out, desc, at);
-	}
 }

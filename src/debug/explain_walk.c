@@ -4,23 +4,9 @@
  */
 #include "base/bits.h"
 #include "debug/explain.h"
+#include "debug/ladder.h"
 
 typedef unsigned long long ull;
-
-static const char *const kind_words[] = {
-	[ACCESS_READ] = "read",
-	[ACCESS_WRITE] = "write",
-	[ACCESS_FETCH] = "instruction fetch",
-	[ACCESS_CACHE] = "cache maintenance",
-	[ACCESS_AT_READ] = "AT, as a read",
-	[ACCESS_AT_WRITE] = "AT, as a write",
-};
-static const char *const regime_words[] = {
-	[REGIME_EL10] = "EL1&0",
-	[REGIME_EL20] = "EL2&0",
-	[REGIME_EL2] = "EL2",
-	[REGIME_EL3] = "EL3",
-};
 
 static void size_words(FILE *out, unsigned log2)
 {
@@ -42,7 +28,7 @@ static u8 granule_of(const struct walk_step *s)
 	return g;
 }
 
-static struct desc_place place_of(const struct walk_step *s, const struct regime *r)
+struct desc_place walk_step_place(const struct walk_step *s, const struct regime *r)
 {
 	struct desc_place at = { .stage = s->stage, .level = s->level, .granule = granule_of(s) };
 
@@ -65,7 +51,7 @@ static void index_words(FILE *out, const struct walk_step *s)
 
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r)
 {
-	struct desc_place at = place_of(s, r);
+	struct desc_place at = walk_step_place(s, r);
 
 	if (s->nested)
 		fputs("  ", out);
@@ -189,29 +175,17 @@ static void explain_result(FILE *out, const struct walk *w, const struct regime 
 	explain_mapping(out, w, r);
 }
 
-static unsigned target_el(const struct walk *w, const struct regime *r)
-{
-	if (w->fault.s2)
-		return 2;
-	return r->id == REGIME_EL3 ? 3 : r->id == REGIME_EL10 ? 1 : 2;
-}
-
-/* What the exception leaves behind: D1.3, AArch64.AbortSyndrome, AArch64.ReportException. */
 static void explain_fault(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
 {
 	const struct fault *f = &w->fault;
-	unsigned target = target_el(w, r);
-	u64 esr = esr_of_fault(f, (enum access_kind)w->access.kind, el < target);
+	struct ladder_end e;
 
-	fputs("fault        ", out);
-	walk_result_words(out, w);
-	fprintf(out, "\ntaken to     EL%u\n", target);
-	fprintf(out, "ESR_EL%u      0x%llx  ", target, (ull)esr);
-	esr_words(out, esr);
-	fprintf(out, "\nFAR_EL%u      0x%llx\n", target, (ull)w->access.va);
-	if (f->s2 && f->ipa_valid)
-		fprintf(out, "HPFAR_EL2    0x%llx  IPA page 0x%llx\n", (ull)(bits(f->ipa.v, 51, 12) << 4),
-			(ull)(f->ipa.v & ~0xfffull));
+	ladder_end(&e, w, r, el);
+	fprintf(out, "fault        %s\ntaken to     EL%u\n", e.words, e.target_el);
+	fprintf(out, "ESR_EL%u      0x%llx  %s\n", e.target_el, (ull)e.esr, e.esr_words);
+	fprintf(out, "FAR_EL%u      0x%llx\n", e.target_el, (ull)e.far);
+	if (e.has_hpfar)
+		fprintf(out, "HPFAR_EL2    0x%llx  IPA page 0x%llx\n", (ull)e.hpfar, (ull)(e.fault_ipa & ~0xfffull));
 	if (f->s2 && !f->s1ptw && w->access.kind != ACCESS_FETCH)
 		fputs("             (a single-register load or store also sets ISV, SAS, SRT, SF and AR in the ESR)\n",
 		      out);
@@ -219,8 +193,8 @@ static void explain_fault(FILE *out, const struct walk *w, const struct regime *
 
 static void heading(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
 {
-	fprintf(out, "VA 0x%llx, %s at EL%u, %s regime, %s", (ull)w->access.va, kind_words[w->access.kind], el,
-		regime_words[r->id], r->secure ? "Secure" : "Non-secure");
+	fprintf(out, "VA 0x%llx, %s at EL%u, %s regime, %s", (ull)w->access.va, ladder_access_words(w), el,
+		ladder_regime_words(r), r->secure ? "Secure" : "Non-secure");
 	if (r->id == REGIME_EL10)
 		fprintf(out, ", VMID %u", r->vmid);
 	if (r->s1.has_el0)
