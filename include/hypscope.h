@@ -194,6 +194,8 @@ bool hyp_walk(struct machine *m, unsigned core, const struct regime *r, const st
 struct smmu_view *hyp_inspect_dma(struct machine *m, const struct smmu_probe *probe, bool with_caches);
 /* The device behind a stream ID, which is its requester ID, or NULL. */
 const char *hyp_stream_name(const struct machine *m, u32 stream);
+/* The devices that have one, by number from 0 on; false: that was the last. */
+bool hyp_stream_device(const struct machine *m, unsigned n, u32 *stream, const char **name);
 /* Would a byte typed at this UART raise its interrupt? A machine that only waits for that is not dead. */
 bool hyp_console_listens(const struct machine *m, unsigned uart);
 
@@ -237,8 +239,19 @@ u64 hyp_memory_read(struct machine *m, unsigned core, enum hyp_space space, u64 
 u64 hyp_memory_write(struct machine *m, unsigned core, enum hyp_space space, u64 at, const void *from, u64 size);
 /* Begin anew, as after a reset that the guest asked for. False: the images cannot be loaded again. */
 bool hyp_restart(struct machine *m);
-/* The core's TLB entries, from *at = 0 on; NULL: that was the last. */
+/* The core's TLB entries, those of stage 2 alone last, from *at = 0 on; NULL: that was the last. */
 const struct tlb_entry *hyp_tlb_next(const struct machine *m, unsigned core, unsigned *at);
+/* A TLBI as `core` would execute it now, which nobody does. By name ("VAE1IS"), or in the order of the architecture's
+ * table. */
+struct hyp_tlbi {
+	struct tlbi_scope scope;
+	bool broadcast; /* from every core's TLB */
+};
+const char *hyp_tlbi_name(unsigned n); /* NULL: that was the last */
+/* False: there is no such instruction, or it removes nothing (a reserved granule; stage 2 without EL2). */
+bool hyp_tlbi(const struct machine *m, unsigned core, const char *name, u64 operand, struct hyp_tlbi *out);
+/* Whether it would remove this entry, one that hyp_tlb_next() gave for `core`. */
+bool hyp_tlbi_removes(const struct machine *m, unsigned core, const struct hyp_tlbi *tlbi, const struct tlb_entry *e);
 /* An interrupt (INTID 0 to 31: the core's own) in the interrupt controller; false: there is none of that number. */
 struct hyp_irq {
 	bool enabled, pending, active, level, edge; /* level: the input line */
@@ -247,9 +260,40 @@ struct hyp_irq {
 	const char *obstacle;			    /* why it is not signalled, while it is pending; NULL: it is */
 };
 bool hyp_irq(const struct machine *m, unsigned core, unsigned intid, struct hyp_irq *out);
+/* The interrupt controller as a core has it, registers as they are, whatever the core's state would see of them. */
+enum { HYP_GIC_GROUPS = 3, HYP_GIC_APRS = 4, HYP_GIC_LRS = 16 };
+struct hyp_gic {
+	u32 ctlr;    /* GICD_CTLR */
+	bool asleep; /* GICR_WAKER.ProcessorSleep */
+	bool lpis;   /* GICR_CTLR.EnableLPIs */
+	/* the physical CPU interface; groups as in struct hyp_irq */
+	u8 pre_bits; /* of priorities: bit n of the APRs stands for priority n << (8 - pre_bits) */
+	u8 pmr, bpr[HYP_GIC_GROUPS];
+	bool igrpen[HYP_GIC_GROUPS];
+	u32 apr[HYP_GIC_GROUPS][HYP_GIC_APRS];
+	u8 running; /* priority; 0xff: idle */
+	u16 hppi;   /* the highest-priority pending interrupt; 1023: none */
+	u8 hppi_priority;
+	bool signalled; /* hppi is */
+	/* the virtual one; list registers: 0 without EL2 */
+	u8 list_registers, vpre_bits;
+	u32 hcr, vmcr, misr; /* ICH_*_EL2 */
+	u32 vapr[2][HYP_GIC_APRS];
+	u64 lr[HYP_GIC_LRS];
+	const char *lr_obstacle[HYP_GIC_LRS]; /* why it is not signalled, unless it is invalid; NULL: it is */
+	u8 vrunning;
+	s8 hppvi;	      /* the list register that comes first; HYP_GIC_LRS: a virtual LPI; -1: none */
+	u16 ended;	      /* ICH_EISR_EL2 */
+	unsigned maintenance; /* INTID */
+	/* The lines to the core: IRQ, FIQ, virtual IRQ, virtual FIQ; why the core would not take one (NULL: it would).
+	 */
+	bool line[4];
+	const char *line_obstacle[4];
+};
+void hyp_gic(const struct machine *m, unsigned core, struct hyp_gic *out);
 /* The SMMU's state; false: there is none. */
 struct hyp_smmu {
-	u32 cr0, gerror, gerrorn, strtab_base_cfg;
+	u32 cr0, cr1, cr2, gbpa, irq_ctrl, gerror, gerrorn, strtab_base_cfg;
 	u64 strtab_base, cmdq_base, eventq_base, priq_base;
 	u32 cmdq_prod, cmdq_cons, eventq_prod, eventq_cons, priq_prod, priq_cons;
 };

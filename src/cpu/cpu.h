@@ -323,6 +323,9 @@ bool cpu_pending_interrupt(struct cpu *c);
 void cpu_exception_return(struct cpu *c, u64 new_pc, u64 spsr);
 /* Whether something ends WFI (or, with the event register, WFE): a pending interrupt, masked or not (D1.6). */
 bool cpu_can_wake(const struct cpu *c);
+/* For displays: why the core would not take an IRQ or FIQ (physical or virtual) whose line is asserted; NULL: it would.
+ */
+const char *cpu_interrupt_obstacle(const struct cpu *c, enum cpu_line which);
 /* PSTATE.IL is set: the next instruction is an Illegal Execution state exception. */
 void cpu_illegal_state(struct cpu *c);
 /* AArch64.BranchAddr: drop the tag byte of a branch target where TBI says so. */

@@ -419,6 +419,50 @@ bool cpu_pending_interrupt(struct cpu *c)
 	return true;
 }
 
+static const char *physical_obstacle(const struct cpu *c, unsigned which)
+{
+	bool to3 = which == 2 ? SYSF(c, SCR_EL3, IRQ) : SYSF(c, SCR_EL3, FIQ);
+
+	if (physical_unmasked(c, which))
+		return NULL;
+	if (c->s.p.el == 3 && !to3)
+		return which == 2 ? "the core is at EL3, where SCR_EL3.IRQ=0 keeps it pending"
+				  : "the core is at EL3, where SCR_EL3.FIQ=0 keeps it pending";
+	if (c->s.p.daif & which)
+		return which == 2 ? "PSTATE.I masks it" : "PSTATE.F masks it";
+	return which == 2 ? "the core is at EL2, where HCR_EL2.IMO=0 keeps it pending for EL1"
+			  : "the core is at EL2, where HCR_EL2.FMO=0 keeps it pending for EL1";
+}
+
+static const char *virtual_obstacle(const struct cpu *c, unsigned which)
+{
+	u64 hcr = cpu_hcr(c);
+
+	if (!cpu_el2_enabled(c))
+		return "EL2 is not enabled in this security state";
+	if (GET(hcr, HCR_EL2, TGE))
+		return "HCR_EL2.TGE=1: no guest runs";
+	if (c->s.p.el > 1)
+		return "the core is above EL1: virtual interrupts wait for the guest";
+	if (which == 2 ? !GET(hcr, HCR_EL2, IMO) : !GET(hcr, HCR_EL2, FMO))
+		return which == 2 ? "HCR_EL2.IMO=0: there are no virtual IRQs"
+				  : "HCR_EL2.FMO=0: there are no virtual FIQs";
+	if (c->s.p.daif & which)
+		return which == 2 ? "the guest's PSTATE.I masks it" : "the guest's PSTATE.F masks it";
+	return NULL;
+}
+
+const char *cpu_interrupt_obstacle(const struct cpu *c, enum cpu_line which)
+{
+	switch (which) {
+	case LINE_IRQ: return physical_obstacle(c, 2);
+	case LINE_FIQ: return physical_obstacle(c, 1);
+	case LINE_VIRQ: return virtual_obstacle(c, 2);
+	case LINE_VFIQ: return virtual_obstacle(c, 1);
+	default: return NULL;
+	}
+}
+
 bool cpu_can_wake(const struct cpu *c)
 {
 	return physical_pending(c) || virtual_pending(c);

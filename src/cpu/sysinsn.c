@@ -47,6 +47,11 @@ const char *sysinsn_name(enum sysinsn which)
 	return rows[which].a.name;
 }
 
+bool sysinsn_exists(const struct cpu *cpu, enum sysinsn which)
+{
+	return has_feature(cpu, rows[which].a.gate);
+}
+
 bool sysinsn_execute(struct cpu *cpu, u32 key, unsigned rt, u64 value)
 {
 	enum sysinsn which = sysinsn_by_key(key);

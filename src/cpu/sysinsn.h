@@ -20,6 +20,8 @@ struct cpu;
 bool sysinsn_execute(struct cpu *cpu, u32 key, unsigned rt, u64 value);
 /* "TLBI_VAE1IS", "DC_CIVAC"… */
 const char *sysinsn_name(enum sysinsn which);
+/* Whether this core has it; else it is UNDEFINED. */
+bool sysinsn_exists(const struct cpu *cpu, enum sysinsn which);
 /* By key; SI_COUNT: there is none. */
 enum sysinsn sysinsn_by_key(u32 key);
 

@@ -204,5 +204,9 @@ bool gic_irq_is_pending(const struct gic *g, unsigned core, unsigned intid);
 /* Why a pending interrupt is not signalled to the core; NULL: it is. */
 const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid);
 bool gic_irq_is_active(const struct gic *g, unsigned core, unsigned intid);
+/* Why list register n, which is not invalid, is not signalled as a virtual interrupt; NULL: it is. */
+const char *gic_lr_obstacle(const struct gic *g, unsigned core, unsigned n);
+/* ICH_MISR_EL2. */
+u32 gic_misr(const struct gic *g, unsigned core);
 
 #endif

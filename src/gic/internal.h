@@ -174,8 +174,6 @@ static inline u64 gic_hppvi_lr(const struct gic_core *k)
 		return k->lr[k->hppvi];
 	return ICH_LR_PENDING | ICH_LR_GROUP | (u64)vlpi->priority << ICH_LR_PRIORITY_LSB | vlpi->intid;
 }
-/* ICH_MISR_EL2. */
-u32 gic_misr(const struct gic *g, unsigned core);
 
 /* Physical deactivation on behalf of software in the core's current state: EOIR, DIR, a HW-linked list register. */
 void gic_deactivate_by_software(struct gic *g, unsigned core, unsigned intid);

@@ -1,4 +1,4 @@
-/* For displays: why a pending interrupt does not reach the core. */
+/* For displays: why a pending interrupt, physical or virtual, does not reach the core. */
 #include "gic/internal.h"
 
 static bool is_distributed(const struct gic *g, enum gic_group group)
@@ -50,4 +50,23 @@ const char *gic_irq_obstacle(const struct gic *g, unsigned core, unsigned intid)
 	if (k->hppi.intid != intid)
 		return "another one comes first";
 	return NULL;
+}
+
+const char *gic_lr_obstacle(const struct gic *g, unsigned core, unsigned n)
+{
+	const struct gic_core *k = &g->s.core[core];
+	u64 lr = k->lr[n];
+
+	if (lr & ICH_LR_ACTIVE)
+		return lr & ICH_LR_PENDING ? "is active too: pends until the guest deactivates it"
+					   : "is active: the guest handles it";
+	if (!(k->vmcr & (lr & ICH_LR_GROUP ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0)))
+		return "the guest has its group off (ICV_IGRPEN)";
+	if (!(k->ich_hcr & ICH_HCR_EN))
+		return "the virtual CPU interface is off (ICH_HCR_EL2.En=0)";
+	if (k->hppvi != (s8)n)
+		return "another one comes first";
+	if ((lr >> ICH_LR_PRIORITY_LSB & 0xff) >= k->vmcr >> ICH_VMCR_VPMR_LSB)
+		return "its priority is masked by the guest's ICV_PMR";
+	return gic_virtual_can_preempt(g, core, lr) ? NULL : "its priority does not preempt the active one";
 }

@@ -1,6 +1,8 @@
 /* Looking at the machine without changing it. */
 #include <string.h>
+#include <strings.h>
 
+#include "cpu/tlbi.h"
 #include "machine/machine.h"
 #include "smmu/inspect.h"
 
@@ -56,12 +58,28 @@ struct smmu_view *hyp_inspect_dma(struct machine *m, const struct smmu_probe *pr
 
 const char *hyp_stream_name(const struct machine *m, u32 stream)
 {
-	if (m->smmu && stream == DMA_STREAM)
-		return "DMA engine";
-	for (unsigned i = 0; i < m->pcie.functions; i++)
-		if (pci_requester(m->pcie.function[i]) == stream)
-			return m->pcie.function[i]->name;
+	const char *name;
+	u32 own;
+
+	for (unsigned i = 0; hyp_stream_device(m, i, &own, &name); i++)
+		if (own == stream)
+			return name;
 	return NULL;
+}
+
+/* The DMA engine, then PCIe functions. */
+bool hyp_stream_device(const struct machine *m, unsigned n, u32 *stream, const char **name)
+{
+	if (m->smmu && n-- == 0) {
+		*stream = DMA_STREAM;
+		*name = "DMA engine";
+		return true;
+	}
+	if (n >= m->pcie.functions)
+		return false;
+	*stream = pci_requester(m->pcie.function[n]);
+	*name = m->pcie.function[n]->name;
+	return true;
 }
 
 bool hyp_console_listens(const struct machine *m, unsigned uart)
@@ -76,14 +94,40 @@ bool hyp_console_listens(const struct machine *m, unsigned uart)
 const struct tlb_entry *hyp_tlb_next(const struct machine *m, unsigned core, unsigned *at)
 {
 	const struct tlb *t = m->core[core]->tlb;
+	unsigned used = (unsigned)t->sets * t->ways;
 
-	while (*at < (unsigned)t->sets * t->ways) {
-		const struct tlb_entry *e = &t->entry[(*at)++];
+	while (*at < used + TLB_IPAS) {
+		unsigned i = (*at)++;
+		const struct tlb_entry *e = &t->entry[i < used ? i : i - used + TLB_ENTRIES_MAX];
 
 		if (e->kind != TLB_FREE)
 			return e;
 	}
 	return NULL;
+}
+
+const char *hyp_tlbi_name(unsigned n)
+{
+	return SI_TLBI_VMALLE1 + n < SI_COUNT && !strncmp(sysinsn_name(SI_TLBI_VMALLE1 + n), "TLBI_", 5)
+		       ? sysinsn_name(SI_TLBI_VMALLE1 + n) + 5
+		       : NULL;
+}
+
+bool hyp_tlbi(const struct machine *m, unsigned core, const char *name, u64 operand, struct hyp_tlbi *out)
+{
+	const struct cpu *c = m->core[core];
+	const char *own;
+
+	for (unsigned n = 0; (own = hyp_tlbi_name(n)); n++)
+		if (!strcasecmp(own, name))
+			return sysinsn_exists(c, SI_TLBI_VMALLE1 + n) &&
+			       tlbi_scope(c, SI_TLBI_VMALLE1 + n, operand, &out->scope, &out->broadcast);
+	return false;
+}
+
+bool hyp_tlbi_removes(const struct machine *m, unsigned core, const struct hyp_tlbi *tlbi, const struct tlb_entry *e)
+{
+	return tlb_would_remove(m->core[core]->tlb, e, &tlbi->scope);
 }
 
 bool hyp_irq(const struct machine *m, unsigned core, unsigned intid, struct hyp_irq *out)
@@ -109,11 +153,61 @@ bool hyp_irq(const struct machine *m, unsigned core, unsigned intid, struct hyp_
 	return true;
 }
 
+static void gic_virtual(const struct gic *g, unsigned core, struct hyp_gic *out)
+{
+	const struct gic_core *k = &g->s.core[core];
+
+	out->list_registers = (u8)g->cfg.list_registers;
+	out->vpre_bits = g->cfg.vpre_bits;
+	out->hcr = k->ich_hcr;
+	out->vmcr = k->vmcr;
+	out->misr = gic_misr(g, core);
+	memcpy(out->vapr, k->vapr, sizeof(out->vapr));
+	memcpy(out->lr, k->lr, sizeof(out->lr));
+	for (unsigned n = 0; n < g->cfg.list_registers; n++)
+		out->lr_obstacle[n] = k->lr_valid >> n & 1 ? gic_lr_obstacle(g, core, n) : NULL;
+	out->vrunning = k->vrunning;
+	out->hppvi = k->hppvi;
+	out->ended = k->lr_ended;
+	out->maintenance = g->cfg.maintenance;
+}
+
+void hyp_gic(const struct machine *m, unsigned core, struct hyp_gic *out)
+{
+	const struct gic *g = &m->gic;
+	const struct gic_core *k = &g->s.core[core];
+	static const u8 lines[4] = { LINE_IRQ, LINE_FIQ, LINE_VIRQ, LINE_VFIQ };
+
+	*out = (struct hyp_gic){
+		.ctlr = g->s.ctlr,
+		.asleep = k->asleep,
+		.lpis = g->cfg.lpis && g->s.lpi[core][GIC_LPI].enabled,
+		.pre_bits = g->cfg.pri_bits > 7 ? 7 : g->cfg.pri_bits,
+		.pmr = k->pmr,
+		.running = k->running,
+		.hppi = k->hppi.intid,
+		.hppi_priority = k->hppi.priority,
+		.signalled = k->signalled,
+	};
+	memcpy(out->bpr, k->bpr, sizeof(out->bpr));
+	memcpy(out->igrpen, k->igrpen, sizeof(out->igrpen));
+	memcpy(out->apr, k->apr, sizeof(out->apr));
+	gic_virtual(g, core, out);
+	for (unsigned i = 0; i < 4; i++) {
+		out->line[i] = m->core[core]->s.line[lines[i]];
+		out->line_obstacle[i] = cpu_interrupt_obstacle(m->core[core], lines[i]);
+	}
+}
+
 bool hyp_smmu(const struct machine *m, struct hyp_smmu *out)
 {
 	const struct smmu_regs *r = &m->iommu.r;
 
 	*out = (struct hyp_smmu){ .cr0 = r->cr0,
+				  .cr1 = r->cr1,
+				  .cr2 = r->cr2,
+				  .gbpa = r->gbpa,
+				  .irq_ctrl = r->irq_ctrl,
 				  .gerror = r->gerror,
 				  .gerrorn = r->gerrorn,
 				  .strtab_base_cfg = r->strtab_base_cfg,

@@ -428,5 +428,7 @@ struct tlbi_scope {
 
 /* Remove exactly what the scope names; returns how many entries went. */
 unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s);
+/* Whether that would remove an entry of this TLB; nothing changes. */
+bool tlb_would_remove(const struct tlb *t, const struct tlb_entry *e, const struct tlbi_scope *s);
 
 #endif

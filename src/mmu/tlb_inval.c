@@ -181,3 +181,11 @@ unsigned tlb_invalidate(struct tlb *t, const struct tlbi_scope *s)
 		dropped += tlb_invalidate_ipas(t, s, &p);
 	return dropped;
 }
+
+bool tlb_would_remove(const struct tlb *t, const struct tlb_entry *e, const struct tlbi_scope *s)
+{
+	const struct pattern p = pattern_of(s);
+	unsigned i = (unsigned)(e - t->entry);
+
+	return t->tag[i].key && tlb_concerns(t, i, &p, s);
+}
