@@ -18,6 +18,7 @@
 #define CORES_MAX 64
 #define VMIDS 65536
 #define IRQS 1024 /* that wait at the same time; of two in one slot the later one is shown */
+#define IN_THE_VM "in the VM"
 #define NS_PER_TICK (1000000000 / CLOCK_CNTFRQ)
 
 /* Processes of the format: groups of tracks. */
@@ -161,9 +162,12 @@ static void name_vm(struct trace_perfetto *t, u16 vmid, int core)
 
 /* ---- slices ---- */
 
-static void end_slice(struct trace_perfetto *t, unsigned pid, int core, u64 cycle)
+/* The format can do without the name here, but viewers that sort by time tell slices by it. */
+static void end_slice(struct trace_perfetto *t, unsigned pid, int core, u64 cycle, const char *name)
 {
 	begin(t, 'E', pid, tid_of(core), cycle);
+	fputc(',', t->out);
+	text_arg(t->out, "name", name);
 	fputc('}', t->out);
 }
 
@@ -172,34 +176,52 @@ static bool shows_in_vm(const struct core *c)
 	return c->in_vm && c->el < 2;
 }
 
+/* What its slices are called: among the cores, and within the VM. */
+struct el_names {
+	char on_core[32], in_vm[8];
+};
+
+static struct el_names names_of(const struct core *c)
+{
+	struct el_names n;
+
+	snprintf(n.in_vm, sizeof(n.in_vm), "%sEL%u", c->secure && c->el < 3 ? "S-" : "", c->el & 3u);
+	if (shows_in_vm(c))
+		snprintf(n.on_core, sizeof(n.on_core), "%s VMID %u", n.in_vm, c->vmid);
+	else
+		snprintf(n.on_core, sizeof(n.on_core), "%s", n.in_vm);
+	return n;
+}
+
 static void leave_el(struct trace_perfetto *t, int core, u64 cycle)
 {
 	const struct core *c = &t->core[core];
+	struct el_names names = names_of(c);
 
-	end_slice(t, PID_CORES, core, cycle);
+	end_slice(t, PID_CORES, core, cycle, names.on_core);
 	if (shows_in_vm(c))
-		end_slice(t, PID_VMS + c->vmid, core, cycle);
+		end_slice(t, PID_VMS + c->vmid, core, cycle, names.in_vm);
 }
 
 /* `why`: the exception that led here, or NULL. */
 static void enter_el(struct trace_perfetto *t, int core, u64 cycle, const struct event *why)
 {
 	const struct core *c = &t->core[core];
-	char name[32], *end = name;
+	struct el_names names = names_of(c);
 
-	end += sprintf(end, "%sEL%u", c->secure && c->el < 3 ? "S-" : "", c->el);
 	if (shows_in_vm(c)) {
 		begin(t, 'B', PID_VMS + c->vmid, tid_of(core), cycle);
-		named(t, "el", name);
+		named(t, "el", names.in_vm);
 		fputc('}', t->out);
-		sprintf(end, " VMID %u", c->vmid);
 	}
 	begin(t, 'B', PID_CORES, tid_of(core), cycle);
-	named(t, "el", name);
-	fputs(",\"args\":{", t->out);
-	if (why)
+	named(t, "el", names.on_core);
+	if (why) {
+		fputs(",\"args\":{", t->out);
 		words_arg(t, why);
-	fputs("}}", t->out);
+		fputc('}', t->out);
+	}
+	fputc('}', t->out);
 }
 
 static void enter_vm(struct trace_perfetto *t, const struct event *e)
@@ -210,7 +232,7 @@ static void enter_vm(struct trace_perfetto *t, const struct event *e)
 	c->in_vm = true;
 	c->vmid = e->vmid;
 	begin(t, 'B', PID_VMS + c->vmid, tid_of(e->core), e->cycle);
-	named(t, "hyp", "in the VM");
+	named(t, "hyp", IN_THE_VM);
 	fputs(",\"args\":{", t->out);
 	words_arg(t, e);
 	fputs("}}", t->out);
@@ -257,7 +279,7 @@ static void leave_vm(struct trace_perfetto *t, int core, u64 cycle, const struct
 		exit_args(t, e);
 		fputs("}}", t->out);
 	}
-	end_slice(t, PID_VMS + c->vmid, core, cycle);
+	end_slice(t, PID_VMS + c->vmid, core, cycle, IN_THE_VM);
 	c->in_vm = false;
 }
 
@@ -468,6 +490,7 @@ static void mark(struct trace_perfetto *t, const struct event *e)
 
 	if (!on_core && !t->machine_named) {
 		metadata(t, "process_name", PID_MACHINE, 1, "machine");
+		metadata(t, "thread_name", PID_MACHINE, 1, "of no core");
 		t->machine_named = true;
 	}
 	begin(t, 'i', on_core ? PID_CORES : PID_MACHINE, on_core ? tid_of(e->core) : 1, e->cycle);
@@ -536,13 +559,16 @@ struct trace_perfetto *trace_perfetto_start(struct tracer *tracer, FILE *out, u3
 
 void trace_perfetto_end(struct trace_perfetto *t, struct tracer *tracer)
 {
+	/* What the last event began lasts a nanosecond at least: an end must come after its beginning. */
+	u64 end = t->last + tracer->cycles_per_tick / NS_PER_TICK + 1;
+
 	trace_detach(tracer, &t->observer);
 	for (int core = 0; core < CORES_MAX; core++) {
 		if (!t->core[core].seen)
 			continue;
-		leave_el(t, core, t->last);
+		leave_el(t, core, end);
 		if (t->core[core].in_vm)
-			leave_vm(t, core, t->last, NULL);
+			leave_vm(t, core, end, NULL);
 	}
 	fputs("\n]}\n", t->out);
 	fflush(t->out);
