@@ -7,7 +7,8 @@ unsigned clock_add(struct clock *c, void (*fire)(void *ctx), void *ctx)
 	BUG_ON(c->count == CLOCK_DEADLINES_MAX);
 	if (c->count == 0)
 		c->earliest = CLOCK_NEVER;
-	c->deadlines[c->count] = (struct deadline){ CLOCK_NEVER, fire, ctx };
+	c->at[c->count] = CLOCK_NEVER;
+	c->deadlines[c->count] = (struct deadline){ fire, ctx };
 	return c->count++;
 }
 
@@ -16,18 +17,18 @@ static void find_earliest(struct clock *c)
 	u64 least = CLOCK_NEVER;
 
 	for (unsigned i = 0; i < c->count; i++)
-		if (c->deadlines[i].at < least)
-			least = c->deadlines[i].at;
+		if (c->at[i] < least)
+			least = c->at[i];
 	c->earliest = least;
 }
 
 void clock_set(struct clock *c, unsigned n, u64 at)
 {
-	u64 old = c->deadlines[n].at, before = c->earliest;
+	u64 old = c->at[n], before = c->earliest;
 
 	if (old == at)
 		return;
-	c->deadlines[n].at = at;
+	c->at[n] = at;
 	if (at < before)
 		c->earliest = at;
 	else if (old == before)
@@ -40,12 +41,10 @@ void clock_fire(struct clock *c)
 {
 	while (c->earliest <= c->now) {
 		for (unsigned i = 0; i < c->count; i++) {
-			struct deadline *d = &c->deadlines[i];
-
-			if (d->at > c->now)
+			if (c->at[i] > c->now)
 				continue;
-			d->at = CLOCK_NEVER;
-			d->fire(d->ctx);
+			c->at[i] = CLOCK_NEVER;
+			c->deadlines[i].fire(c->deadlines[i].ctx);
 		}
 		find_earliest(c);
 	}

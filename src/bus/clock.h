@@ -11,16 +11,19 @@
 #define CLOCK_NEVER (~0ull)
 #define CLOCK_DEADLINES_MAX 384 /* five timers a core, and the devices */
 
+/* Whose deadline it is. */
 struct deadline {
-	u64 at; /* cycle, or CLOCK_NEVER */
 	void (*fire)(void *ctx);
 	void *ctx;
 };
 
 struct clock {
-	u64 now;      /* cycles since reset */
+	/* state */
+	u64 now;		     /* cycles since reset */
+	u64 earliest;		     /* the least of all deadlines: the engine need not look at them before */
+	u64 at[CLOCK_DEADLINES_MAX]; /* the deadlines: cycle, or CLOCK_NEVER */
+	/* wiring */
 	u64 per_tick; /* cycles per tick of the system counter (CNTFRQ_EL0 = 62.5 MHz) */
-	u64 earliest; /* the least of all deadlines: the engine need not look at them before */
 	unsigned count;
 	struct deadline deadlines[CLOCK_DEADLINES_MAX];
 	/* Called when `earliest` moved nearer, so that a running core ends its slice in time; may be NULL. */

@@ -191,6 +191,7 @@ struct cpu {
 	/* The same for what LDTR and STTR access; HOST_NO_CONTEXT: not looked up since the context changed. */
 	u64 unpriv_ctx, unpriv_slot;
 	u64 cur_va; /* VA of the page being executed */
+	u64 cur_pa; /* in a copy of the state: where it is; CPU_NO_PAGE: it is to be fetched */
 	const struct op *cur_ops;
 	u64 left;				 /* the slice: cost left << 32 | ENGINE_COUNT0 - instructions done */
 	u64 slice;				 /* cost (1/16 cycles) granted to this slice */
@@ -260,6 +261,10 @@ void cpu_context_register(struct cpu *c, enum sysreg r);
 void cpu_kick(struct cpu *c);
 /* Put the core into its reset state at `pc`, in `el` (1..3; the levels above are as if never used). */
 void cpu_reset(struct cpu *c, unsigned el, u64 pc);
+/* Its state, for a copy of the machine; and, when memory was restored too, what follows from it (state.c). */
+#define CPU_NO_PAGE (~0ull)
+void cpu_visit(struct cpu *c, const struct state_visitor *v);
+void cpu_restored(struct cpu *c);
 /* Exact time as seen by this core now (publishes s.cycles and clock->now). */
 void cpu_sync_time(struct cpu *c);
 

@@ -262,12 +262,17 @@ static void cycle(struct flash *f, const struct flash_datum *d)
 	}
 }
 
+void flash_show(struct flash *f)
+{
+	bus_set_host(f->bus, f->base, f->s.mode == FLASH_ARRAY ? f->data : NULL);
+}
+
 static enum bus_result flash_write(void *ctx, const struct bus_access *a, u64 value)
 {
 	struct flash *f = ctx;
 
 	cycle(f, &(struct flash_datum){ (u32)a->offset, a->size, value });
-	bus_set_host(f->bus, f->base, f->s.mode == FLASH_ARRAY ? f->data : NULL);
+	flash_show(f);
 	return BUS_OK;
 }
 

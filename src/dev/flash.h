@@ -60,6 +60,8 @@ struct flash {
 
 /* Back to array mode; what is programmed stays. */
 void flash_reset(struct flash *f);
+/* The mode may be another: reads see the array, or go to the device. Also when the state was restored from a copy. */
+void flash_show(struct flash *f);
 void flash_init(struct flash *f, struct bus *bus, u64 base, u8 *data);
 
 extern const struct bus_device_ops flash_ops;

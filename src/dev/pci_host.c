@@ -188,6 +188,13 @@ static void map_again(struct pci_host *h)
 	}
 }
 
+/* Where windows are, and what pins are driven to, came with the copy: nothing moves. */
+void pci_host_restored(struct pci_host *h)
+{
+	map_again(h);
+	pci_host_pins_changed(h);
+}
+
 /* Of BARs that overlap, the first one answers. */
 static const struct pci_mapping *mapping_at(const struct pci_window *w, u64 at)
 {

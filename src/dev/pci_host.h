@@ -44,6 +44,8 @@ struct pci_host {
 
 /* After the wiring is set: with nothing plugged in but the host bridge. */
 void pci_host_init(struct pci_host *h);
+/* The functions' state was restored from a copy. */
+void pci_host_restored(struct pci_host *h);
 /* Everything back to power-on. */
 void pci_host_reset(struct pci_host *h);
 /*

@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+#include "base/state.h"
 #include "base/types.h"
 #include "bus/bus.h"
 #include "bus/gic_view.h"
@@ -177,6 +178,9 @@ void gic_boot_el1(struct gic *g);
 void gic_boot_awake(struct gic *g);
 /* Compute again all that is derived, and drive every line whose level differs from what was last driven. */
 void gic_refresh(struct gic *g);
+
+/* Its state, for a copy of the machine; no line is driven when it is restored (state.c). */
+void gic_visit(struct gic *g, const struct state_visitor *v);
 
 /* Input lines. The maintenance interrupt has none: the GIC drives it. */
 struct line gic_spi(struct gic *g, unsigned intid);

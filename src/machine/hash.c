@@ -2,17 +2,12 @@
  * The state hash: FNV-1a over everything that the guest can observe. Taken field by field where a struct has padding,
  * so that equal states hash equally; over RAM, only pages that are not all zero count, with their addresses.
  */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/bits.h"
 #include "machine/machine.h"
+#include "machine/pages.h"
 
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
-#define PAGE 4096u
 
 static void mix(u64 *h, const void *data, size_t n)
 {
@@ -251,41 +246,14 @@ static void mix_page(u64 *h, const u64 *word, u64 at)
 		*h = (*h ^ word[i]) * FNV_PRIME;
 }
 
-static bool is_zero(const u8 *page)
-{
-	return !page[0] && memcmp(page, page + 1, PAGE - 1) == 0;
-}
-
-/*
- * Which pages of guest memory the host has ever had to provide, one flag a page: the others are zero, and reading them
- * would only make the host provide them. NULL, when the host does not say: all.
- */
-static u64 *provided_pages(const struct memory *mem)
-{
-	size_t pages = mem->size / PAGE, bytes = pages * sizeof(u64);
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	u64 *map = fd < 0 || sysconf(_SC_PAGESIZE) != PAGE ? NULL : malloc(bytes);
-
-	if (map && pread(fd, map, bytes, (off_t)((uintptr_t)mem->bytes / PAGE * sizeof(u64))) != (ssize_t)bytes) {
-		free(map);
-		map = NULL;
-	}
-	if (fd >= 0)
-		close(fd);
-	return map;
-}
-
 static void mix_memory(u64 *h, const struct memory *mem)
 {
-	u64 *map = mem->bytes ? provided_pages(mem) : NULL;
+	struct pages pages;
 
-	for (u64 at = 0; at < mem->size; at += PAGE) {
-		bool present = !map || map[at / PAGE] >> 62; /* in memory, or swapped out */
-
-		if (present && !is_zero(mem->bytes + at))
-			mix_page(h, (const u64 *)(const void *)(mem->bytes + at), at);
-	}
-	free(map);
+	pages_open(&pages, mem->bytes, mem->size);
+	for (u64 at = 0; pages_next(&pages, &at); at += PAGE)
+		mix_page(h, (const u64 *)(const void *)(mem->bytes + at), at);
+	pages_close(&pages);
 }
 
 u64 hyp_state_hash(struct machine *m)

@@ -39,7 +39,7 @@ static void timers(const struct machine *m, unsigned core, struct hyp_stall *out
 		out->timer[t].name = timer[t].name;
 		out->timer[t].enabled = ctl & TIMER_CTL_ENABLE;
 		out->timer[t].masked = ctl & TIMER_CTL_IMASK;
-		out->timer[t].at = n == TIMER_NO_DEADLINE ? CLOCK_NEVER : m->clock.deadlines[n].at;
+		out->timer[t].at = n == TIMER_NO_DEADLINE ? CLOCK_NEVER : m->clock.at[n];
 	}
 }
 

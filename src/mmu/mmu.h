@@ -10,6 +10,7 @@
 #ifndef MMU_MMU_H
 #define MMU_MMU_H
 
+#include "base/state.h"
 #include "base/types.h"
 #include "trace/event.h"
 
@@ -368,6 +369,10 @@ struct tlb *tlb_create(void);
 void tlb_destroy(struct tlb *t);
 /* *t comes from tlb_create(), or is a variable that was zeroed or initialised before. */
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace);
+/* Its state, as the part `name`, for a copy of the machine; and whether one that was restored can be: that no index
+ * leads astray (tlb_state.c). */
+void tlb_visit(struct tlb *t, const struct state_visitor *v, const char *name, unsigned index);
+bool tlb_is_sound(const struct tlb *t);
 
 /* The entry that translates va in this regime, or NULL. Does not check permissions. */
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va);

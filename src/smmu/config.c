@@ -66,9 +66,16 @@ static bool locate_ste(struct smmu *s, struct smmu_path *p, u64 *at)
 
 /* ---- the STE cache: direct-mapped; requester IDs of different devices differ from bit 3 up ---- */
 
-static struct smmu_ste *ste_place(struct smmu *s, u32 stream)
+struct smmu_ste *smmu_ste_of(struct smmu *s, u32 stream)
 {
 	return &s->ste[(stream ^ stream >> 3 ^ stream >> 8) % SMMU_STES];
+}
+
+void smmu_understand_ste(const struct smmu *s, struct smmu_ste *e)
+{
+	e->why = smmu_ste_why(s, e->word);
+	if (!e->why && ste_has_s2(e->word))
+		smmu_build_regime(s, e->word, NULL, &e->regime);
 }
 
 static bool fill_ste(struct smmu *s, struct smmu_path *p, struct smmu_ste *e)
@@ -84,16 +91,14 @@ static bool fill_ste(struct smmu *s, struct smmu_path *p, struct smmu_ste *e)
 	memcpy(e->word, word, sizeof(word));
 	e->cached = true;
 	e->stream = p->stream;
-	e->why = smmu_ste_why(s, e->word);
-	if (!e->why && ste_has_s2(e->word))
-		smmu_build_regime(s, e->word, NULL, &e->regime);
+	smmu_understand_ste(s, e);
 	smmu_trace(s, SMMU_STE, "STE", p->stream, at, 0, false, e->word, 8);
 	return true;
 }
 
 bool smmu_find_ste(struct smmu *s, struct smmu_path *p)
 {
-	struct smmu_ste *e = ste_place(s, p->stream);
+	struct smmu_ste *e = smmu_ste_of(s, p->stream);
 
 	if (unlikely(!e->cached || e->stream != p->stream) && !fill_ste(s, p, e))
 		return false;
@@ -184,6 +189,13 @@ static struct smmu_cd *cd_place(struct smmu *s, u32 stream, u32 index)
 	return &s->cd[(stream ^ stream >> 3 ^ stream >> 8 ^ index * 37) % SMMU_CDS];
 }
 
+void smmu_understand_cd(const struct smmu *s, const u64 *ste, struct smmu_cd *c)
+{
+	c->why = smmu_cd_why(s, ste, c->word);
+	if (!c->why)
+		smmu_build_regime(s, ste, c->word, &c->regime);
+}
+
 static bool fill_cd(struct smmu *s, struct smmu_path *p, u32 index, struct smmu_cd *c)
 {
 	u64 at = 0, word[8];
@@ -194,9 +206,8 @@ static bool fill_cd(struct smmu *s, struct smmu_path *p, u32 index, struct smmu_
 	c->cached = true;
 	c->stream = p->stream;
 	c->index = index;
-	c->why = smmu_cd_why(s, p->ste->word, c->word);
-	if (!c->why)
-		smmu_build_regime(s, p->ste->word, c->word, &c->regime);
+	c->e2h = s->r.cr2 & CR2_E2H;
+	smmu_understand_cd(s, p->ste->word, c);
 	return true;
 }
 

@@ -52,6 +52,11 @@ struct smmu_path {
 /* ---- config.c: STE and CD, from the cache or from memory; false: p->e says why ---- */
 bool smmu_find_ste(struct smmu *s, struct smmu_path *p);
 bool smmu_find_context(struct smmu *s, struct smmu_path *p); /* after smmu_find_ste(), and when traffic can pass */
+/* What the words of an entry mean: whether it can be used, and its regime. */
+void smmu_understand_ste(const struct smmu *s, struct smmu_ste *e);
+void smmu_understand_cd(const struct smmu *s, const u64 *ste, struct smmu_cd *c);
+/* The place in the cache of a stream's STE. */
+struct smmu_ste *smmu_ste_of(struct smmu *s, u32 stream);
 void smmu_forget_streams(struct smmu *s, u32 first, u64 count);
 void smmu_forget_cds(struct smmu *s, u32 stream, bool all, u32 index);
 bool smmu_fail(struct smmu_path *p, enum smmu_event_type type, u64 fetch);

@@ -38,6 +38,7 @@ struct smmu_cd {
 	bool cached;
 	u32 stream, index;
 	u64 word[8];
+	bool e2h; /* CR2.E2H when it was fetched */
 	const char *why;
 	struct regime regime; /* stage 1, and stage 2 if the STE has it */
 };
@@ -87,6 +88,9 @@ struct smmu {
 bool smmu_init(struct smmu *s, struct bus *bus, struct tracer *trace);
 void smmu_destroy(struct smmu *s);
 void smmu_reset(struct smmu *s);
+/* Its state, for a copy of the machine (state.c), and what follows from it when it was restored. */
+void smmu_visit(struct smmu *s, const struct state_visitor *v);
+void smmu_restored(struct smmu *s);
 void smmu_set_pa_bits(struct smmu *s, u8 pa_bits);
 /* Who is called for a stream's stalls, ATC invalidations and page responses. Without a client nothing stalls. */
 void smmu_attach(struct smmu *s, u32 stream, const struct dma_client *client);
