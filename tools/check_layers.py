@@ -18,7 +18,8 @@ ALLOWED = {
     'machine': HARDWARE + ' cpu gic smmu dev',
     'loader': HARDWARE + ' machine',
     'debug': HARDWARE + ' cpu gic smmu dev machine loader',
-    'cli': HARDWARE + ' debug',
+    'lab': HARDWARE + ' cpu smmu debug',
+    'cli': HARDWARE + ' debug lab',
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(\w+)/', re.MULTILINE)
 

@@ -25,6 +25,9 @@ hypscope \- an AArch64 machine whose subject is EL2
 \fINAME\fR=\fIVALUE\fR ...
 .br
 .B hypscope roms
+.br
+.B hypscope lab
+list|show|start|run|check ...
 .SH DESCRIPTION
 Runs an AArch64 image, from EL3 or EL2 down to EL0, on a model of the board that QEMU calls \fBvirt\fR, and explains
 what it does. Without arguments it runs the built\-in ROM \fBdemo\fR.
@@ -45,6 +48,11 @@ descriptor (\fBs1desc=\fR, \fBs2desc=\fR, \fBs2desc:1:4K=\fR with its level and 
 .TP
 .B roms
 List the built\-in ROMs.
+.TP
+.B lab
+The classroom labs: \fBlist\fR; \fBshow\fR \fILAB\fR explains one; \fBstart\fR \fILAB\fR [\fIFOLDER\fR] writes its starter; \fBrun\fR
+\fILAB\fR [\fIFILE\fR] runs a hand\-in; \fBcheck\fR \fIFILE\fR|\fIFOLDER\fR... judges hand\-ins (exit status 0: all passed, 1: not
+all). A hand\-in is an assembler file or an ELF file with the name of its lab.
 .TP
 .B bench
 Run built\-in ROMs, or one image, and print how fast they went; as JSON lines with \fB\-\-json\fR.

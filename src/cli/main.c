@@ -117,18 +117,13 @@ static int verb_roms(int argc, char *const *argv)
 
 static int missing(const char *what)
 {
-	fprintf(stderr, "hypscope: this build has no %s: use run, trace, walk, decode, roms or bench.\n", what);
+	fprintf(stderr, "hypscope: this build has no %s: use run, trace, walk, decode, roms, lab or bench.\n", what);
 	return ERROR_USAGE;
 }
 
 static int verb_gui(int argc, char *const *argv)
 {
 	return missing("window");
-}
-
-static int verb_lab(int argc, char *const *argv)
-{
-	return missing("labs");
 }
 
 static int verb_bench(int argc, char *const *argv)
@@ -156,7 +151,8 @@ static const struct verb {
 	  verb_decode },
 	{ "roms", "", "list the built-in ROMs", 0, verb_roms },
 	{ "gui", "[OPTIONS] [IMAGE]", "the window (not in this build)", 0, verb_gui },
-	{ "lab", "list|show|run|check", "the classroom labs (not in this build)", 0, verb_lab },
+	{ "lab", "list|show|start|run|check ...", "the classroom labs: explained, begun, run, judged", VERB_LAB,
+	  lab_verb },
 	{ "bench", "[OPTIONS] [IMAGE]", "how fast the benchmark suite (or one image) runs here, as a table or --json",
 	  VERB_BENCH, verb_bench },
 };
@@ -168,8 +164,8 @@ static void help_all(FILE *out)
 	      out);
 	for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "       hypscope %-6s %-20s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
-	fputs("\noptions of run, trace, walk and bench:\n", out);
-	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_BENCH);
+	fputs("\noptions of run, trace, walk, bench and lab:\n", out);
+	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_BENCH | VERB_LAB);
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"

@@ -10,6 +10,7 @@ enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, PORT };
 #define TRACE VERB_TRACE
 #define WALK VERB_WALK
 #define BENCH VERB_BENCH
+#define LAB VERB_LAB
 
 struct option {
 	const char *name, *argument, *choices, *help;

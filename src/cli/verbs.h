@@ -15,4 +15,7 @@ bool replay_trace(const struct options *o, struct error *e);
 /* `bench`: run the suite, or one image, and print how fast it went. */
 bool bench_run(const struct options *o, FILE *out, struct error *e);
 
+/* `lab`: returns the exit status. */
+int lab_verb(int argc, char *const *argv);
+
 #endif

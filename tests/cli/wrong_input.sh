@@ -42,7 +42,13 @@ usage "share what is typed" run --serial stdio --virtio-console stdio off.elf
 usage "stdio, file:FILE or null" run --virtio-console modem off.elf
 usage "legacy, modern" run --virtio-mmio ancient off.elf
 usage "no window" gui
-usage "no labs" lab list
+usage "lab takes list" lab
+usage "lab takes list" lab grade
+usage "there is no lab '99'" lab show 99
+usage "which lab" lab start
+usage "takes page, starter" lab show 3 --part answers
+usage "needs a hand-in" lab check
+usage "there is no lab 'x'" lab check --lab x off.elf
 usage "NAME=VALUE" decode
 usage "NAME=VALUE" decode HCR_EL2
 usage "NOSUCH_EL9" decode NOSUCH_EL9=1
@@ -53,6 +59,9 @@ usage "no symbol" walk --at nowhere off.elf
 usage "ended before its stop point" walk --at exit --quiet off.elf
 
 unusable "missing.elf" run missing.elf
+unusable "does not say which lab" lab check off.elf
+unusable "there is no hand-in in it" lab check .
+unusable "cannot be found" lab check nowhere
 unusable "truncated.elf" run truncated.elf
 unusable "header.elf" run header.elf
 unusable "x86.elf" run x86.elf
