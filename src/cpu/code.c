@@ -114,22 +114,27 @@ static unsigned decode_op(struct cpu *c, struct code_page *p, unsigned index)
 	return row;
 }
 
+/* Let one op do the work of several. The ops behind it are final. */
+static void join(struct op *ops, unsigned row0, unsigned row1)
+{
+	specialise_pair(ops, row0, row1);
+	specialise_simple(ops, row0, row1);
+	specialise_run(ops);
+}
+
 static void decode_page(struct cpu *c, struct code_page *p)
 {
-	unsigned before = 0;
+	u16 row[CODE_PAGE_OPS];
 	u64 cum = 0;
 
 	for (unsigned i = 0; i < CODE_PAGE_OPS; i++) {
-		unsigned row = decode_op(c, p, i);
-
+		row[i] = (u16)decode_op(c, p, i);
 		p->ops[i].cum = cum;
-		cum += code_cost(c, row);
-		if (i && !may_break(c, i) && !may_break(c, i - 1))
-			specialise_pair(&p->ops[i - 1], before, row);
-		before = row;
+		cum += code_cost(c, row[i]);
 	}
 	for (unsigned i = CODE_PAGE_OPS - 1; i-- > 0;)
-		specialise_run(&p->ops[i]);
+		if (!may_break(c, i) && !may_break(c, i + 1))
+			join(&p->ops[i], row[i], row[i + 1]);
 	p->ops[CODE_PAGE_OPS] = (struct op){ .fn = fast_leave_page, .cum = cum };
 }
 

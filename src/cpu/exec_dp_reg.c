@@ -100,7 +100,7 @@ ROW(sbcs_w, u32, W(n), W(m), adcs32(cpu, a, ~b))
 /* ---- conditional ---- */
 
 /* Each with a fast form for every condition (specialise.c): name_eq…, in name_forms[]. */
-#ifdef ENGINE_STEP
+#if defined(ENGINE_STEP) || defined(EXEC_INLINE)
 #define WITH_FORMS(name, BODY, ...)                                                                                    \
 	EXEC(name)                                                                                                     \
 	{                                                                                                              \

@@ -31,6 +31,8 @@ FUSED_ROWS(DECLARE_FUSED)
 void specialise(struct op *op, unsigned row, unsigned index);
 /* Let the op at ops[0] do the work of ops[1] too, where a pair has a fused form; ops[1] stays as it is. */
 void specialise_pair(struct op *ops, unsigned row0, unsigned row1);
+/* The same for a simple instruction and one that needs not be (exec_pairs.c): the last choice, when ops[1] is final. */
+void specialise_simple(struct op *ops, unsigned row0, unsigned row1);
 /* Pairs of X registers at ascending addresses, run by one op (exec_ldst_pair.c): op.m of them. */
 #define RUN_MAX 16
 op_fn fast_stp_x_imm_run, fast_ldp_x_imm_run;
