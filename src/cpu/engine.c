@@ -80,12 +80,19 @@ bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t)
 	return false;
 }
 
-static const struct op *enter_page(struct cpu *c, u64 va, const struct code_page *p)
+/* Where the page of va would be: slot_index(), in bytes. */
+static inline const struct host_slot *ex_slot(const struct cpu *c, u64 va)
+{
+	return (const struct host_slot *)((const u8 *)c->ex +
+					  ((va >> 8 ^ c->ctx_slot) & (sizeof(c->ex) - sizeof(c->ex[0]))));
+}
+
+static inline const struct op *enter_page(struct cpu *c, u64 va, const struct code_page *p)
 {
 	c->cur_va = va & ~0xfffull;
 	c->cur_ops = p->ops;
 	c->cur_gone = false;
-	return &p->ops[(va >> 2) & (CODE_PAGE_OPS - 1)];
+	return (const struct op *)((const u8 *)p->ops + (va & 0xffc) * (sizeof(struct op) / 4));
 }
 
 static const struct op *fetch_slow(struct cpu *c, u64 va)
@@ -122,7 +129,7 @@ static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op
 
 static inline const struct op *fetch(struct cpu *c, u64 va)
 {
-	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
+	const struct host_slot *s = ex_slot(c, va);
 	const struct op *op;
 
 	if (likely(s->tag == ((va & (~0xfffull | 3)) ^ c->ctx)))
@@ -143,7 +150,7 @@ const struct op *engine_fetch(struct cpu *c)
 /* BTI: whether the page of `va` is guarded, from its ex slot. */
 bool engine_page_guarded(struct cpu *c, u64 va)
 {
-	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
+	const struct host_slot *s = ex_slot(c, va);
 
 	return s->tag == ((va & ~0xfffull) ^ c->ctx) && (s->addend & 1);
 }
@@ -274,7 +281,7 @@ static __attribute__((noinline)) ENGINE_FN(jump_slow, u64 va)
 
 ENGINE_FN(engine_jump, u64 va)
 {
-	const struct host_slot *s = &c->ex[slot_index(c, va, HOST_SLOTS_EX)];
+	const struct host_slot *s = ex_slot(c, va);
 	u64 left = acc - op[1].cum;
 	const struct op *to;
 

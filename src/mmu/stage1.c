@@ -143,10 +143,11 @@ static bool recall_result(struct context *c)
 {
 	struct tlb_s1_result *s = &c->tlb->s1_result;
 	struct walk *w = c->w;
-	struct fault refused = w->fault;
+	struct fault refused;
 
 	if (!tlb_has_s1_result(c->tlb, c->r, w->va))
 		return false;
+	refused = w->fault;
 	if ((s->perms.s1_dbm_clean && makes_dirty(c->a)) || !s1_perms_allow(&s->perms, c->a, c->r, &refused))
 		return false;
 	w->ipa.v = s->ipa | (w->va & ones(12));
