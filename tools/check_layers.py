@@ -20,13 +20,14 @@ ALLOWED = {
     'debug': HARDWARE + ' cpu gic smmu dev machine loader',
     'lab': HARDWARE + ' cpu smmu debug',
     'cli': HARDWARE + ' debug lab',
+    'ui': HARDWARE + ' cpu gic smmu debug cli',
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(\w+)/', re.MULTILINE)
 
 
 def violations(src):
     for path in sorted(src.rglob('*')):
-        if path.suffix not in ('.c', '.h', '.def'):
+        if path.suffix not in ('.c', '.h', '.def', '.cpp'):
             continue
         own = path.relative_to(src).parts[0]
         for match in INCLUDE.finditer(path.read_text()):

@@ -18,7 +18,7 @@ hypscope \- an AArch64 machine whose subject is EL2
 .SH SYNOPSIS
 .B hypscope
 .br
-.B hypscope run\fR|\fBtrace\fR|\fBwalk
+.B hypscope run\fR|\fBtrace\fR|\fBwalk\fR|\fBgui
 [\fIOPTIONS\fR] [\fIIMAGE\fR]
 .br
 .B hypscope decode
@@ -40,6 +40,9 @@ The same, with the trace on: exceptions and world switches unless \fB\-\-trace\f
 .TP
 .B walk
 Stop at a point and explain one translation there, descriptor by descriptor.
+.TP
+.B gui
+The same in a window, to step through and look into; F1 lists its keys.
 .TP
 .B decode
 Explain a system register's value (\fBHCR_EL2=0x80000001\fR), an instruction (\fBinsn=\fR), a syndrome (\fBesr=\fR), a

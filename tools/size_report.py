@@ -7,6 +7,7 @@ import sys
 
 FILE_LIMIT = 800
 FUNCTION_LIMIT = 60
+SOURCES = ('.c', '.h', '.S', '.cpp')
 # A function of this style starts at column 0 and its braces stand alone at column 0.
 HEAD = re.compile(r'^[A-Za-z_].*\b(\w+)\s*\([^;]*$')
 
@@ -36,9 +37,9 @@ def report(title, sizes, unit):
 
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
-    files = {p: p.read_text().splitlines() for d in ('src', 'include') for p in sorted((root / d).rglob('*.[chS]'))}
+    files = {p: p.read_text().splitlines() for d in ('src', 'include') for p in sorted((root / d).rglob('*')) if p.suffix in SOURCES}
     tests = {p: p.read_text().splitlines() for p in sorted((root / 'tests').rglob('*.[ch]'))}
-    found = [(size, name, p) for p, lines in files.items() if p.suffix == '.c' for name, size in functions(lines)]
+    found = [(size, name, p) for p, lines in files.items() if p.suffix in ('.c', '.cpp') for name, size in functions(lines)]
     report('files', [len(lines) for lines in files.values()], 'files')
     report('functions', [size for size, _, _ in found], 'functions')
     total, test_total = (sum(map(len, group.values())) for group in (files, tests))

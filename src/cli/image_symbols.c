@@ -66,3 +66,12 @@ bool image_symbol_at(const struct options *o, u64 address, char text[SYMBOL_TEXT
 	free(image.read);
 	return found;
 }
+
+struct symbol_table *image_symbols(const struct options *o)
+{
+	struct image image = { 0 };
+	struct symbol_table *t = open_image(o, &image) ? symbol_table_make(image.bytes, image.size) : NULL;
+
+	free(image.read);
+	return t;
+}

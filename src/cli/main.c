@@ -115,15 +115,12 @@ static int verb_roms(int argc, char *const *argv)
 	return 0;
 }
 
-static int missing(const char *what)
-{
-	fprintf(stderr, "hypscope: this build has no %s: use run, trace, walk, decode, roms, lab or bench.\n", what);
-	return ERROR_USAGE;
-}
-
 static int verb_gui(int argc, char *const *argv)
 {
-	return missing("window");
+	struct error e = { 0 };
+	struct options o;
+
+	return options_parse(&o, VERB_GUI, argc, argv, &e) && gui_image(&o, &e) ? 0 : fail(&e);
 }
 
 static int verb_bench(int argc, char *const *argv)
@@ -150,7 +147,7 @@ static const struct verb {
 	{ "decode", "NAME=VALUE ...", "explain a register's value, insn=, esr=, s1desc=, s2desc=[:LEVEL[:GRANULE]]", 0,
 	  verb_decode },
 	{ "roms", "", "list the built-in ROMs", 0, verb_roms },
-	{ "gui", "[OPTIONS] [IMAGE]", "the window (not in this build)", 0, verb_gui },
+	{ "gui", "[OPTIONS] [IMAGE]", "the same in a window, to step through and look into", VERB_GUI, verb_gui },
 	{ "lab", "list|show|start|run|check ...", "the classroom labs: explained, begun, run, judged", VERB_LAB,
 	  lab_verb },
 	{ "bench", "[OPTIONS] [IMAGE]", "how fast the benchmark suite (or one image) runs here, as a table or --json",
@@ -164,8 +161,8 @@ static void help_all(FILE *out)
 	      out);
 	for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "       hypscope %-6s %-20s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
-	fputs("\noptions of run, trace, walk, bench and lab:\n", out);
-	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_BENCH | VERB_LAB);
+	fputs("\noptions of run, trace, walk, gui, bench and lab:\n", out);
+	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_GUI | VERB_BENCH | VERB_LAB);
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"

@@ -15,7 +15,7 @@
 #define GDB_PORT 1234	   /* unless another one is asked for */
 
 /* Which verbs an option belongs to, as a set. */
-enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8, VERB_LAB = 16 };
+enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8, VERB_LAB = 16, VERB_GUI = 32 };
 
 enum { VIRTIO_MMIO_NONE, VIRTIO_MMIO_LEGACY, VIRTIO_MMIO_MODERN }; /* of --virtio-mmio */
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
@@ -37,6 +37,8 @@ struct options {
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *stream, *iova, *rows,
 		*traced, *junit, *lab, *lab_part;
+	const char *keys, *screenshot, *dump_model, *size, *zoom; /* of the window */
+	u64 theme;
 	const char *image;
 	char cpu_name[32];
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */

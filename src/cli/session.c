@@ -31,6 +31,8 @@ static void console_out(void *ctx, unsigned uart, u8 byte)
 
 	if (to && !s->muted)
 		putc(byte, to);
+	if (s->frontend.hears)
+		s->frontend.hears(s->frontend.ctx, uart, byte);
 }
 
 /* The network may answer at once: stop soon, to hand over what it says. */
@@ -48,7 +50,10 @@ static void semihost_out(void *ctx, const char *text, size_t n)
 {
 	struct session *s = ctx;
 
-	fwrite(text, 1, n, s->console ? s->console : stdout);
+	if (s->console || !s->frontend.hears)
+		fwrite(text, 1, n, s->console ? s->console : stdout);
+	for (size_t i = 0; i < n && s->frontend.hears; i++)
+		s->frontend.hears(s->frontend.ctx, 0, (u8)text[i]);
 }
 
 #define IDLE_STEP 0.05 /* how long a wait may be before the host looks around */
@@ -64,13 +69,14 @@ static void wait_for_host(struct session *s, double seconds)
 		term_wait(seconds, keys);
 }
 
-/* On a terminal or with a network, a second of an idle machine takes a second; otherwise it takes no time. */
+/* On a terminal, with a network or before a window, a second of an idle machine takes a second; otherwise it takes no
+ * time. */
 static bool idle(void *ctx, u64 from_ns, u64 to_ns)
 {
 	struct session *s = ctx;
 	double left;
 
-	if (!s->is_terminal && !s->net)
+	if (!s->is_terminal && !s->net && !s->frontend.real_time)
 		return false;
 	if (s->idle_to != to_ns)
 		s->idle_until = now() + (double)(to_ns - from_ns) * 1e-9;
@@ -78,7 +84,9 @@ static bool idle(void *ctx, u64 from_ns, u64 to_ns)
 	left = s->idle_until - now();
 	if (left <= 0)
 		return false;
-	wait_for_host(s, left < IDLE_STEP ? left : IDLE_STEP);
+	/* A front end has a screen to look after, and waits there. */
+	if (!s->frontend.hears)
+		wait_for_host(s, left < IDLE_STEP ? left : IDLE_STEP);
 	return true;
 }
 
@@ -227,11 +235,19 @@ static bool open_gdb(struct session *s, struct error *e)
 
 bool session_open(struct session *s, const struct options *o, bool traces, struct error *e)
 {
+	return session_open_for(s, o, traces, NULL, e);
+}
+
+bool session_open_for(struct session *s, const struct options *o, bool traces, const struct frontend *f,
+		      struct error *e)
+{
 	const char *list = o->trace ? o->trace : trace_out_default(o);
 	struct hyp_config config;
 
 	memset(s, 0, sizeof(*s));
 	s->o = o;
+	if (f)
+		s->frontend = *f;
 	if (!open_consoles(s, e) || !open_net(s, e))
 		return false;
 	config = config_of(s);
@@ -327,7 +343,7 @@ static void feed(struct session *s, int wait_ms)
 	}
 }
 
-static void feed_net(struct session *s)
+void session_net(struct session *s)
 {
 	const u8 *frame;
 	size_t size;
@@ -443,7 +459,7 @@ struct hyp_status session_run(struct session *s)
 			continue;
 		}
 		feed(s, 0);
-		feed_net(s);
+		session_net(s);
 		status = run_slice(s, slice_of(s, status.insns));
 		if (s->console)
 			fflush(s->console);

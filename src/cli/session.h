@@ -21,6 +21,13 @@ struct last_events {
 	u64 count;
 };
 
+/* Who shows the machine instead of a terminal (the window): it runs the machine itself. */
+struct frontend {
+	void (*hears)(void *ctx, unsigned uart, u8 byte); /* what the guest says; NULL: no front end */
+	void *ctx;
+	bool real_time; /* a second of an idle machine takes a second */
+};
+
 enum quit_reason { QUIT_NONE, QUIT_TIMEOUT, QUIT_INTERRUPT, QUIT_KEY, QUIT_DEBUGGER };
 
 struct session {
@@ -45,10 +52,16 @@ struct session {
 	enum quit_reason quit;
 	bool (*stop_asked)(void *ctx); /* of `walk`: its stop point was reached */
 	void *stop_ctx;
+	struct frontend frontend;
 };
 
 /* Build the machine, open the console and the trace; `traces`: also without --trace. */
 bool session_open(struct session *s, const struct options *o, bool traces, struct error *e);
+/* The same with a front end (may be NULL), which hears the consoles as well. */
+bool session_open_for(struct session *s, const struct options *o, bool traces, const struct frontend *f,
+		      struct error *e);
+/* Hand over what the network has for the guest. */
+void session_net(struct session *s);
 /* False: *e says what could not be written. */
 bool session_close(struct session *s, struct error *e);
 /* Run to the end. */

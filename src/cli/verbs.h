@@ -18,4 +18,7 @@ bool bench_run(const struct options *o, FILE *out, struct error *e);
 /* `lab`: returns the exit status. */
 int lab_verb(int argc, char *const *argv);
 
+/* `gui`: the window. */
+bool gui_image(const struct options *o, struct error *e);
+
 #endif

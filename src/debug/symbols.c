@@ -2,6 +2,7 @@
 
 #include <gelf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAR 0x10000
@@ -66,6 +67,14 @@ bool symbol_find(const u8 *image, size_t size, const char *name, u64 *value)
 	return true;
 }
 
+/* "$x" and "$d" mark code and data. */
+static bool is_place(const char *name, const GElf_Sym *s)
+{
+	unsigned type = GELF_ST_TYPE(s->st_info);
+
+	return name[0] != '$' && type != STT_SECTION && type != STT_FILE;
+}
+
 struct nearest {
 	u64 address, value;
 	char *text;
@@ -77,9 +86,7 @@ static bool is_nearer(void *ctx, const char *name, const GElf_Sym *s)
 	struct nearest *n = ctx;
 	u64 offset = n->address - s->st_value;
 
-	/* "$x" and "$d" mark code and data. */
-	if (name[0] == '$' || GELF_ST_TYPE(s->st_info) == STT_SECTION || GELF_ST_TYPE(s->st_info) == STT_FILE ||
-	    offset > NEAR || (n->found && s->st_value <= n->value))
+	if (!is_place(name, s) || offset > NEAR || (n->found && s->st_value <= n->value))
 		return false;
 	n->found = true;
 	n->value = s->st_value;
@@ -93,4 +100,101 @@ bool symbol_at(const u8 *image, size_t size, u64 address, char text[SYMBOL_TEXT_
 
 	visit_symbols(image, size, is_nearer, &n);
 	return n.found;
+}
+
+/* ---- a table ---- */
+
+struct symbol {
+	u64 value;
+	u32 order; /* of two at one place the first in the image is named */
+	char *name;
+};
+struct symbol_table {
+	struct symbol *symbol; /* by value */
+	size_t count, room;
+};
+
+static bool add_symbol(void *ctx, const char *name, const GElf_Sym *s)
+{
+	struct symbol_table *t = ctx;
+	struct symbol *bigger;
+
+	if (!is_place(name, s))
+		return false;
+	if (t->count == t->room) {
+		size_t room = t->room ? 2 * t->room : 256;
+
+		bigger = realloc(t->symbol, room * sizeof(*bigger));
+		if (!bigger)
+			return true;
+		t->symbol = bigger;
+		t->room = room;
+	}
+	t->symbol[t->count] = (struct symbol){ s->st_value, (u32)t->count, strdup(name) };
+	return !t->symbol[t->count++].name;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+struct symbol_table *symbol_table_make(const u8 *image, size_t size)
+{
+	struct symbol_table *t = calloc(1, sizeof(*t));
+	bool stopped = t && visit_symbols(image, size, add_symbol, t);
+
+	if (!t || stopped || !t->count) {
+		symbol_table_free(t);
+		return NULL;
+	}
+	qsort(t->symbol, t->count, sizeof(*t->symbol), by_value);
+	return t;
+}
+
+void symbol_table_free(struct symbol_table *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->count; i++)
+		free(t->symbol[i].name);
+	free(t->symbol);
+	free(t);
+}
+
+bool symbol_table_find(const struct symbol_table *t, const char *name, u64 *value)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (!strcmp(t->symbol[i].name, name)) {
+			*value = t->symbol[i].value;
+			return true;
+		}
+	return false;
+}
+
+bool symbol_table_at(const struct symbol_table *t, u64 address, char text[SYMBOL_TEXT_MAX])
+{
+	size_t low = 0, high = t->count;
+	u64 offset;
+
+	/* Invariant: symbols below `low` are not above the address, those from `high` on are. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->symbol[middle].value <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || (offset = address - t->symbol[low - 1].value) > NEAR)
+		return false;
+	while (low > 1 && t->symbol[low - 2].value == t->symbol[low - 1].value)
+		low--;
+	snprintf(text, SYMBOL_TEXT_MAX, offset ? "%s+0x%llx" : "%s", t->symbol[low - 1].name,
+		 (unsigned long long)offset);
+	return true;
 }

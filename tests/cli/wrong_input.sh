@@ -41,7 +41,7 @@ usage "hostfwd=tcp::2222-:22" run --net user,hostfwd=22 off.elf
 usage "share what is typed" run --serial stdio --virtio-console stdio off.elf
 usage "stdio, file:FILE or null" run --virtio-console modem off.elf
 usage "legacy, modern" run --virtio-mmio ancient off.elf
-usage "no window" gui
+usage "WIDTHxHEIGHT" gui --size 10x10 hello
 usage "lab takes list" lab
 usage "lab takes list" lab grade
 usage "there is no lab '99'" lab show 99

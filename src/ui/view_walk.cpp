@@ -1,0 +1,6 @@
+#include "ui/draw.h"
+
+void draw_walk(const struct pen *p)
+{
+	draw_rows(p, VIEW_WALK);
+}
