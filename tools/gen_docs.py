@@ -22,7 +22,7 @@ hypscope \- an AArch64 machine whose subject is EL2
 [\fIOPTIONS\fR] [\fIIMAGE\fR]
 .br
 .B hypscope decode
-\fINAME\fR=\fIVALUE\fR ...
+[\fIOPTIONS\fR] \fINAME\fR=\fIVALUE\fR ...
 .br
 .B hypscope roms
 .br
@@ -48,6 +48,7 @@ The same in a window, to step through and look into; F1 lists its keys.
 Explain a system register's value (\fBHCR_EL2=0x80000001\fR), an instruction (\fBinsn=\fR), a syndrome (\fBesr=\fR), a
 descriptor (\fBs1desc=\fR, \fBs2desc=\fR, \fBs2desc:1:4K=\fR with its level and granule), or a stage\-2 configuration
 (\fBVTCR_EL2=\fR and \fBVTTBR_EL2=\fR together).
+Of \fBwalk\fR and \fBdecode\fR the output is in colour on a terminal, JSON with \fB\-\-json\fR, and with \fB\-\-html\fR also a page.
 .TP
 .B roms
 List the built\-in ROMs.

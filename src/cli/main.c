@@ -8,7 +8,6 @@
 #include "cli/qemu.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
-#include "debug/explain.h"
 
 static int fail(const struct error *e)
 {
@@ -98,11 +97,7 @@ static int verb_decode(int argc, char *const *argv)
 {
 	struct error e = { 0 };
 
-	if (!argc) {
-		error_set(&e, ERROR_USAGE, "decode needs NAME=VALUE, for example: hypscope decode HCR_EL2=0x80000001");
-		return fail(&e);
-	}
-	return explain_values(stdout, (unsigned)argc, argv, &e) ? 0 : fail(&e);
+	return decode_values(argc, argv, stdout, &e) ? 0 : fail(&e);
 }
 
 static int verb_roms(int argc, char *const *argv)
@@ -144,8 +139,8 @@ static const struct verb {
 	  verb_trace },
 	{ "walk", "[OPTIONS] [IMAGE]", "stop at a point, then explain one translation, step by step", VERB_WALK,
 	  verb_walk },
-	{ "decode", "NAME=VALUE ...", "explain a register's value, insn=, esr=, s1desc=, s2desc=[:LEVEL[:GRANULE]]", 0,
-	  verb_decode },
+	{ "decode", "[OPTIONS] NAME=VALUE ...",
+	  "explain a register's value, insn=, esr=, s1desc=, s2desc=[:LEVEL[:GRANULE]]", VERB_DECODE, verb_decode },
 	{ "roms", "", "list the built-in ROMs", 0, verb_roms },
 	{ "gui", "[OPTIONS] [IMAGE]", "the same in a window, to step through and look into", VERB_GUI, verb_gui },
 	{ "lab", "list|show|start|run|check ...", "the classroom labs: explained, begun, run, judged", VERB_LAB,
@@ -161,8 +156,8 @@ static void help_all(FILE *out)
 	      out);
 	for (unsigned i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "       hypscope %-6s %-20s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
-	fputs("\noptions of run, trace, walk, gui, bench and lab:\n", out);
-	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_GUI | VERB_BENCH | VERB_LAB);
+	fputs("\noptions of run, trace, walk, decode, gui, bench and lab:\n", out);
+	options_help(out, VERB_RUN | VERB_TRACE | VERB_WALK | VERB_DECODE | VERB_GUI | VERB_BENCH | VERB_LAB);
 	fputs("\nexit status: 0 power-off; the guest's own by semihosting; 2 wrong use; 3 unusable file; 4 the machine "
 	      "died;\n"
 	      "             124 --max-insns or --timeout reached; 130 interrupted\n"

@@ -13,6 +13,7 @@ enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, PORT };
 #define WALK VERB_WALK
 #define BENCH VERB_BENCH
 #define LAB VERB_LAB
+#define DECODE VERB_DECODE
 
 struct option {
 	const char *name, *argument, *choices, *help;

@@ -15,9 +15,18 @@
 #define GDB_PORT 1234	   /* unless another one is asked for */
 
 /* Which verbs an option belongs to, as a set. */
-enum option_verbs { VERB_RUN = 1, VERB_WALK = 2, VERB_BENCH = 4, VERB_TRACE = 8, VERB_LAB = 16, VERB_GUI = 32 };
+enum option_verbs {
+	VERB_RUN = 1,
+	VERB_WALK = 2,
+	VERB_BENCH = 4,
+	VERB_TRACE = 8,
+	VERB_LAB = 16,
+	VERB_GUI = 32,
+	VERB_DECODE = 64
+};
 
 enum { VIRTIO_MMIO_NONE, VIRTIO_MMIO_LEGACY, VIRTIO_MMIO_MODERN }; /* of --virtio-mmio */
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };			   /* of --color */
 enum trace_format { TRACE_TEXT, TRACE_TARMAC, TRACE_PERFETTO, TRACE_BIN };
 
 /* The interface of a disk: DISK_VIRTIO is on PCI Express, unless --virtio-mmio puts virtio devices elsewhere. */
@@ -26,7 +35,7 @@ enum disk_if { DISK_VIRTIO, DISK_VIRTIO_MMIO, DISK_NVME };
 /* Choices are indexes into the option's list; texts point into argv; NULL or 0: not given. */
 struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, gic_version,
-		access_el, core, reps, scale, vs;
+		access_el, core, reps, scale, vs, color;
 	u64 gdb_port;				      /* 1 + port; 0: no gdb server */
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_its;
@@ -35,8 +44,8 @@ struct options {
 		privileged, scaling, help, version;
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
-	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *stream, *iova, *rows,
-		*traced, *junit, *lab, *lab_part;
+	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *stream, *iova, *html,
+		*rows, *traced, *junit, *lab, *lab_part;
 	const char *keys, *screenshot, *dump_model, *size, *zoom; /* of the window */
 	u64 theme;
 	const char *image;

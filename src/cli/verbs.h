@@ -9,6 +9,9 @@
 /* `walk`: run to the stop point and explain one translation there. */
 bool walk_image(const struct options *o, FILE *out, struct error *e);
 
+/* `decode`: options and NAME=VALUE arguments. */
+bool decode_values(int argc, char *const *argv, FILE *out, struct error *e);
+
 /* `trace --from`: print a binary trace as the text trace of that run. */
 bool replay_trace(const struct options *o, struct error *e);
 

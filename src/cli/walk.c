@@ -1,17 +1,11 @@
 /* `hypscope walk`: run to a point, then explain one translation as the core would make it there. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/bits.h"
 #include "cli/image_symbols.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "cli/walk_dma.h"
-#include "debug/event_words.h"
-#include "debug/explain.h"
-#include "debug/json.h"
-#include "debug/ladder.h"
+#include "cli/walk_show.h"
 
 enum stop_kind { STOP_FAULT, STOP_EXIT, STOP_ADDRESS, STOP_DMA_FAULT, STOP_END };
 
@@ -56,155 +50,16 @@ static bool parse_point(struct walk_point *p, struct error *e)
 	return true;
 }
 
-/* ---- what to translate ---- */
-
-static bool is_fetch_abort(u64 esr)
-{
-	return (esr >> 26 & 0x3e) == 0x20;
-}
-
-static bool is_data_abort(u64 esr)
-{
-	return (esr >> 26 & 0x3e) == 0x24;
-}
-
-/* The access that the options ask for; what they leave out is that of the event, or a read of the PC's own page. */
-static void choose_access(const struct walk_point *p, const struct event *ev, unsigned *el, struct mmu_access *a)
-{
-	bool is_exc = ev->kind == EV_EXC, faulted = is_exc && ev->exc.has_far;
-	bool fetched = faulted ? is_fetch_abort(ev->exc.esr) : !p->o->va;
-
-	*el = p->o->access_el_given ? (unsigned)p->o->access_el : is_exc ? ev->exc.from_el : ev->el;
-	a->va = faulted ? ev->exc.far : is_exc ? ev->exc.elr : ev->insn.pc;
-	a->kind = fetched ? ACCESS_FETCH : faulted && bit(ev->exc.esr, 6) ? ACCESS_WRITE : ACCESS_READ;
-	if (p->o->write || p->o->fetch)
-		a->kind = p->o->write ? ACCESS_WRITE : ACCESS_FETCH;
-	a->privileged = *el != 0;
-	a->pan = is_exc && bit(ev->exc.spsr, 22);
-	a->no_update = true;
-}
-
-/* A core's translation at the point. */
-struct core_walk {
-	struct walk walk;
-	struct regime regime;
-	unsigned el;
-};
-
-static bool translate(const struct walk_point *p, const struct event *ev, struct core_walk *c)
-{
-	unsigned core = p->o->core_given ? (unsigned)p->o->core : (unsigned)ev->core;
-	struct mmu_access access = { 0 };
-
-	if (core >= hyp_core_count(p->s->m))
-		return false;
-	choose_access(p, ev, &c->el, &access);
-	if (p->o->va)
-		parse_number(p->o->va, &access.va);
-	if (p->o->ipa) {
-		parse_number(p->o->ipa, &access.va);
-		c->el = 1;
-	}
-	hyp_regime(p->s->m, core, c->el, &c->regime);
-	/* An IPA is what a virtual address is while stage 1 is off. */
-	if (p->o->ipa)
-		c->regime.s1.enabled = false;
-	hyp_walk(p->s->m, core, &c->regime, &access, &c->walk);
-	return true;
-}
-
-static void stopped_words(const struct walk_point *p, const struct event *ev, FILE *out)
-{
-	if (p->kind == STOP_END)
-		fputs("the end of the run\n", out);
-	else
-		event_words(out, ev, NULL);
-}
-
-static bool explain_text(struct walk_point *p, const struct event *ev, FILE *out)
-{
-	struct core_walk c;
-
-	fputs("stopped at   ", out);
-	stopped_words(p, ev, out);
-	if (walk_is_dma(p->o)) {
-		p->failed = !walk_dma_explain(p->s->m, p->o, ev, out, p->e);
-		return !p->failed;
-	}
-	if (!translate(p, ev, &c))
-		return false;
-	explain_walk(out, &c.walk, &c.regime, c.el);
-	return true;
-}
-
-static void stopped_json(const struct walk_point *p, const struct event *ev, struct json *j)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *words = open_memstream(&text, &size);
-
-	json_open(j, "stopped", '{');
-	json_text(j, "at", p->o->at ? p->o->at : default_point(p->o));
-	json_number(j, "core", ev->core);
-	json_number(j, "el", ev->el);
-	json_number(j, "cycle", (s64)ev->cycle);
-	if (words) {
-		stopped_words(p, ev, words);
-		fclose(words);
-		text[strcspn(text, "\n")] = 0;
-		json_text(j, "words", text + strspn(text, " "));
-	}
-	free(text);
-	json_close(j, '}');
-}
-
-static bool core_json(const struct walk_point *p, const struct event *ev, struct json *j)
-{
-	struct core_walk c;
-
-	if (!translate(p, ev, &c))
-		return false;
-	ladder_json_access(j, &c.walk, &c.regime, c.el);
-	json_open(j, "steps", '[');
-	ladder_json_steps(j, &c.walk, &c.regime, 1);
-	json_close(j, ']');
-	ladder_json_end(j, &c.walk, &c.regime, c.el);
-	return true;
-}
-
-static bool explain_json(struct walk_point *p, const struct event *ev, FILE *out)
-{
-	struct json j = { .out = out };
-
-	json_open(&j, NULL, '{');
-	json_text(&j, "format", "hypscope walk");
-	json_number(&j, "version", 1);
-	stopped_json(p, ev, &j);
-	if (walk_is_dma(p->o)) {
-		p->failed = true;
-		return error_set(p->e, ERROR_USAGE, "--json explains a core's access: leave --stream and --iova out");
-	}
-	if (!core_json(p, ev, &j))
-		return false;
-	json_close(&j, '}');
-	return true;
-}
-
-/* Nothing is written unless it can be explained. */
 static bool explain_here(struct walk_point *p, const struct event *ev)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *held = open_memstream(&text, &size);
-	bool ok;
+	struct walk_shown shown = { .m = p->s->m,
+				    .o = p->o,
+				    .at = p->o->at ? p->o->at : default_point(p->o),
+				    .event = ev,
+				    .at_end = p->kind == STOP_END };
+	bool ok = walk_show(&shown, p->out, p->e);
 
-	if (!held)
-		return false;
-	ok = p->o->json ? explain_json(p, ev, held) : explain_text(p, ev, held);
-	fclose(held);
-	if (ok)
-		fputs(text, p->out);
-	free(text);
+	p->failed = !ok && p->e->kind;
 	return ok;
 }
 
@@ -225,10 +80,17 @@ static bool explain_end(struct walk_point *p)
 
 /* ---- running there ---- */
 
+static bool is_abort(const struct event *ev)
+{
+	unsigned ec = (unsigned)(ev->exc.esr >> 26 & 0x3e);
+
+	return ec == 0x20 || ec == 0x24;
+}
+
 static bool is_the_point(const struct walk_point *p, const struct event *ev)
 {
 	switch (p->kind) {
-	case STOP_FAULT: return ev->kind == EV_EXC && (is_fetch_abort(ev->exc.esr) || is_data_abort(ev->exc.esr));
+	case STOP_FAULT: return ev->kind == EV_EXC && is_abort(ev);
 	case STOP_EXIT: return ev->kind == EV_EXC && ev->exc.from_el < 2 && ev->exc.to_el == 2;
 	case STOP_ADDRESS: return ev->kind == EV_INSN && ev->insn.pc == p->address;
 	case STOP_DMA_FAULT: return walk_dma_is_fault(p->o, ev);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/bits.h"
-#include "debug/explain_dma.h"
 
 /* A number, or bus:device.function as lspci writes it. */
 static bool parse_stream(const char *text, u32 *stream)
@@ -108,22 +107,24 @@ static bool choose_probe(const struct options *o, const struct event *ev, struct
 	return true;
 }
 
-bool walk_dma_explain(struct machine *m, const struct options *o, const struct event *ev, FILE *out, struct error *e)
+bool walk_dma_open(struct walk_dma *d, struct machine *m, const struct options *o, const struct event *ev,
+		   struct error *e)
 {
-	struct smmu_view *is, *would;
-	struct smmu_probe q;
-	bool ok;
-
-	if (!choose_probe(o, ev, &q, e))
+	*d = (struct walk_dma){ 0 };
+	if (!choose_probe(o, ev, &d->probe, e))
 		return false;
-	is = hyp_inspect_dma(m, &q, true);
-	would = hyp_inspect_dma(m, &q, false);
-	ok = is && would;
-	if (ok)
-		explain_dma(out, hyp_stream_name(m, q.stream), &q, is, would);
-	else
-		error_set(e, ERROR_USAGE, "the machine has no SMMU: add --iommu smmuv3");
-	free(is);
-	free(would);
-	return ok;
+	d->name = hyp_stream_name(m, d->probe.stream);
+	d->is = hyp_inspect_dma(m, &d->probe, true);
+	d->would = hyp_inspect_dma(m, &d->probe, false);
+	if (d->is && d->would)
+		return true;
+	walk_dma_close(d);
+	return error_set(e, ERROR_USAGE, "the machine has no SMMU: add --iommu smmuv3");
+}
+
+void walk_dma_close(struct walk_dma *d)
+{
+	free(d->is);
+	free(d->would);
+	*d = (struct walk_dma){ 0 };
 }

@@ -64,6 +64,8 @@ void memattr_words(FILE *out, u8 attr, bool fwb);
 
 /* The whole ladder: every descriptor read, then the result or the fault. `el` is the EL that makes the access. */
 void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el);
+/* Which access, in which regime. */
+void explain_walk_heading(FILE *out, const struct walk *w, const struct regime *r, unsigned el);
 /* Its descriptors alone, numbered from `first`; returns the number after the last. `r` may be NULL. */
 unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, unsigned first);
 /* Memory type, permissions and sizes of a walk that led somewhere: lines. */

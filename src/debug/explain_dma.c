@@ -1,4 +1,4 @@
-#include "debug/explain_dma.h"
+#include "debug/explain_dma_internal.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ enum { CR0_SMMUEN = 1, CR2_RECINVSID = 2, GBPA_ABORT_BIT = 20 };
 
 /* ---- heading ---- */
 
-static void heading(FILE *out, const char *name, const struct smmu_probe *q)
+void dma_heading(FILE *out, const char *name, const struct smmu_probe *q)
 {
 	fprintf(out, "stream 0x%x", q->stream);
 	if (name)
@@ -28,7 +28,7 @@ static void heading(FILE *out, const char *name, const struct smmu_probe *q)
 		(ull)q->iova);
 }
 
-static void smmu_line(FILE *out, const struct smmu_view *v)
+void dma_smmu_line(FILE *out, const struct smmu_view *v)
 {
 	u32 cfg = v->r.strtab_base_cfg;
 
@@ -52,17 +52,22 @@ static void structure(FILE *out, const char *name, const u64 *words)
 		fields_explain(out, &set, words);
 }
 
-static void fetch_line(FILE *out, const struct smmu_step *s, unsigned n)
+const char *dma_structure_name(const struct smmu_step *s)
 {
 	static const char *const names[] = {
 		[SMMU_STE] = "STE", [SMMU_CD] = "CD", [SMMU_L1STD] = "L1STD", [SMMU_L1CD] = "L1CD"
 	};
 
-	fprintf(out, "%3u  %s at PA 0x%llx\n", n, names[s->what], (ull)s->at);
-	structure(out, names[s->what], s->word);
+	return names[s->what];
 }
 
-static void regime_line(FILE *out, const struct smmu_view *v)
+void dma_fetch_line(FILE *out, const struct smmu_step *s, unsigned n)
+{
+	fprintf(out, "%3u  %s at PA 0x%llx\n", n, dma_structure_name(s), (ull)s->at);
+	structure(out, dma_structure_name(s), s->word);
+}
+
+void dma_regime_line(FILE *out, const struct smmu_view *v)
 {
 	const struct regime *r = &v->regime;
 
@@ -85,18 +90,18 @@ static void ladder(FILE *out, const struct smmu_view *v)
 		const struct smmu_step *s = &v->step[i];
 
 		if (s->kind == SMMU_STEP_FETCH) {
-			fetch_line(out, s, n++);
+			dma_fetch_line(out, s, n++);
 			continue;
 		}
 		if (i + 1 == v->steps)
-			regime_line(out, v);
+			dma_regime_line(out, v);
 		n = explain_steps(out, &s->walk, v->translates ? &v->regime : NULL, n);
 	}
 }
 
 /* ---- how it ended ---- */
 
-static const struct walk *last_walk(const struct smmu_view *v)
+const struct walk *dma_last_walk(const struct smmu_view *v)
 {
 	const struct smmu_step *s = v->steps ? &v->step[v->steps - 1] : NULL;
 
@@ -118,10 +123,10 @@ static void configuration_words(FILE *out, const struct smmu_view *v, unsigned t
 	}
 }
 
-static void reason_words(FILE *out, const struct smmu_view *v)
+void dma_reason_words(FILE *out, const struct smmu_view *v)
 {
 	unsigned type = v->has_event ? (unsigned)bits(v->event[0], 7, 0) : 0;
-	const struct walk *w = last_walk(v);
+	const struct walk *w = dma_last_walk(v);
 
 	if (!(v->r.cr0 & CR0_SMMUEN))
 		fputs("SMMU_GBPA.ABORT=1", out);
@@ -138,9 +143,9 @@ static void reason_words(FILE *out, const struct smmu_view *v)
 }
 
 /* Why there is no record. */
-static const char *silence(const struct smmu_view *v)
+const char *dma_silence(const struct smmu_view *v)
 {
-	const struct walk *w = last_walk(v);
+	const struct walk *w = dma_last_walk(v);
 
 	if (!(v->r.cr0 & CR0_SMMUEN))
 		return "SMMU_GBPA.ABORT records nothing";
@@ -156,7 +161,7 @@ static void event_lines(FILE *out, const struct smmu_view *v)
 	unsigned type = (unsigned)bits(v->event[0], 7, 0);
 
 	if (!v->has_event) {
-		fprintf(out, "event        none: %s\n", silence(v));
+		fprintf(out, "event        none: %s\n", dma_silence(v));
 		return;
 	}
 	fprintf(out, "event        %s", smmu_event_name(type));
@@ -168,21 +173,21 @@ static void event_lines(FILE *out, const struct smmu_view *v)
 		fputs("             (not written: SMMU_CR0.EVENTQEN=0)\n", out);
 }
 
-static const char *ending(const struct smmu_view *v)
+const char *dma_ending(const struct smmu_view *v)
 {
 	return v->result == DMA_STALL	? "the transaction stalls until CMD_RESUME"
 	       : v->result == DMA_ABORT ? "the device sees an abort"
 					: "the device sees success: zeroes are read, writes are ignored (CD.A=0)";
 }
 
-static void result_lines(FILE *out, const struct smmu_probe *q, const struct smmu_view *v)
+void dma_result_lines(FILE *out, const struct smmu_probe *q, const struct smmu_view *v)
 {
-	const struct walk *w = last_walk(v);
+	const struct walk *w = dma_last_walk(v);
 
 	if (!v->how) {
 		fputs("fault        ", out);
-		reason_words(out, v);
-		fprintf(out, "\nso           %s\n", ending(v));
+		dma_reason_words(out, v);
+		fprintf(out, "\nso           %s\n", dma_ending(v));
 		event_lines(out, v);
 		return;
 	}
@@ -217,7 +222,7 @@ static void outcome(FILE *out, const struct smmu_view *v)
 	if (v->how)
 		fprintf(out, "%s to PA 0x%llx", v->how, (ull)v->pa);
 	else
-		reason_words(out, v);
+		dma_reason_words(out, v);
 }
 
 static void stale_structure(FILE *out, const char *name, const u64 *cached, const u64 *memory, const char *command)
@@ -230,7 +235,7 @@ static void stale_structure(FILE *out, const char *name, const u64 *cached, cons
 	fprintf(out, ": %s makes it known\n", command);
 }
 
-static void stale_lines(FILE *out, const struct smmu_view *is, const struct smmu_view *would)
+void dma_stale_lines(FILE *out, const struct smmu_view *is, const struct smmu_view *would)
 {
 	bool differs = is->result != would->result || (is->how && is->pa != would->pa);
 
@@ -256,7 +261,7 @@ static void stale_lines(FILE *out, const struct smmu_view *is, const struct smmu
 /* ---- all ---- */
 
 /* A configuration from the cache has no fetch: its fields are shown all the same. */
-static void cached_structures(FILE *out, const struct smmu_view *is)
+void dma_cached_structures(FILE *out, const struct smmu_view *is)
 {
 	if (is->has_ste && is->ste_cached) {
 		fputs("     STE as cached\n", out);
@@ -268,20 +273,26 @@ static void cached_structures(FILE *out, const struct smmu_view *is)
 	}
 }
 
+struct dma_view dma_choose(const struct smmu_view *is, const struct smmu_view *would)
+{
+	bool stale = ste_differs(is, would) || cd_differs(is, would) || is_stale_otherwise(is, would);
+	bool same = !stale && is->how && would->how && is->pa == would->pa;
+
+	return (struct dma_view){ .stale = stale, .ladder = stale ? is : would, .end = same ? would : is };
+}
+
 void explain_dma(FILE *out, const char *name, const struct smmu_probe *probe, const struct smmu_view *is,
 		 const struct smmu_view *would)
 {
-	bool stale = ste_differs(is, would) || cd_differs(is, would) || is_stale_otherwise(is, would);
+	struct dma_view v = dma_choose(is, would);
 
-	heading(out, name, probe);
-	smmu_line(out, is);
-	/* What is cached and as memory says is shown where memory has it. */
-	if (stale)
-		cached_structures(out, is);
-	ladder(out, stale ? is : would);
-	if (stale && is->from_tlb)
-		regime_line(out, is);
-	/* A TLB entry that says the same as the tables is no news. */
-	result_lines(out, probe, !stale && is->how && would->how && is->pa == would->pa ? would : is);
-	stale_lines(out, is, would);
+	dma_heading(out, name, probe);
+	dma_smmu_line(out, is);
+	if (v.stale)
+		dma_cached_structures(out, is);
+	ladder(out, v.ladder);
+	if (v.stale && is->from_tlb)
+		dma_regime_line(out, is);
+	dma_result_lines(out, probe, v.end);
+	dma_stale_lines(out, is, would);
 }

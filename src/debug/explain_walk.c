@@ -191,7 +191,7 @@ static void explain_fault(FILE *out, const struct walk *w, const struct regime *
 		      out);
 }
 
-static void heading(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
+void explain_walk_heading(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
 {
 	fprintf(out, "VA 0x%llx, %s at EL%u, %s regime, %s", (ull)w->access.va, ladder_access_words(w), el,
 		ladder_regime_words(r), r->secure ? "Secure" : "Non-secure");
@@ -215,7 +215,7 @@ unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, 
 
 void explain_walk(FILE *out, const struct walk *w, const struct regime *r, unsigned el)
 {
-	heading(out, w, r, el);
+	explain_walk_heading(out, w, r, el);
 	explain_steps(out, w, r, 1);
 	if (w->fault.kind == FAULT_NONE)
 		explain_result(out, w, r);

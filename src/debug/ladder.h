@@ -84,6 +84,9 @@ const char *ladder_regime_words(const struct regime *r);
 /* `hypscope walk --json`, a member at a time. docs/walk.md has the names. */
 struct json;
 void ladder_json_access(struct json *j, const struct walk *w, const struct regime *r, unsigned el);
+void ladder_json_regime(struct json *j, const struct regime *r);
+/* Memory, permissions and sizes of a walk that led somewhere. */
+void ladder_json_mapping(struct json *j, const struct walk *w, const struct regime *r);
 /* Its steps, into the array that is open; number them from `first`, return the number after the last. */
 unsigned ladder_json_steps(struct json *j, const struct walk *w, const struct regime *r, unsigned first);
 void ladder_json_end(struct json *j, const struct walk *w, const struct regime *r, unsigned el);

@@ -2,14 +2,8 @@
 #include "debug/json.h"
 #include "debug/ladder.h"
 
-void ladder_json_access(struct json *j, const struct walk *w, const struct regime *r, unsigned el)
+void ladder_json_regime(struct json *j, const struct regime *r)
 {
-	json_open(j, "access", '{');
-	json_hex(j, "address", w->access.va);
-	json_text(j, "kind", ladder_access_words(w));
-	json_number(j, "el", el);
-	json_bool(j, "privileged", w->access.privileged);
-	json_close(j, '}');
 	json_open(j, "regime", '{');
 	json_text(j, "name", ladder_regime_words(r));
 	json_text(j, "security", r->secure ? "Secure" : "Non-secure");
@@ -24,6 +18,17 @@ void ladder_json_access(struct json *j, const struct walk *w, const struct regim
 	else
 		json_null(j, "asid");
 	json_close(j, '}');
+}
+
+void ladder_json_access(struct json *j, const struct walk *w, const struct regime *r, unsigned el)
+{
+	json_open(j, "access", '{');
+	json_hex(j, "address", w->access.va);
+	json_text(j, "kind", ladder_access_words(w));
+	json_number(j, "el", el);
+	json_bool(j, "privileged", w->access.privileged);
+	json_close(j, '}');
+	ladder_json_regime(j, r);
 }
 
 /* ---- steps ---- */
@@ -154,6 +159,21 @@ static void sizes_json(struct json *j, const struct ladder_end *e)
 	json_close(j, '}');
 }
 
+static void mapping_json(struct json *j, const struct ladder_end *e)
+{
+	memory_json(j, e->memory);
+	rights_json(j, e->rights);
+	sizes_json(j, e);
+}
+
+void ladder_json_mapping(struct json *j, const struct walk *w, const struct regime *r)
+{
+	struct ladder_end e;
+
+	ladder_end(&e, w, r, 0);
+	mapping_json(j, &e);
+}
+
 static void result_json(struct json *j, const struct ladder_end *e)
 {
 	json_open(j, "result", '{');
@@ -163,9 +183,7 @@ static void result_json(struct json *j, const struct ladder_end *e)
 	json_text(j, "security", e->secure ? "Secure" : "Non-secure");
 	json_text(j, "words", e->words);
 	json_close(j, '}');
-	memory_json(j, e->memory);
-	rights_json(j, e->rights);
-	sizes_json(j, e);
+	mapping_json(j, e);
 	json_null(j, "fault");
 }
 

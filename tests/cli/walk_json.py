@@ -96,6 +96,44 @@ def check(args):
     return walk
 
 
+def check_dma(args):
+    """A device's access: structures and walks are numbered together."""
+    text, walk = run(*args), json.loads(run(*args, '--json'))
+    lines = text.splitlines()
+    ladder = [line for line in lines if line[:3].strip().isdigit()]
+    assert len(ladder) == len(walk['steps']), text
+    for n, (line, step) in enumerate(zip(ladder, walk['steps']), 1):
+        assert step['number'] == n == int(line[:3])
+        if step['kind'] in ('ste', 'cd', 'l1std', 'l1cd'):
+            assert line[5:] == f"{step['kind'].upper()} at PA {step['at']}", line
+            assert len(step['doublewords']) == (1 if step['kind'].startswith('l1') else 8)
+            whole = sum(number(word) << 64 * i for i, word in enumerate(step['doublewords']))
+            for field in step['fields']:
+                value = whole >> field['lo'] & (1 << field['hi'] - field['lo'] + 1) - 1
+                assert number(field['value']) in (value, value << field['lo'] % 64), field
+        else:
+            assert line[5:].strip() == step['words']
+            check_step(step)
+    assert (walk['result'] is None) != (walk['fault'] is None)
+    if walk['fault']:
+        assert 'fault        ' + walk['fault']['words'] in lines
+    return walk
+
+
+def check_decode():
+    args = ['decode', 'HCR_EL2=0x80000081', 's2desc:1:4K=0x7fd', 'STE=0x1:0x2']
+    lines = subprocess.run([hypscope, *args], capture_output=True, text=True, check=True).stdout.splitlines()
+    done = json.loads(subprocess.run([hypscope, *args, '--json'], capture_output=True, text=True, check=True).stdout)
+    hcr, desc, ste = done['explained']
+    assert (hcr['name'], desc['name'], ste['name']) == ('HCR_EL2', None, 'STE'), done
+    assert [h['words'] for h in done['explained']] == [line for line in lines if line[0] != ' ']
+    fields = [f for head in done['explained'] for f in head['fields']]
+    assert len(fields) == sum(line.lstrip().startswith('[') or line.startswith(' ' * 13 + 'output') for line in lines)
+    assert {'name': 'VM', 'hi': 0, 'lo': 0, 'value': '0x1', 'words': 'stage 2 translates EL1&0'} in hcr['fields']
+    assert {'name': 'output', 'value': '0x0', 'words': ''} in desc['fields']
+    assert {'kind': 'note', 'words': 'VI=1 has no effect while IMO=0'} in hcr['remarks']
+
+
 def main():
     walks = {name: check(args) for name, args in CASES.items()}
     nested = walks['nested']
@@ -108,6 +146,11 @@ def main():
     assert walks['stage-2 fault']['fault']['hpfar'] == '0x90000'
     assert walks['stage 2 alone']['memory']['stage1'] is None
     assert walks['EL3']['regime']['asid'] is None
+    fault = check_dma(['--at', 'dma-fault', 'demo'])
+    assert fault['fault']['event']['name'] == 'F_TRANSLATION' and fault['access']['device'] == 'DMA engine'
+    good = check_dma(['--at', 'end', '--stream', '0x100', '--iova', '0x40003000', 'demo'])
+    assert good['result']['pa'] == '0x48003000' and good['memory']['both'] and good['fault'] is None
+    check_decode()
     print(f'{len(walks)} walks')
 
 

@@ -7,6 +7,10 @@
 #include "debug/disasm.h"
 #include "debug/event_words.h"
 #include "debug/explain.h"
+#include "debug/json.h"
+#include "debug/lines.h"
+#include "debug/page.h"
+#include "debug/paint.h"
 #include "debug/regs.h"
 #include "debug/trace_text.h"
 
@@ -87,6 +91,77 @@ START_TEST(esr_fields)
 	ck_assert_ptr_null(strstr(sink_text(&s), "SRT"));
 	ck_assert_ptr_nonnull(strstr(sink_text(&s), "[5:0]    DFSC         0x7  Translation fault, level 3"));
 	sink_close(&s);
+}
+END_TEST
+
+/* What looks like markup stays text. */
+START_TEST(html_is_escaped)
+{
+	const char *text = "<b>&\"'\nwarning    <script>alert(1)</script>\n    [3]      <i>          0x1  </pre>&lt;\n";
+	struct sink s;
+
+	sink_open(&s);
+	page_explained(s.f, text, true);
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "&lt;b&gt;&amp;&quot;&#39;"));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "&lt;script&gt;"));
+	ck_assert_ptr_nonnull(strstr(sink_text(&s), "&lt;/pre&gt;&amp;lt;"));
+	ck_assert_ptr_null(strstr(sink_text(&s), "<script>"));
+	ck_assert_ptr_null(strstr(sink_text(&s), "<i>"));
+	sink_close(&s);
+}
+END_TEST
+
+START_TEST(json_is_escaped)
+{
+	struct sink s;
+	struct json j;
+
+	sink_open(&s);
+	j = (struct json){ .out = s.f };
+	json_open(&j, NULL, '{');
+	json_text(&j, "a\"", "b\\\n\x7f\xc3");
+	json_close(&j, '}');
+	ck_assert_str_eq(sink_text(&s), "{\n  \"a\\\"\": \"b\\\\\\u000a\\u007f\\u00c3\"\n}\n");
+	sink_close(&s);
+}
+END_TEST
+
+/* Lines that are none of the kinds, or end early, are read as what they can be, to the last byte. */
+START_TEST(lines_of_any_kind)
+{
+	static const char *const odd[] = { "",
+					   "\n\n",
+					   "    ",
+					   "    [",
+					   "    [3",
+					   "    [3]  x",
+					   "    [3:]  x  0x",
+					   "    zero ",
+					   "  1",
+					   "  1  ",
+					   "x  ",
+					   " 12  y",
+					   "             output       0x",
+					   "    warning: " };
+	struct text_line l;
+	struct sink s;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(odd); i++) {
+		unsigned lines = 0;
+		struct json j;
+
+		for (const char *p = odd[i]; text_line_next(&p, &l); lines++)
+			ck_assert(lines < 3);
+		sink_open(&s);
+		paint_terminal(s.f, odd[i]);
+		ck_assert_ptr_nonnull(sink_text(&s));
+		page_explained(s.f, odd[i], true);
+		j = (struct json){ .out = s.f };
+		json_open(&j, NULL, '[');
+		explained_json(&j, odd[i]);
+		json_close(&j, ']');
+		sink_close(&s);
+	}
 }
 END_TEST
 
@@ -595,6 +670,9 @@ int main(void)
 
 	tcase_add_loop_test(t, esr_one_line, 0, ARRAY_SIZE(esrs));
 	tcase_add_test(t, esr_fields);
+	tcase_add_test(t, html_is_escaped);
+	tcase_add_test(t, json_is_escaped);
+	tcase_add_test(t, lines_of_any_kind);
 	tcase_add_loop_test(t, descriptor, 0, ARRAY_SIZE(descs));
 	tcase_add_loop_test(t, value, 0, ARRAY_SIZE(values));
 	tcase_add_loop_test(t, bad_value, 0, ARRAY_SIZE(bad_values));
