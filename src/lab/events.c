@@ -96,6 +96,15 @@ static bool see_smmu_command(const struct event *e, struct lab_seen s[LAB_KEYS_M
 	return e->smmu.what == SMMU_COMMAND;
 }
 
+static bool see_mmio(const struct event *e, struct lab_seen s[LAB_KEYS_MAX])
+{
+	s[0].text = e->mmio.device;
+	s[1].number = e->mmio.pa;
+	s[2].number = e->mmio.is_write;
+	s[3].number = e->el;
+	return true;
+}
+
 static bool see_hyp(const struct event *e, struct lab_seen s[LAB_KEYS_MAX])
 {
 	s[0].text = e->hyp.what;
@@ -112,6 +121,7 @@ static const struct lab_event_type types[] = {
 	{ "dma", EV_SMMU, { "stream", "iova", "pa", "write" }, see_dma },
 	{ "smmu_event", EV_SMMU, { "number", "stream" }, see_smmu_event },
 	{ "smmu_command", EV_SMMU, { "name", "high" }, see_smmu_command },
+	{ "mmio", EV_MMIO, { "device", "pa", "write", "el" }, see_mmio },
 	{ "hyp", EV_HYP, { "what" }, see_hyp },
 };
 

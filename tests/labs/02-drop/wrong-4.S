@@ -1,0 +1,11 @@
+// expect: The core never came to el2_entry
+	.include "lab.inc"
+// Still Secure.
+func el3_to_el2
+	ldr	x1, =0x530
+	msr	scr_el3, x1
+	msr	elr_el3, x0
+	mov	x1, #PSTATE_EL2H
+	msr	spsr_el3, x1
+	eret
+endfunc el3_to_el2

@@ -1,0 +1,14 @@
+// expect: Group 0 is signalled as a virtual FIQ
+	.include "lab.inc"
+
+func inject
+	mov	w2, w0				// vINTID, with nothing above it
+	orr	x2, x2, x1, lsl #48		// Priority
+	orr	x2, x2, #1 << 62		// Pending
+	mrs	x3, ich_hcr_el2
+	orr	x3, x3, #1			// En
+	msr	ich_hcr_el2, x3
+	msr	ich_lr0_el2, x2
+	isb
+	ret
+endfunc inject

@@ -1,0 +1,15 @@
+// expect: The priority is not what was asked for.
+	.include "lab.inc"
+
+func inject
+	mov	w2, w0				// vINTID, with nothing above it
+	orr	x2, x2, x1, lsl #16		// Priority
+	orr	x2, x2, #1 << 60		// Group 1
+	orr	x2, x2, #1 << 62		// Pending
+	mrs	x3, ich_hcr_el2
+	orr	x3, x3, #1			// En
+	msr	ich_hcr_el2, x3
+	msr	ich_lr0_el2, x2
+	isb
+	ret
+endfunc inject
