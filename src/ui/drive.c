@@ -100,7 +100,6 @@ void drive_until(struct ui *ui, enum run_mode mode)
 	if (!begin(ui, mode, 0))
 		return;
 	ui->run.el = core.el;
-	record_arm(ui->record);
 }
 
 void drive_to(struct ui *ui, u64 pc, bool same_el)
@@ -236,13 +235,13 @@ static bool step_is_last(struct ui *ui)
 {
 	struct run_state *r = &ui->run;
 	struct hyp_core core;
+	u8 before = r->el;
 
-	switch (r->mode) {
-	case RUN_STEPS: return !r->insns_left || !--r->insns_left;
-	case RUN_LEVEL: hyp_core_view(ui->m, r->core, &core); return core.el != r->el;
-	case RUN_EXIT: return ui->record->guest_left[r->core & 63];
-	default: return true;
-	}
+	if (r->mode == RUN_STEPS)
+		return !r->insns_left || !--r->insns_left;
+	hyp_core_view(ui->m, r->core, &core);
+	r->el = core.el;
+	return r->mode == RUN_LEVEL ? core.el != before : before < 2 && core.el == 2;
 }
 
 static void run_steps(struct ui *ui, double seconds)

@@ -26,8 +26,8 @@ static bool grow(void **array, u32 *room, u32 needed, size_t size)
 
 void model_clear(struct model *m)
 {
+	m->rows_before = m->rows;
 	m->rows = m->cells = m->used = 0;
-	m->follow = -1;
 	m->failed = false;
 }
 

@@ -56,6 +56,7 @@ enum link_kind {
 	LINK_NONE,
 	LINK_ADDRESS, /* `value` in `space` on `core`: walk, memory or disassembly */
 	LINK_CYCLE,   /* a point in time */
+	LINK_CORE,    /* core `value` */
 	LINK_POINT,   /* breakpoint number `value` */
 	LINK_VIEW,    /* view number `value` (enum view_id) */
 	LINK_ACTION,  /* action number `value` (actions.def) */
@@ -91,7 +92,7 @@ struct model {
 	char *words;
 	u32 rows, cells, used;		       /* of each */
 	u32 rows_room, cells_room, words_room; /* allocated */
-	s32 follow;			       /* the row to keep in sight; -1: none */
+	u32 rows_before;		       /* that there were when it was cleared */
 	bool failed;			       /* no memory: what is there is not all */
 	struct row spare;		       /* handed out then */
 };

@@ -9,7 +9,7 @@
 void model_console(struct ui *ui, struct model *m)
 {
 	struct view_state *v = &ui->view[VIEW_CONSOLE];
-	bool at_end = v->selected < 0 || v->selected + 1 >= (s32)v->model.rows || ui->typing;
+	bool at_end = v->selected < 0 || v->selected + 1 >= (s32)v->model.rows_before || ui->typing;
 	u64 lines = console_lines(ui->console), shown = lines < SHOWN ? lines : SHOWN;
 	char text[512];
 

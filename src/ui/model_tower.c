@@ -1,7 +1,213 @@
+/* The exception levels as a tower: what rules at each, which one runs, and the last changes with their reasons. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "cpu/sysreg.h"
+#include "debug/explain.h"
+#include "ui/record.h"
 #include "ui/words.h"
+
+#define TRANSITIONS 24
+
+#define FIELD_OF(ui, reg, field)                                                                                       \
+	bits(ui_sysreg(ui, SR_##reg), reg##_##field##_LSB + reg##_##field##_WIDTH - 1, reg##_##field##_LSB)
+
+/* ---- the levels ---- */
+
+static void level(struct model *m, const struct hyp_stall *s, unsigned el, const char *who)
+{
+	struct row *r = model_row(m, ROW_CARD);
+
+	r->id = el;
+	r->tone = (u8)(TONE_EL0 + el);
+	r->current = s->el == el;
+	model_cell(m, TONE_EL0 + el, "EL%u", el);
+	model_cell(m, TONE_TEXT, "%s", who);
+	if (s->el == el)
+		model_cell(m, TONE_GOOD, "%s", s->secure ? "runs, Secure" : "runs, Non-secure");
+}
+
+static void named_address(struct ui *ui, struct model *m, const char *name, u64 value, unsigned space)
+{
+	char symbol[128];
+
+	model_row(m, ROW_CELLS)->indent = 1;
+	model_cell(m, TONE_NAME, "%s", name);
+	model_cell(m, value ? TONE_ADDRESS : TONE_DIM, "%llx", (ull)value);
+	model_link(m, link_to(space, ui->core, value));
+	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, value, symbol));
+}
+
+static void words(struct model *m, const char *name, unsigned tone, const char *text)
+{
+	model_row(m, ROW_CELLS)->indent = 1;
+	model_cell(m, TONE_NAME, "%s", name);
+	model_cell(m, tone, "%s", text);
+}
+
+static void el3(struct ui *ui, struct model *m, const struct hyp_stall *s)
+{
+	level(m, s, 3, "secure monitor");
+	words(m, "below", TONE_TEXT, FIELD_OF(ui, SCR_EL3, NS) ? "Non-secure" : "Secure");
+	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL3), HYP_SPACE_VA);
+	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL3), HYP_SPACE_VA);
+}
+
+static void el2(struct ui *ui, struct model *m, const struct hyp_stall *s)
+{
+	bool vhe = FIELD_OF(ui, HCR_EL2, E2H), tge = FIELD_OF(ui, HCR_EL2, TGE), vm = FIELD_OF(ui, HCR_EL2, VM);
+	char text[64];
+
+	level(m, s, 2, vhe ? "hypervisor with its host (VHE)" : "hypervisor");
+	snprintf(text, sizeof(text), "%s%s%s", vm ? "stage 2 on" : "stage 2 off", tge ? ", TGE: EL0 is the host's" : "",
+		 FIELD_OF(ui, HCR_EL2, IMO) ? ", takes IRQs" : "");
+	words(m, "HCR", TONE_TEXT, text);
+	model_row(m, ROW_CELLS)->indent = 1;
+	model_cell(m, TONE_NAME, "VTTBR");
+	model_cell(m, vm ? TONE_ADDRESS : TONE_DIM, "%llx", (ull)(ui_sysreg(ui, SR_VTTBR_EL2) & 0xfffffffffffeull));
+	model_link(m, link_to(HYP_SPACE_PA, ui->core, ui_sysreg(ui, SR_VTTBR_EL2) & 0xfffffffffffeull));
+	model_cell(m, vm ? TONE_WORLD + s->vmid % WORLD_TONES : TONE_DIM, "VMID %u",
+		   (unsigned)(ui_sysreg(ui, SR_VTTBR_EL2) >> 48));
+	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL2), HYP_SPACE_EL2);
+	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL2), HYP_SPACE_EL1);
+}
+
+static void el1(struct ui *ui, struct model *m, const struct hyp_stall *s)
+{
+	u64 tcr = ui_sysreg(ui, SR_TCR_EL1), ttbr = ui_sysreg(ui, bit(tcr, 22) ? SR_TTBR1_EL1 : SR_TTBR0_EL1);
+	bool host = FIELD_OF(ui, HCR_EL2, TGE) && FIELD_OF(ui, HCR_EL2, E2H), vm = FIELD_OF(ui, HCR_EL2, VM);
+	char text[64];
+
+	snprintf(text, sizeof(text), vm ? "kernel of VM %u" : "kernel", s->vmid);
+	level(m, s, 1, host ? "not in use (TGE)" : text);
+	snprintf(text, sizeof(text), "%s, ASID %u", FIELD_OF(ui, SCTLR_EL1, M) ? "stage 1 on" : "stage 1 off",
+		 (unsigned)(ttbr >> 48));
+	words(m, "MMU", TONE_TEXT, text);
+	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL1), HYP_SPACE_EL1);
+	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL1), HYP_SPACE_EL1);
+}
+
+static void el0(struct ui *ui, struct model *m, const struct hyp_stall *s)
+{
+	bool host = FIELD_OF(ui, HCR_EL2, TGE) && FIELD_OF(ui, HCR_EL2, E2H);
+
+	level(m, s, 0, host ? "the host's programs" : "programs");
+}
+
+/* ---- the last changes ---- */
+
+static void exception(struct ui *ui, struct model *m, const struct ev_exc *x)
+{
+	char symbol[128];
+
+	if (x->has_esr)
+		CELL_STREAM(m, TONE_TEXT, esr_words(out, x->esr));
+	else
+		CELL_STREAM(m, TONE_TEXT, for (const char *c = x->vector; *c; c++) fputc(toupper((u8)*c), out));
+	if (x->has_far) {
+		model_cell(m, TONE_ADDRESS, "VA %llx", (ull)x->far);
+		model_link(m, link_to(HYP_SPACE_EL1, ui->core, x->far));
+	}
+	if (x->has_hpfar) {
+		u64 ipa = bits(x->hpfar, 43, 4) << 12;
+
+		model_cell(m, TONE_ADDRESS, "IPA %llx", (ull)ipa);
+		model_link(m, link_to(HYP_SPACE_IPA, ui->core, ipa));
+	}
+	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, x->elr, symbol));
+}
+
+static void transition(struct ui *ui, struct model *m, const struct event *e)
+{
+	bool is_exc = e->kind == EV_EXC;
+	unsigned from = is_exc ? e->exc.from_el : e->eret.from_el, to = is_exc ? e->exc.to_el : e->eret.to_el;
+	u8 crossing = is_exc ? e->exc.crossing : e->eret.crossing;
+	char symbol[128];
+
+	model_row(m, ROW_CELLS);
+	model_cell(m, TONE_DIM, "%llu", (ull)e->cycle);
+	model_right(m);
+	model_link(m, (struct link){ .kind = LINK_CYCLE, .core = (u8)e->core, .value = e->cycle });
+	model_cell(m, TONE_EL0 + from, "EL%u", from);
+	model_cell(m, TONE_EL0 + to, "%s EL%u", is_exc ? "\u2191" : "\u2193", to);
+	if (crossing == CROSS_VM)
+		model_cell(m, TONE_WORLD + e->vmid % WORLD_TONES, "VM %u", e->vmid);
+	else
+		model_cell(m, TONE_DIM, "%s", "");
+	if (is_exc) {
+		exception(ui, m, &e->exc);
+		return;
+	}
+	model_cell(m, e->eret.illegal ? TONE_BAD : TONE_DIM, "%s", e->eret.illegal ? "illegal return" : "returns to");
+	model_cell(m, TONE_ADDRESS, "%llx", (ull)e->eret.new_pc);
+	model_link(m, link_to(HYP_SPACE_VA, ui->core, e->eret.new_pc));
+	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, e->eret.new_pc, symbol));
+}
+
+static void transitions(struct ui *ui, struct model *m)
+{
+	unsigned shown = 0;
+
+	model_line(m, ROW_HEAD, TONE_TEXT, "Last changes of level");
+	for (u64 back = 0; shown < TRANSITIONS; back++) {
+		const struct event *e = record_event(ui->record, back);
+
+		if (!e)
+			break;
+		if (e->core != (s16)ui->core)
+			continue;
+		transition(ui, m, e);
+		shown++;
+	}
+	if (!shown)
+		model_line(m, ROW_NOTE, TONE_DIM, "None yet.");
+}
+
+/* With several cores: what each does. */
+static void cores(struct ui *ui, struct model *m)
+{
+	static const char *const states[] = { [HYP_CORE_RUNS] = "runs",
+					      [HYP_CORE_WFI] = "waits (WFI)",
+					      [HYP_CORE_WFE] = "waits (WFE)",
+					      [HYP_CORE_OFF] = "off",
+					      [HYP_CORE_LOCKUP] = "locked up" };
+	char symbol[128];
+
+	if (hyp_core_count(ui->m) == 1)
+		return;
+	model_line(m, ROW_HEAD, TONE_TEXT, "Cores");
+	for (unsigned i = 0; i < hyp_core_count(ui->m); i++) {
+		struct hyp_stall s;
+
+		hyp_core_stall(ui->m, i, &s);
+		model_row(m, ROW_CELLS)->current = i == ui->core;
+		model_cell(m, TONE_NAME, "core %u", i);
+		model_link(m, (struct link){ .kind = LINK_CORE, .value = i });
+		model_cell(m, TONE_EL0 + s.el, "EL%u", s.el);
+		model_cell(m, s.in_guest ? TONE_WORLD + s.vmid % WORLD_TONES : TONE_DIM, s.in_guest ? "VM %u" : "-",
+			   s.vmid);
+		model_cell(m, s.state == HYP_CORE_RUNS ? TONE_TEXT : TONE_DIM, "%s", states[s.state]);
+		model_cell(m, TONE_ADDRESS, "%llx", (ull)s.pc);
+		model_link(m, link_to(HYP_SPACE_VA, i, s.pc));
+		model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, s.pc, symbol));
+	}
+}
 
 void model_tower(struct ui *ui, struct model *m)
 {
+	struct hyp_stall s;
+
+	hyp_core_stall(ui->m, ui->core, &s);
+	if (hyp_sysreg_exists(ui->m, ui->core, SR_SCR_EL3))
+		el3(ui, m, &s);
+	if (hyp_sysreg_exists(ui->m, ui->core, SR_HCR_EL2))
+		el2(ui, m, &s);
+	el1(ui, m, &s);
+	el0(ui, m, &s);
+	cores(ui, m);
+	transitions(ui, m);
 }
 
 bool keys_tower(struct ui *ui, struct key k)

@@ -38,11 +38,8 @@ static void note_exc(struct record *r, const struct event *e)
 {
 	struct world_span s = { .cycle = e->cycle, .core = e->core, .secure = e->secure, .reason = NO_REASON };
 
-	if (e->exc.crossing == CROSS_VM) {
-		r->hyp_events++;
+	if (e->exc.crossing == CROSS_VM)
 		s.reason = exit_reason(kind_of(e->exc.vector), e->exc.has_esr ? e->exc.esr : 0);
-		r->guest_left[e->core & 63] = true;
-	}
 	if (e->exc.to_el < 2)
 		return;
 	s.kind = e->exc.to_el == 3 ? WORLD_FIRMWARE : WORLD_HYP;
@@ -72,8 +69,6 @@ static void on_event(void *ctx, const struct event *e)
 
 	if (e->core < 0)
 		return;
-	if (is_exc ? e->exc.from_el != e->exc.to_el : e->eret.from_el != e->eret.to_el)
-		r->level_changed[e->core & 63] = true;
 	r->event[r->events++ % RECORD_EVENTS] = *e;
 	if (is_exc)
 		note_exc(r, e);
@@ -107,12 +102,6 @@ void record_back_to(struct record *r, u64 cycle)
 		r->events--;
 	while (r->spans && r->span[(r->spans - 1) % RECORD_SPANS].cycle > cycle)
 		r->spans--;
-}
-
-void record_arm(struct record *r)
-{
-	memset(r->level_changed, 0, sizeof(r->level_changed));
-	memset(r->guest_left, 0, sizeof(r->guest_left));
 }
 
 const struct world_span *record_span(const struct record *r, u64 back)

@@ -26,17 +26,12 @@ struct record {
 	u64 events;
 	struct world_span span[RECORD_SPANS];
 	u64 spans;
-	bool level_changed[64]; /* by core: since record_arm() */
-	bool guest_left[64];
-	u64 hyp_events; /* VM exits */
 };
 
 struct record *record_start(struct machine *m);
 void record_stop(struct record *r);
 /* Forget what has not happened yet at this cycle: the machine went back. */
 void record_back_to(struct record *r, u64 cycle);
-/* From here on note changes of level, for a run that is to end at one. */
-void record_arm(struct record *r);
 /* The n-th span from the newest (0) on; NULL: there are no more. */
 const struct world_span *record_span(const struct record *r, u64 back);
 const struct event *record_event(const struct record *r, u64 back);

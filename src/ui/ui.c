@@ -99,9 +99,11 @@ void ui_show_walk(struct ui *ui, u64 address, unsigned space, unsigned core)
 
 void ui_show_memory(struct ui *ui, u64 address, unsigned space, unsigned core)
 {
-	ui->memory = (struct memory_state){
-		.at = address & ~15ull, .space = (u8)space, .core = (u8)core, .offset = (u32)(address & 15)
-	};
+	ui->memory = (struct memory_state){ .given = true,
+					    .at = address & ~15ull,
+					    .space = (u8)space,
+					    .core = (u8)core,
+					    .offset = (u32)(address & 15) };
 	ui_show(ui, VIEW_MEMORY);
 }
 
@@ -155,6 +157,10 @@ void ui_activate(struct ui *ui, const struct link *link)
 	case LINK_ADDRESS: ui_show_walk(ui, link->value, link->space, link->core); break;
 	case LINK_VIEW: ui_show(ui, (unsigned)link->value); break;
 	case LINK_ACTION: ui_do(ui, (unsigned)link->value, ""); break;
+	case LINK_CORE:
+		snprintf(text, sizeof(text), "%u", (unsigned)link->value);
+		ui_do(ui, ACTION_core, text);
+		break;
 	case LINK_POINT:
 		snprintf(text, sizeof(text), "%u", (unsigned)link->value);
 		ui_do(ui, ACTION_delete, text);

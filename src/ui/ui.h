@@ -82,7 +82,7 @@ struct run_state {
 	s32 temporary;	/* breakpoint number; -1: none */
 	u64 slice;	/* instructions that took about a frame */
 	unsigned core;	/* that is being stepped */
-	u8 el;		/* it was at this one when RUN_LEVEL began */
+	u8 el;		/* it was at this one after the last step */
 	u64 epoch;	/* grows whenever the machine moved: models and what they compare with are renewed */
 };
 

@@ -22,6 +22,7 @@ struct disasm_state {
 	u64 cursor; /* the instruction selected */
 };
 struct memory_state {
+	bool given; /* by the user; else it begins at SP */
 	u64 at;
 	u8 space; /* enum hyp_space */
 	u8 core;
