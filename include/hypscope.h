@@ -121,6 +121,7 @@ enum hyp_end {
 	HYP_LIMIT,     /* max_insns or cycle limit reached */
 	HYP_STOPPED,   /* hyp_stop() was called */
 	HYP_POINT,     /* a breakpoint or watchpoint: hyp_hit() says which */
+	HYP_BEGINNING, /* travelling back: the history begins here */
 };
 
 struct hyp_status {
@@ -307,6 +308,43 @@ struct hyp_stream {
 	const char *why; /* it is ILLEGAL; NULL: it is not */
 };
 bool hyp_smmu_stream(const struct machine *m, unsigned *at, struct hyp_stream *out);
+
+/*
+ * History: going back in time, while hyp_run() is not running. The machine keeps snapshots, and executes again from the
+ * nearest one; so it comes to the very state that it had. docs/history.md.
+ *
+ * A position is a number of instructions, executed by all cores together. hyp_run() from a position in the past repeats
+ * what was, silently (no output, no events, no waiting, and no input taken), up to the present, and goes on from there.
+ * Whatever changes the machine in the past (registers, memory, hyp_step() of a core alone, the power key) makes that
+ * the present: what came after it is forgotten. A restart forgets the history.
+ */
+struct hyp_position {
+	u64 insns, cycles;
+};
+/* Begin to keep history, in at most `bytes`. False: *e says why not. */
+bool hyp_history_start(struct machine *m, u64 bytes, struct error *e);
+void hyp_history_stop(struct machine *m);
+struct hyp_history {
+	u64 bytes, limit;		    /* what it takes, and may take */
+	struct hyp_position oldest, newest; /* what can be gone to; newest: the present */
+	unsigned snapshots;
+	bool in_past; /* the machine is not in the present */
+};
+/* False: no history is kept. */
+bool hyp_history(const struct machine *m, struct hyp_history *out);
+/* Where the snapshots are, n from 0 (the oldest). */
+struct hyp_position hyp_history_snapshot(const struct machine *m, unsigned n);
+struct hyp_position hyp_position(const struct machine *m);
+/* Go to a position, or to the first one at which `core` has reached a cycle, back or forward; points do not count.
+ * HYP_LIMIT: there. HYP_BEGINNING: that is before the history, at whose beginning the machine is now. Else the machine
+ * ended, or was stopped, on its way forward. */
+struct hyp_status hyp_goto(struct machine *m, u64 insns);
+struct hyp_status hyp_goto_cycle(struct machine *m, unsigned core, u64 cycle);
+/* Back to before the last instruction that `core` executed: HYP_LIMIT; or HYP_BEGINNING. */
+struct hyp_status hyp_reverse_step(struct machine *m, unsigned core);
+/* Back to the last point that was met before (HYP_POINT; a watched access is about to be made), or HYP_BEGINNING;
+ * HYP_STOPPED, where it was: hyp_stop() was called. */
+struct hyp_status hyp_reverse_run(struct machine *m);
 
 /* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
 u64 hyp_state_hash(struct machine *m);

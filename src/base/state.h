@@ -12,6 +12,8 @@
 struct state_visitor {
 	/* A range of the part `name`, number `index`. The visitor reads it, or with `restores` writes all of it. */
 	void (*range)(void *ctx, const char *name, unsigned index, void *data, size_t size);
+	/* The same for a range that is shown in a buffer, and has its place at `home`; NULL: that does not matter. */
+	void (*copy)(void *ctx, const char *name, unsigned index, void *data, const void *home, size_t size);
 	void *ctx;
 	bool restores;
 };
@@ -19,6 +21,15 @@ struct state_visitor {
 static inline void state_range(const struct state_visitor *v, const char *name, unsigned index, void *data, size_t size)
 {
 	v->range(v->ctx, name, index, data, size);
+}
+
+static inline void state_copy(const struct state_visitor *v, const char *name, unsigned index, void *data,
+			      const void *home, size_t size)
+{
+	if (v->copy)
+		v->copy(v->ctx, name, index, data, home, size);
+	else
+		v->range(v->ctx, name, index, data, size);
 }
 
 /* A member; and the members of *p from one up to, but not including, another. */

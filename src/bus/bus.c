@@ -120,6 +120,7 @@ static enum bus_result region_write(struct bus *b, const struct bus_region *r, p
 	if (r->kind == BUS_RAM) {
 		if (a->core == BUS_NO_CORE)
 			tell_code(b, at.v, a->size);
+		bus_will_write(b, r->host + a->offset, a->size);
 		memcpy(r->host + a->offset, &value, a->size);
 		return BUS_OK;
 	}
@@ -167,6 +168,7 @@ enum bus_result bus_write(struct bus *b, pa_t at, unsigned size, unsigned core, 
 	u64 off = at.v - b->ram_base;
 
 	if (likely(off < b->ram_size && b->ram_size - off >= size && core != BUS_NO_CORE)) {
+		bus_will_write(b, b->ram + off, size);
 		memcpy(b->ram + off, &value, size);
 		return BUS_OK;
 	}
@@ -186,13 +188,19 @@ enum bus_result bus_dma_write(struct bus *b, pa_t at, unsigned size, u32 stream,
 u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write)
 {
 	const struct bus_region *r;
+	u8 *host;
 
-	if (likely(at.v - b->ram_base < b->ram_size && size <= b->ram_size - (at.v - b->ram_base)))
-		return b->ram + (at.v - b->ram_base);
-	r = find_visible(b, at);
-	if (!r || !r->host || !fits(r, at.v, size) || (write && r->kind != BUS_RAM))
-		return NULL;
-	return r->host + (at.v - r->base);
+	if (likely(at.v - b->ram_base < b->ram_size && size <= b->ram_size - (at.v - b->ram_base))) {
+		host = b->ram + (at.v - b->ram_base);
+	} else {
+		r = find_visible(b, at);
+		if (!r || !r->host || !fits(r, at.v, size) || (write && r->kind != BUS_RAM))
+			return NULL;
+		host = r->host + (at.v - r->base);
+	}
+	if (write)
+		bus_will_write(b, host, size);
+	return host;
 }
 
 bool bus_copy_in(struct bus *b, pa_t at, const void *from, u64 size)

@@ -7,6 +7,7 @@
 #define BUS_BUS_H
 
 #include "base/types.h"
+#include "bus/page_watch.h"
 
 enum bus_result {
 	BUS_OK,
@@ -62,6 +63,7 @@ struct bus {
 	 * pointers derived from it can be dropped; may be NULL. */
 	void (*host_changed)(void *ctx, u64 base, u64 size);
 	void *host_ctx;
+	struct page_watch *watch; /* told of every write to memory; NULL: nobody is */
 };
 
 /* Add a region; it must not overlap another. Keeps the list sorted. */
@@ -76,8 +78,14 @@ enum bus_result bus_write(struct bus *b, pa_t at, unsigned size, unsigned core, 
 /* The same for a DMA master with a stream (requester) ID. */
 enum bus_result bus_dma_read(struct bus *b, pa_t at, unsigned size, u32 stream, u64 *value);
 enum bus_result bus_dma_write(struct bus *b, pa_t at, unsigned size, u32 stream, u64 value);
-/* Host pointer to [at, at+size) when all of it is RAM (or ROM, for reading), else NULL. */
+/* Host pointer to [at, at+size) when all of it is RAM (or ROM, for reading), else NULL. `write`: it is written now. */
 u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write);
+/* [host, host+size) is written now by whoever has that memory's host pointer from elsewhere. */
+static inline void bus_will_write(struct bus *b, const u8 *host, u64 size)
+{
+	if (unlikely(b->watch))
+		page_watch_write(b->watch, host, size);
+}
 /* Copy to or from RAM/ROM/RAM-like; false when any byte is not memory. Used by loaders, debugger, queues. */
 bool bus_copy_in(struct bus *b, pa_t at, const void *from, u64 size);
 bool bus_copy_out(struct bus *b, pa_t at, void *to, u64 size);

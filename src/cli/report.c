@@ -20,9 +20,10 @@ static const char *end_word(const struct session *s, const struct hyp_status *st
 					     [QUIT_KEY] = "quit",
 					     [QUIT_DEBUGGER] = "ended by the debugger" };
 	static const char *const ends[] = {
-		[HYP_RUNNING] = "running", [HYP_POWER_OFF] = "power-off", [HYP_RESET] = "reset",
-		[HYP_EXIT] = "exit",	   [HYP_DEADLOCK] = "deadlock",	  [HYP_LOCKUP] = "lockup",
-		[HYP_LIMIT] = "max-insns", [HYP_STOPPED] = "stopped",	  [HYP_POINT] = "stopped"
+		[HYP_RUNNING] = "running",  [HYP_POWER_OFF] = "power-off", [HYP_RESET] = "reset",
+		[HYP_EXIT] = "exit",	    [HYP_DEADLOCK] = "deadlock",   [HYP_LOCKUP] = "lockup",
+		[HYP_LIMIT] = "max-insns",  [HYP_STOPPED] = "stopped",	   [HYP_POINT] = "stopped",
+		[HYP_BEGINNING] = "stopped"
 	};
 
 	return s->quit != QUIT_NONE ? quits[s->quit] : ends[status->end];

@@ -91,6 +91,7 @@ void host_destroy(struct cpu *c);
 void host_flush(struct cpu *c);
 /* The slots for reading and writing alone: nothing is fetched anew for it. */
 void host_flush_data(struct cpu *c);
+void host_flush_writes(struct cpu *c);
 /* Remember that `va` (its 4 KiB page) translates by TLB entry `entry`. */
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry);
 /* The same for LDTR and STTR. */

@@ -117,13 +117,23 @@ static void unlink_slot(struct cpu *c, unsigned id)
 		l->slot[l->slot[id].next].prev = l->slot[id].prev;
 }
 
-void host_flush_data(struct cpu *c)
+static void flush_some(struct cpu *c, unsigned from, unsigned end)
 {
-	for (unsigned id = 0; id < FIRST_EX; id++)
+	for (unsigned id = from; id < end; id++)
 		if (c->links->slot[id].owner) {
 			unlink_slot(c, id);
 			empty(c, id);
 		}
+}
+
+void host_flush_data(struct cpu *c)
+{
+	flush_some(c, 0, FIRST_EX);
+}
+
+void host_flush_writes(struct cpu *c)
+{
+	flush_some(c, FIRST_WR, FIRST_EX);
 }
 
 void host_fill(struct cpu *c, enum slot_table table, u64 va, u64 addend, s32 entry)

@@ -203,10 +203,17 @@ bool disk_read(struct disk *d, u64 at, void *to, u64 n)
 	return d->overlay ? overlay_read(d, at, to, n) : file_read(d, at, to, n);
 }
 
+static void tell(struct disk *d, u64 at, u64 n, bool makes_zeros)
+{
+	if (d->will_write && n)
+		d->will_write(d->will_write_ctx, d, at, n, makes_zeros);
+}
+
 bool disk_write(struct disk *d, u64 at, const void *from, u64 n)
 {
 	if (d->ro || !is_within(d, at, n))
 		return false;
+	tell(d, at, n, false);
 	return d->overlay ? overlay_write(d, at, from, n) : file_write(d, at, from, n);
 }
 
@@ -217,6 +224,7 @@ bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap)
 
 	if (d->ro || !is_within(d, at, n))
 		return false;
+	tell(d, at, n, true);
 	if (d->overlay)
 		return overlay_zero(d, at, n);
 	if (!n || !fallocate(d->fd, mode, (off_t)at, (off_t)n))
@@ -227,6 +235,32 @@ bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap)
 			return false;
 	}
 	return true;
+}
+
+static u64 file_next_data(const struct disk *d, u64 at)
+{
+	off_t data = lseek(d->fd, (off_t)at, SEEK_DATA);
+
+	if (data < 0)
+		return errno == ENXIO ? d->size : at;
+	return (u64)data;
+}
+
+u64 disk_next_data(const struct disk *d, u64 at)
+{
+	u64 in_file = at < d->size ? file_next_data(d, at) : d->size;
+
+	while (d->overlay && at < d->size) {
+		const u8 *chunk = d->overlay[at / CHUNK];
+		u64 end = align_down(at, CHUNK) + CHUNK;
+
+		if (chunk && chunk != zero_chunk)
+			return at;
+		if (!chunk && in_file < end)
+			return in_file > at ? in_file : at;
+		at = end;
+	}
+	return d->overlay ? d->size : in_file;
 }
 
 bool disk_flush(struct disk *d)

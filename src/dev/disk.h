@@ -15,6 +15,9 @@ struct disk {
 	bool ro;  /* writes are refused */
 	int fd;
 	u8 **overlay; /* snapshot: by chunk, what was written; NULL: still as in the file. Without snapshot NULL */
+	/* Called before bytes within the disk change; may be NULL. */
+	void (*will_write)(void *ctx, struct disk *d, u64 at, u64 n, bool makes_zeros);
+	void *will_write_ctx;
 };
 
 /* False: *e names the file and says why not. */
@@ -23,6 +26,8 @@ void disk_close(struct disk *d);
 /* Within the disk. False: an error of the host's, or writing where `ro`. */
 bool disk_read(struct disk *d, u64 at, void *to, u64 n);
 bool disk_write(struct disk *d, u64 at, const void *from, u64 n);
+/* Where, at `at` or after it, there may be something but zeros; the disk's size: nowhere. */
+u64 disk_next_data(const struct disk *d, u64 at);
 /* Make zeros; `unmap`: giving the room back to the host is fine. */
 bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap);
 /* All that was written is on the host's medium. */

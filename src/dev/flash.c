@@ -135,6 +135,7 @@ static void keep(struct flash *f, u32 at, u32 size, u8 error)
 static void clear_bits(struct flash *f, const struct flash_datum *d)
 {
 	tell_code(f, d->at, d->size);
+	bus_will_write(f->bus, f->data + d->at, d->size);
 	for (unsigned i = 0; i < d->size; i++)
 		f->data[d->at + i] &= (u8)(d->value >> 8 * i);
 }
@@ -164,6 +165,7 @@ static void erase(struct flash *f, u32 block)
 	}
 	for (u32 at = block; at < block + FLASH_BLOCK; at += 4096)
 		tell_code(f, at, 4096);
+	bus_will_write(f->bus, f->data + block, FLASH_BLOCK);
 	memset(f->data + block, 0xff, FLASH_BLOCK);
 	keep(f, block, FLASH_BLOCK, SR_ERASE_ERROR);
 }

@@ -15,6 +15,7 @@ const char *lab_end_words(enum hyp_end end)
 	case HYP_LIMIT: return "the limit of instructions was reached: it hangs, or it is in a loop";
 	case HYP_STOPPED: return "it took too long, and was stopped";
 	case HYP_POINT: return "it stopped where it was to stop";
+	case HYP_BEGINNING: return "it went back to where its history begins";
 	case HYP_RUNNING: break;
 	}
 	return "it runs";

@@ -3,6 +3,7 @@
  * firmware leaves them (Linux Documentation/arm64/booting.rst states what a kernel may expect).
  */
 #include "cpu/features.h"
+#include "machine/history.h"
 #include "machine/machine.h"
 
 #define BIT(REG, F) (1ull << REG##_##F##_LSB)
@@ -103,6 +104,7 @@ bool hyp_restart(struct machine *m)
 
 	if (!m->images.load)
 		return false;
+	history_forget(m);
 	for (unsigned i = 0; i < m->smp; i++)
 		forget_translations(m->core[i]);
 	memory_clear(&m->ram);

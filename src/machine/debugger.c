@@ -1,9 +1,10 @@
 /* For debuggers: points, registers, memory. Nothing here runs; the engine is told what it must know. */
 #include <string.h>
 
+#include "cpu/engine.h"
 #include "cpu/outside.h"
 #include "cpu/points.h"
-#include "machine/machine.h"
+#include "machine/history.h"
 
 /* ---- points ---- */
 
@@ -18,8 +19,19 @@ static void count_points(struct machine *m)
 		all->end = i + 1;
 		all->watches += all->point[i].what != POINT_EXECUTE;
 	}
-	for (unsigned i = 0; i < m->smp; i++)
-		m->core[i]->points = all->end ? all : NULL;
+	machine_points_off(m, false);
+}
+
+void machine_points_off(struct machine *m, bool off)
+{
+	struct points *points = m->points.end && !off ? &m->points : NULL;
+
+	for (unsigned i = 0; i < m->smp; i++) {
+		/* Slots of watched pages may have come while nobody watched. */
+		if (points && !m->core[i]->points && points->watches)
+			host_flush_data(m->core[i]);
+		m->core[i]->points = points;
+	}
 }
 
 int hyp_point_add(struct machine *m, const struct point *p)
@@ -68,6 +80,7 @@ void hyp_core_set(struct machine *m, unsigned core, const struct hyp_core *from)
 {
 	struct cpu *c = m->core[core];
 
+	history_change(m);
 	memcpy(c->s.r.x, from->x, sizeof(from->x));
 	c->s.r.x[REG_SP] = from->sp;
 	c->s.pc = from->pc;
@@ -80,6 +93,7 @@ u64 hyp_pstate(const struct machine *m, unsigned core)
 
 bool hyp_pstate_set(struct machine *m, unsigned core, u64 pstate)
 {
+	history_change(m);
 	return outside_set_pstate(m->core[core], pstate);
 }
 
@@ -90,6 +104,7 @@ void hyp_vector(const struct machine *m, unsigned core, unsigned n, u64 value[2]
 
 void hyp_vector_set(struct machine *m, unsigned core, unsigned n, const u64 value[2])
 {
+	history_change(m);
 	memcpy(m->core[core]->s.z[n], value, 2 * sizeof(u64));
 }
 
@@ -105,6 +120,7 @@ bool hyp_sysreg(struct machine *m, unsigned core, unsigned reg, u64 *value)
 
 bool hyp_sysreg_set(struct machine *m, unsigned core, unsigned reg, u64 value)
 {
+	history_change(m);
 	return reg < SR_COUNT && outside_write(m->core[core], (enum sysreg)reg, value);
 }
 
@@ -157,5 +173,6 @@ u64 hyp_memory_read(struct machine *m, unsigned core, enum hyp_space space, u64 
 
 u64 hyp_memory_write(struct machine *m, unsigned core, enum hyp_space space, u64 at, const void *from, u64 size)
 {
+	history_change(m);
 	return move(m, core, space, at, NULL, from, size);
 }

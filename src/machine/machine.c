@@ -174,7 +174,7 @@ struct machine *machine_create(const struct hyp_config *config, struct error *e)
 		machine_destroy(m);
 		return NULL;
 	}
-	m->step_core = m->alone_core = -1;
+	m->step_core = m->alone_core = m->until.core = -1;
 	m->clock.per_tick = m->model.cycles_per_tick;
 	m->clock.earliest = CLOCK_NEVER;
 	m->clock.moved = on_deadline_moved;
@@ -205,6 +205,7 @@ void machine_destroy(struct machine *m)
 {
 	if (!m)
 		return;
+	hyp_history_stop(m);
 	for (unsigned i = m->smp; i-- > 0;) {
 		if (m->core[i] && m->core[i]->model)
 			cpu_destroy(m->core[i], i == 0);

@@ -68,6 +68,14 @@ struct round {
 	u64 limit;     /* the quantum's end, or CLOCK_NEVER */
 };
 
+/* Where a run ends, beside its bounds: when a core has executed so many instructions, or has reached a cycle. */
+struct until {
+	s32 core; /* -1: nowhere */
+	u64 insns, cycle;
+};
+
+struct history;
+
 struct machine {
 	/* what it is */
 	struct cpu_model model; /* of all cores, with the timing chosen */
@@ -83,6 +91,7 @@ struct machine {
 	bool semihosting;
 	void (*console_out)(void *ctx, unsigned uart, u8 byte);
 	void (*semihost_out)(void *ctx, const char *text, size_t n);
+	void (*net_out)(void *ctx, const u8 *frame, size_t size);
 	bool (*idle)(void *ctx, u64 from_ns, u64 to_ns);
 	void *host_ctx;
 
@@ -134,6 +143,8 @@ struct machine {
 	struct points points;
 	s32 step_core;	/* hyp_step(): the core that executes one instruction; -1: none */
 	s32 alone_core; /* that moved out of turn; -1: none */
+	struct until until;
+	struct history *history; /* or NULL */
 };
 
 /* Build the board that `config` describes, without images; NULL: *e says why. */
@@ -157,6 +168,11 @@ void machine_interrupt_slice(struct machine *m);
 void memory_clear(struct memory *mem);
 /* Start core n at `pc` with `x0`, as firmware does (boot.c). */
 void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0);
+/* Instructions of all cores. While none runs. */
+u64 machine_insns(const struct machine *m);
+struct hyp_status machine_status(const struct machine *m);
+/* No point counts. */
+void machine_points_off(struct machine *m, bool off);
 /* struct cpu's callbacks. */
 bool psci_call(void *machine, struct cpu *cpu, bool is_smc, u16 imm);
 bool semihost_call(void *machine, struct cpu *cpu);

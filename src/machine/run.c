@@ -7,7 +7,7 @@
 #include "base/host_fp.h"
 #include "cpu/exclusive.h"
 #include "cpu/points.h"
-#include "machine/machine.h"
+#include "machine/history.h"
 #include "machine/map.h"
 
 #define NO_BOUND (~0ull)
@@ -18,6 +18,8 @@
 #define NEAR_BOUND (2 * STRAIGHT_MAX)
 /* Cycles after which a running core is left for a moment to see whether the host asked to stop: some milliseconds. */
 #define STOP_POLL (1 << 22)
+/* A straight-line run, and a walk, take fewer cycles than this. */
+#define NEAR_CYCLE (1 << 16)
 
 void machine_interrupt_slice(struct machine *m)
 {
@@ -43,7 +45,12 @@ void hyp_stop(struct machine *m)
 		c->stop = true;
 }
 
-static u64 total_insns(const struct machine *m)
+static u64 least(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+u64 machine_insns(const struct machine *m)
 {
 	u64 n = 0;
 
@@ -56,7 +63,7 @@ u64 hyp_insns(struct machine *m)
 {
 	if (m->running)
 		cpu_sync_time(m->running);
-	return total_insns(m);
+	return machine_insns(m);
 }
 
 /* ---- waiting and waking ---- */
@@ -158,7 +165,7 @@ static void pass_idle_time(struct machine *m)
 		deadlock(m);
 	else if (next <= m->time)
 		return;
-	else if (m->idle && m->idle(m->host_ctx, nanoseconds(m, m->time), nanoseconds(m, next)))
+	else if (m->idle && !history_repeats(m) && m->idle(m->host_ctx, nanoseconds(m, m->time), nanoseconds(m, next)))
 		m->end = HYP_STOPPED;
 	else
 		m->time = next;
@@ -237,14 +244,32 @@ static void next_core(struct machine *m, struct cpu *c)
 		end_round(m);
 }
 
+/* When the core that a debugger steps, or waits for, is to stop: at once, or after how many instructions. */
+static u64 bound_core(const struct machine *m, const struct cpu *c, u64 bound, u64 *end)
+{
+	const struct until *u = &m->until;
+
+	if (m->step_core == (s32)c->index)
+		return 1;
+	if (u->core != (s32)c->index)
+		return bound;
+	if (u->insns - c->s.insns < bound)
+		bound = u->insns - c->s.insns;
+	if (u->cycle == CLOCK_NEVER)
+		return bound;
+	/* Near the cycle one by one, as a straight line is not left before its end. */
+	if ((c->s.time >> 4) + NEAR_CYCLE >= u->cycle)
+		return 1;
+	*end = least(*end, u->cycle - NEAR_CYCLE);
+	return bound;
+}
+
 /* Run the round's current core a piece further, or go on to the next core. */
 static void continue_round(struct machine *m, u64 bound)
 {
 	struct cpu *c = m->core[m->round.core];
 	u64 end;
 
-	if (m->step_core == (s32)m->round.core)
-		bound = 1;
 	if (c->s.halt != CORE_RUNS) {
 		next_core(m, c);
 		return;
@@ -252,6 +277,8 @@ static void continue_round(struct machine *m, u64 bound)
 	end = round_end(m);
 	if (c->s.time >> 4 < m->round.start)
 		c->s.time = m->round.start << 4; /* woken by another core's SEV */
+	if (c->s.time >> 4 < end)
+		bound = bound_core(m, c, bound, &end);
 	if (c->s.time >> 4 < end)
 		run_core(m, c, end - (c->s.time >> 4) > STOP_POLL ? (c->s.time >> 4) + STOP_POLL : end, bound);
 	else
@@ -269,21 +296,22 @@ static bool take_stop(struct machine *m)
 /* What ended the last run, and is no obstacle to going on. */
 static void begin_run(struct machine *m)
 {
-	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED || m->end == HYP_POINT) {
+	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED || m->end == HYP_POINT ||
+	    m->end == HYP_BEGINNING) {
 		m->end = HYP_RUNNING;
 		m->why[0] = 0;
 	}
 	m->points.hit.any = false;
 }
 
-static struct hyp_status status_of(const struct machine *m)
+struct hyp_status machine_status(const struct machine *m)
 {
 	struct hyp_status status = { 0 };
 
 	status.end = m->end;
 	status.exit_code = m->exit_code;
 	memcpy(status.why, m->why, sizeof(status.why));
-	status.insns = total_insns(m);
+	status.insns = machine_insns(m);
 	status.cycles = m->clock.now > m->time ? m->clock.now : m->time;
 	return status;
 }
@@ -301,27 +329,46 @@ static bool stepped(const struct machine *m, u64 insns)
 	return m->step_core >= 0 && m->core[m->step_core]->s.insns != insns;
 }
 
+static bool is_until(const struct machine *m)
+{
+	const struct until *u = &m->until;
+	const struct cpu *c;
+
+	if (likely(u->core < 0))
+		return false;
+	c = m->core[u->core];
+	return c->s.insns >= u->insns || m->time >= u->cycle || (c->s.halt == CORE_RUNS && c->s.time >> 4 >= u->cycle);
+}
+
 struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 {
-	u64 begin = total_insns(m), host_fp = host_fp_enter();
+	u64 begin = machine_insns(m), host_fp = host_fp_enter();
 	u64 step_insns = m->step_core >= 0 ? m->core[m->step_core]->s.insns : 0;
 
 	begin_run(m);
 	end_alone(m);
 	while (m->end == HYP_RUNNING || (m->end == HYP_RESET && machine_restart(m))) {
-		u64 done = max_insns ? total_insns(m) - begin : 0;
+		u64 done = max_insns ? machine_insns(m) - begin : 0;
 
 		if (take_stop(m))
 			m->end = HYP_STOPPED;
-		else if ((max_insns && done >= max_insns) || stepped(m, step_insns))
+		else if ((max_insns && done >= max_insns) || stepped(m, step_insns) || is_until(m))
 			m->end = HYP_LIMIT;
+		else if (unlikely(m->history) && history_turn(m))
+			continue;
 		else if (m->round.active)
-			continue_round(m, max_insns ? max_insns - done : NO_BOUND);
+			continue_round(m, least(max_insns ? max_insns - done : NO_BOUND, history_room(m)));
 		else
 			begin_round(m);
 	}
 	host_fp_leave(host_fp);
-	return status_of(m);
+	return machine_status(m);
+}
+
+/* The past is not changed by looking at what comes next in it; and one core has all turns. */
+static bool may_take_turns(const struct machine *m, const struct cpu *c)
+{
+	return c->s.halt == CORE_RUNS && m->history && (history_repeats(m) || m->smp == 1);
 }
 
 static struct hyp_status step_alone(struct machine *m, struct cpu *c)
@@ -329,6 +376,8 @@ static struct hyp_status step_alone(struct machine *m, struct cpu *c)
 	u64 host_fp = host_fp_enter(), insns = c->s.insns;
 
 	begin_run(m);
+	if (c->s.halt == CORE_RUNS)
+		history_step(m);
 	if (m->alone_core != (s32)c->index)
 		end_alone(m);
 	m->alone_core = (s32)c->index;
@@ -337,7 +386,7 @@ static struct hyp_status step_alone(struct machine *m, struct cpu *c)
 	if (m->end == HYP_RUNNING)
 		m->end = c->s.insns != insns ? HYP_LIMIT : HYP_STOPPED;
 	host_fp_leave(host_fp);
-	return status_of(m);
+	return machine_status(m);
 }
 
 struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone)
@@ -345,7 +394,7 @@ struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone)
 	struct hyp_status status;
 
 	points_pass(m->core[core]);
-	if (alone)
+	if (alone && !may_take_turns(m, m->core[core]))
 		return step_alone(m, m->core[core]);
 	m->step_core = (s32)core;
 	status = hyp_run(m, 0);
@@ -355,14 +404,23 @@ struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone)
 
 void hyp_power_key(struct machine *m)
 {
+	history_change(m);
 	pl061_press(&m->gpio[0], MAP_POWER_KEY_PIN);
 }
 
-bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)
+static bool console_in(struct machine *m, unsigned uart, u8 byte)
 {
 	if (uart == HYP_VIRTIO_CONSOLE)
 		return virtio_queue_runs(&m->console.device, 0) && virtio_console_receive(&m->console, byte);
 	if (uart > 1 || (uart == 1 && !m->secure))
 		return false;
 	return pl011_receive(&m->uart[uart], byte);
+}
+
+bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)
+{
+	if (history_repeats(m) || !console_in(m, uart, byte))
+		return false;
+	history_change(m);
+	return true;
 }

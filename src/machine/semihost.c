@@ -2,7 +2,7 @@
  * Semihosting (Arm "Semihosting for AArch32 and AArch64"): HLT #0xf000, operation in W0, parameter in X1, result in X0.
  * Only what a program needs to print and to end: there are no host files behind it. Any other operation fails with -1.
  */
-#include "machine/machine.h"
+#include "machine/history.h"
 #include "machine/map.h"
 
 enum {
@@ -26,7 +26,7 @@ enum {
 
 static void put(struct machine *m, const char *text, size_t n)
 {
-	if (m->semihost_out && n)
+	if (m->semihost_out && n && !history_repeats(m))
 		m->semihost_out(m->host_ctx, text, n);
 }
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "machine/machine.h"
+#include "machine/history.h"
 #include "machine/map.h"
 
 /* disk: which, of that kind. */
@@ -51,13 +51,22 @@ static bool add_disk(struct machine *m, const struct hyp_config *config, const s
 	return true;
 }
 
+static void on_net_out(void *ctx, const u8 *frame, size_t size)
+{
+	struct machine *m = ctx;
+
+	if (m->net_out && !history_repeats(m))
+		m->net_out(m->host_ctx, frame, size);
+}
+
 static void add_net(struct machine *m, const struct hyp_config *config)
 {
 	static const u8 mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 }; /* as QEMU's first */
 
 	virtio_net_init(&m->net, mac);
-	m->net.out = config->net_out;
-	m->net.out_ctx = config->host_ctx;
+	m->net_out = config->net_out;
+	m->net.out = on_net_out;
+	m->net.out_ctx = m;
 	attach(m, &m->net.device, is_on_pcie(config, HYP_PCI_NET, 0));
 }
 
@@ -65,7 +74,7 @@ static void on_console_out(void *ctx, u8 byte)
 {
 	struct machine *m = ctx;
 
-	if (m->console_out)
+	if (m->console_out && !history_repeats(m))
 		m->console_out(m->host_ctx, HYP_VIRTIO_CONSOLE, byte);
 }
 
@@ -104,5 +113,8 @@ void unplug_virtio(struct machine *m)
 
 bool hyp_net_in(struct machine *m, const u8 *frame, size_t size)
 {
-	return virtio_queue_runs(&m->net.device, 0) && virtio_net_receive(&m->net, frame, size);
+	if (history_repeats(m) || !virtio_queue_runs(&m->net.device, 0) || !virtio_net_receive(&m->net, frame, size))
+		return false;
+	history_change(m);
+	return true;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cpu/engine.h"
-#include "machine/machine.h"
+#include "machine/history.h"
 #include "machine/map.h"
 
 /* ---- the bus ---- */
@@ -133,7 +133,7 @@ static void on_uart_out(void *ctx, u8 byte)
 {
 	struct machine *m = ctx;
 
-	if (m->console_out)
+	if (m->console_out && !history_repeats(m))
 		m->console_out(m->host_ctx, 0, byte);
 }
 
@@ -141,7 +141,7 @@ static void on_secure_uart_out(void *ctx, u8 byte)
 {
 	struct machine *m = ctx;
 
-	if (m->console_out)
+	if (m->console_out && !history_repeats(m))
 		m->console_out(m->host_ctx, 1, byte);
 }
 

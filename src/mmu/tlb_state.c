@@ -76,7 +76,7 @@ static void visit_side_by_side(struct tlb *t, const struct state_visitor *v, con
 		for (unsigned i = 0; i < count; i++)
 			entry[i].host_list = -1;
 	}
-	state_range(v, name, index, entry, count * sizeof(entry[0]));
+	state_copy(v, name, index, entry, &t->entry[first], count * sizeof(entry[0]));
 	if (v->restores)
 		memcpy(&t->entry[first], entry, count * sizeof(entry[0]));
 }
@@ -109,7 +109,7 @@ void tlb_visit(struct tlb *t, const struct state_visitor *v, const char *name, u
 	STATE_MEMBER(v, name, index, t, table);
 	if (!v->restores)
 		find_used(t, used);
-	state_range(v, name, index, used, sizeof(used));
+	state_copy(v, name, index, used, t->group, sizeof(used)); /* of which the groups follow */
 	if (v->restores) {
 		forget_groups(t);
 		memset(t->tag, 0, (unsigned)t->sets * t->ways * sizeof(t->tag[0]));

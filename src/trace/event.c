@@ -8,7 +8,7 @@ static void count_observers(struct tracer *t)
 	t->stepper = NULL;
 	t->stepper_alone = true;
 	t->step.sync = SYNC_ALL;
-	for (struct observer *o = t->observers; o; o = o->next) {
+	for (struct observer *o = t->quiet ? NULL : t->observers; o; o = o->next) {
 		t->mask |= o->mask;
 		if (!t->stepper && o->step && (o->mask & STEP_KINDS) == STEP_KINDS)
 			t->stepper = o;
@@ -31,6 +31,14 @@ void trace_detach(struct tracer *t, struct observer *o)
 			*at = o->next;
 			break;
 		}
+	count_observers(t);
+}
+
+void trace_quiet(struct tracer *t, bool quiet)
+{
+	if (t->quiet == quiet)
+		return;
+	t->quiet = quiet;
 	count_observers(t);
 }
 

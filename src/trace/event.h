@@ -254,6 +254,7 @@ struct tracer {
 	/* Fills the `where` part of an event (cycle, core, el, secure, vmid, asid); set by the machine. */
 	void (*where)(void *ctx, struct event *e);
 	void *where_ctx;
+	bool quiet;	     /* no observer is told of anything */
 	u16 cycles_per_tick; /* of the system counter, CLOCK_CNTFRQ (bus/clock.h): what a cycle is in seconds */
 };
 
@@ -278,5 +279,7 @@ void trace_release(struct tracer *t, const struct observer *but);
 /* Attach and detach; an observer's struct belongs to the caller and must outlive its attachment. */
 void trace_attach(struct tracer *t, struct observer *o);
 void trace_detach(struct tracer *t, struct observer *o);
+/* Whether observers are to be told nothing: what happens, happened before. */
+void trace_quiet(struct tracer *t, bool quiet);
 
 #endif

@@ -170,6 +170,10 @@ static void ended(struct ui *ui, const struct hyp_status *s)
 		say_point(ui);
 		over = false;
 		break;
+	case HYP_BEGINNING:
+		ui_say(ui, false, "the history begins here");
+		over = false;
+		break;
 	case HYP_DEADLOCK:
 		over = !hyp_console_listens(ui->m, 0);
 		if (!over && !ui->session->frontend.real_time)
