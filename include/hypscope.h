@@ -299,6 +299,12 @@ struct hyp_smmu {
 	u32 cmdq_prod, cmdq_cons, eventq_prod, eventq_cons, priq_prod, priq_cons;
 };
 bool hyp_smmu(const struct machine *m, struct hyp_smmu *out);
+/* What memory has in a queue's entry, by its index as PROD and CONS count. False: no SMMU, or no memory there. */
+enum hyp_smmu_queue { HYP_CMDQ, HYP_EVENTQ, HYP_PRIQ };
+struct hyp_smmu_entry {
+	u64 at, word[4]; /* commands and page requests have two */
+};
+bool hyp_smmu_entry(const struct machine *m, enum hyp_smmu_queue queue, u32 index, struct hyp_smmu_entry *out);
 /* Stream table entries, then context descriptors, that the SMMU has cached, from *at = 0 on; false: that was the last.
  */
 struct hyp_stream {

@@ -76,14 +76,14 @@ bool fields_find(const char *name, struct field_set *set)
 
 /* ---- values ---- */
 
-static u64 value_of(const struct named_field *f, const u64 *words)
+u64 field_value(const struct named_field *f, const u64 *words)
 {
 	u64 v = bits(words[f->lo / 64], f->hi % 64, f->lo % 64);
 
 	return f->is_address ? v << f->lo % 64 : v;
 }
 
-static const char *meaning_of(const struct named_field *f, u64 v)
+const char *field_meaning(const struct named_field *f, u64 v)
 {
 	return !f->is_address && v < FIELD_MEANINGS_MAX ? f->meaning[v] : NULL;
 }
@@ -97,8 +97,8 @@ static void field_line(FILE *out, const struct named_field *f, u64 v)
 	else
 		snprintf(place, sizeof(place), "[%u:%u]", f->hi, f->lo);
 	fprintf(out, "    %-10s %-12s 0x%llx", place, f->name, (ull)v);
-	if (meaning_of(f, v))
-		fprintf(out, "  %s", meaning_of(f, v));
+	if (field_meaning(f, v))
+		fprintf(out, "  %s", field_meaning(f, v));
 	fputc('\n', out);
 }
 
@@ -110,7 +110,7 @@ static void zero_fields(FILE *out, const struct field_set *set, const u64 *words
 	for (unsigned i = 0; i < set->count; i++) {
 		const struct named_field *f = &set->field[i];
 
-		if (value_of(f, words) || meaning_of(f, 0))
+		if (field_value(f, words) || field_meaning(f, 0))
 			continue;
 		if (!column)
 			column = (unsigned)fprintf(out, "%s    %-10s", any ? "\n" : "", any ? "" : "zero");
@@ -142,9 +142,9 @@ static void unnamed_bits(FILE *out, const struct field_set *set, const u64 *word
 void fields_explain(FILE *out, const struct field_set *set, const u64 *words)
 {
 	for (unsigned i = 0; i < set->count; i++) {
-		u64 v = value_of(&set->field[i], words);
+		u64 v = field_value(&set->field[i], words);
 
-		if (v || meaning_of(&set->field[i], v))
+		if (v || field_meaning(&set->field[i], v))
 			field_line(out, &set->field[i], v);
 	}
 	zero_fields(out, set, words);
@@ -157,13 +157,13 @@ void fields_change_words(FILE *out, const struct field_set *set, const u64 *old,
 
 	for (unsigned i = 0; i < set->count; i++) {
 		const struct named_field *f = &set->field[i];
-		u64 was = value_of(f, old), is = value_of(f, words);
+		u64 was = field_value(f, old), is = field_value(f, words);
 
 		if (was == is)
 			continue;
 		fprintf(out, "%s%s 0x%llx -> 0x%llx", comma, f->name, (ull)was, (ull)is);
-		if (meaning_of(f, is))
-			fprintf(out, " (%s)", meaning_of(f, is));
+		if (field_meaning(f, is))
+			fprintf(out, " (%s)", field_meaning(f, is));
 		comma = ", ";
 	}
 }

@@ -29,6 +29,10 @@ struct field_set {
 
 /* False: there is none of this name (any case). */
 bool fields_find(const char *name, struct field_set *set);
+/* Its value among the words of the whole: an address keeps its place in its doubleword. */
+u64 field_value(const struct named_field *f, const u64 *words);
+/* The value in words, or NULL. */
+const char *field_meaning(const struct named_field *f, u64 v);
 /* Every field that is set or has something to say, a line each, indented; the names of the others; bits without a name
  * that are set. */
 void fields_explain(FILE *out, const struct field_set *set, const u64 *words);

@@ -224,6 +224,15 @@ bool hyp_smmu(const struct machine *m, struct hyp_smmu *out)
 	return m->smmu;
 }
 
+bool hyp_smmu_entry(const struct machine *m, enum hyp_smmu_queue queue, u32 index, struct hyp_smmu_entry *out)
+{
+	const struct smmu_regs *r = &m->iommu.r;
+	u64 base = queue == HYP_CMDQ ? r->cmdq_base : queue == HYP_EVENTQ ? r->eventq_base : r->priq_base;
+
+	*out = (struct hyp_smmu_entry){ 0 };
+	return m->smmu && smmu_look_at_entry(&m->iommu, base, queue == HYP_EVENTQ ? 4 : 2, index, &out->at, out->word);
+}
+
 bool hyp_smmu_stream(const struct machine *m, unsigned *at, struct hyp_stream *out)
 {
 	const struct smmu *s = &m->iommu;

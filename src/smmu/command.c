@@ -165,19 +165,34 @@ static const struct command {
 	{ CMD_SYNC, false, "SYNC", sync },
 };
 
+static const struct command *find_command(unsigned opcode)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].opcode == opcode)
+			return &commands[i];
+	return NULL;
+}
+
+const char *smmu_command_name(unsigned opcode)
+{
+	const struct command *c = find_command(opcode);
+
+	if (opcode >= CMD_TLBI_FIRST && opcode <= CMD_TLBI_LAST)
+		return smmu_tlbi_name(opcode);
+	return c ? c->name : "illegal";
+}
+
 static enum cerror execute(struct smmu *s, const u64 *w)
 {
 	unsigned opcode = CMD_OPCODE(w);
+	const struct command *c = find_command(opcode);
 
 	if (opcode >= CMD_TLBI_FIRST && opcode <= CMD_TLBI_LAST)
 		return smmu_tlbi(s, w) ? CERROR_NONE : CERROR_ILL;
-	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].opcode == opcode) {
-			smmu_trace(s, SMMU_COMMAND, commands[i].name, CMD_STREAM(w), 0, 0, false, w, 2);
-			return commands[i].has_ssec && CMD_SSEC(w) ? CERROR_ILL : commands[i].run(s, w);
-		}
-	smmu_trace(s, SMMU_COMMAND, "illegal", CMD_STREAM(w), 0, 0, false, w, 2);
-	return CERROR_ILL;
+	smmu_trace(s, SMMU_COMMAND, smmu_command_name(opcode), CMD_STREAM(w), 0, 0, false, w, 2);
+	if (!c)
+		return CERROR_ILL;
+	return c->has_ssec && CMD_SSEC(w) ? CERROR_ILL : c->run(s, w);
 }
 
 static bool is_stopped(const struct smmu *s)

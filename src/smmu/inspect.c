@@ -174,3 +174,11 @@ struct smmu_view *smmu_inspect(const struct smmu *s, const struct smmu_probe *pr
 	free(v);
 	return NULL;
 }
+
+bool smmu_look_at_entry(const struct smmu *s, u64 base, unsigned words, u32 index, u64 *at, u64 *to)
+{
+	struct smmu_queue q = { .base = base, .entry_log2 = (u8)(3 + __builtin_ctz(words)) };
+
+	*at = smmu_queue_entry(s, &q, index);
+	return bus_copy_out(s->bus, (pa_t){ *at, true }, to, 8ull * words);
+}

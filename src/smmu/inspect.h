@@ -42,6 +42,10 @@ struct smmu_view {
 	u64 event[4];
 };
 
+/* An entry of a queue that begins at `base` (SMMU_CMDQ_BASE and kin), by its index as PROD and CONS count: its address,
+ * and its doublewords. False: no memory there. */
+bool smmu_look_at_entry(const struct smmu *s, u64 base, unsigned words, u32 index, u64 *at, u64 *to);
+
 /* As things are (`with_caches`), or as memory says now. NULL: no memory. The caller frees it. */
 struct smmu_view *smmu_inspect(const struct smmu *s, const struct smmu_probe *probe, bool with_caches);
 

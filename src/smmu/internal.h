@@ -78,6 +78,7 @@ enum dma_result smmu_translated_access(struct smmu *s, const struct dma_request 
 void smmu_run_commands(struct smmu *s);
 
 /* ---- tlbi.c: TLBI commands; false: CERROR_ILL ---- */
+const char *smmu_tlbi_name(unsigned opcode);
 bool smmu_tlbi(struct smmu *s, const u64 *command);
 
 /* ---- stall.c ---- */

@@ -124,6 +124,7 @@ enum smmu_event_type {
 	F_PERMISSION = 0x13,
 };
 const char *smmu_event_name(unsigned type);
+const char *smmu_command_name(unsigned opcode); /* "illegal" */
 
 /* What makes a structure ILLEGAL (5.2.2, 5.4.2), in words; NULL: it can be used. */
 const char *smmu_ste_why(const struct smmu *s, const u64 *ste);

@@ -112,6 +112,13 @@ static const struct form *find_form(unsigned opcode)
 	return NULL;
 }
 
+const char *smmu_tlbi_name(unsigned opcode)
+{
+	const struct form *f = find_form(opcode);
+
+	return f ? f->name : "illegal";
+}
+
 /* CR2.E2H tells which of both EL2 regimes is meant; EL2_ASID can only mean the one with ASIDs, EL2_ALL means both. */
 static enum regime_id regime_of(const struct smmu *s, const struct form *f)
 {
@@ -127,7 +134,7 @@ bool smmu_tlbi(struct smmu *s, const u64 *w)
 	struct tlbi_scope t;
 	unsigned dropped;
 
-	smmu_trace(s, SMMU_COMMAND, f ? f->name : "illegal", CMD_STREAM(w), 0, 0, false, w, 2);
+	smmu_trace(s, SMMU_COMMAND, smmu_tlbi_name(CMD_OPCODE(w)), CMD_STREAM(w), 0, 0, false, w, 2);
 	if (!f)
 		return false;
 	t = (struct tlbi_scope){ .op = f->op,
