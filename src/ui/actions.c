@@ -281,6 +281,16 @@ static void act_walk(struct ui *ui, const char *arg)
 		ui_show_walk(ui, at.value, at.space, at.core);
 }
 
+static void act_tlbi(struct ui *ui, const char *arg)
+{
+	tlb_try(ui, arg);
+}
+
+static void act_dma(struct ui *ui, const char *arg)
+{
+	smmu_try(ui, arg);
+}
+
 static void act_memory(struct ui *ui, const char *arg)
 {
 	struct link at;

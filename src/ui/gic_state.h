@@ -4,8 +4,8 @@
 
 #include "base/types.h"
 
-struct gic_state {
-	u32 from; /* the first entry shown */
+struct gic_view_state {
+	bool all; /* interrupts that are off and inactive, too */
 };
 
 #endif

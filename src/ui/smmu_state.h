@@ -4,8 +4,10 @@
 
 #include "base/types.h"
 
+struct smmu_data;
 struct smmu_state {
-	u32 from; /* the first entry shown */
+	bool within;		/* at a step of the walk, not at its end */
+	struct smmu_data *data; /* NULL until it is shown */
 };
 
 #endif

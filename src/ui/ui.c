@@ -51,6 +51,9 @@ void ui_free(struct ui *ui)
 {
 	for (unsigned v = 0; v < VIEWS; v++)
 		model_free(&ui->view[v].model);
+	walk_state_free(&ui->walk);
+	tlb_state_free(&ui->tlb);
+	smmu_state_free(&ui->smmu);
 	record_stop(ui->record);
 	symbol_table_free(ui->symbols);
 	free(ui->compare.sysreg);
@@ -90,10 +93,9 @@ void ui_show(struct ui *ui, unsigned view)
 
 void ui_show_walk(struct ui *ui, u64 address, unsigned space, unsigned core)
 {
-	ui->walk.given = true;
-	ui->walk.address = address;
-	ui->walk.space = (u8)space;
-	ui->walk.core = (u8)core;
+	ui->walk = (struct walk_state){
+		.given = true, .address = address, .space = (u8)space, .core = (u8)core, .data = ui->walk.data
+	};
 	ui_show(ui, VIEW_WALK);
 }
 

@@ -109,7 +109,7 @@ struct ui {
 	struct sysregs_state sysregs;
 	struct walk_state walk;
 	struct tlb_state tlb;
-	struct gic_state gic;
+	struct gic_view_state gic;
 	struct smmu_state smmu;
 };
 
@@ -120,6 +120,10 @@ struct ui {
 	bool keys_##view(struct ui *ui, struct key k); /* true: it was its own */
 #include "ui/views.def"
 #undef VIEW
+
+void walk_state_free(struct walk_state *s);
+void tlb_state_free(struct tlb_state *s);
+void smmu_state_free(struct smmu_state *s);
 
 /* ---- for whoever shows it ---- */
 
@@ -157,6 +161,10 @@ void ui_activate(struct ui *ui, const struct link *link);
 /* The link under the cursor of the view that has the focus, or NULL; the address there. */
 const struct link *ui_link(const struct ui *ui, unsigned view);
 bool ui_address(const struct ui *ui, struct link *address);
+/* Try a TLBI, "VAE1IS va=0x1000 asid=5", or none: the TLB view. */
+void tlb_try(struct ui *ui, const char *text);
+/* Explain a device's access, "ADDRESS [STREAM] [ssid=N] [write|fetch]": the SMMU view. */
+void smmu_try(struct ui *ui, const char *text);
 /* Do an action, with its argument or "". */
 void ui_do(struct ui *ui, unsigned action, const char *argument);
 /* Say something in the state line. */

@@ -1,0 +1,173 @@
+/* A walk as rows: its heading, the grid, the ladder of steps. */
+#include "debug/ladder.h"
+#include "ui/walk_data.h"
+
+typedef unsigned long long ull;
+
+/* ---- the heading ---- */
+
+static const char *input_name(const struct walk_data *w)
+{
+	return w->query.is_ipa ? "IPA" : w->regime.is_smmu ? "IOVA" : "VA";
+}
+
+void walk_heading_rows(struct model *to, const struct walk_data *w)
+{
+	const struct regime *r = &w->regime;
+
+	model_row(to, ROW_CELLS);
+	model_cell(to, TONE_NAME, "%s", input_name(w));
+	model_cell(to, TONE_ADDRESS, "0x%llx", (ull)w->query.address);
+	model_cell(to, TONE_TEXT, "%s, %s, at EL%u", ladder_access_words(&w->walk),
+		   w->query.privileged ? "privileged" : "unprivileged", w->query.el);
+	model_row(to, ROW_CELLS);
+	model_cell(to, TONE_NAME, "regime");
+	model_cell(to, TONE_TEXT, "%s", ladder_regime_words(r));
+	model_cell(to, TONE_TEXT, "%s%s", r->secure ? "Secure" : "Non-secure", r->is_smmu ? ", of the SMMU" : "");
+	if (r->id == REGIME_EL10)
+		model_cell(to, TONE_WORLD + r->vmid % WORLD_TONES, "VMID %u", r->vmid);
+	if (r->s1.has_el0 && r->s1.enabled)
+		model_cell(to, TONE_TEXT, "ASID %u", r->s1.asid);
+	model_cell(to, TONE_STAGE1, "stage 1 %s", r->s1.enabled ? "on" : "off (VA = IPA)");
+	model_cell(to, TONE_STAGE2, "stage 2 %s", r->s2.enabled ? "on" : "off");
+	model_row(to, ROW_CELLS);
+	model_cell(to, TONE_NAME, "place");
+	if (w->at < w->walk.count)
+		model_cell(to, TONE_NUMBER, "step %u of %u", w->at + 1, w->walk.count);
+	else
+		model_cell(to, TONE_NUMBER, "the end, after %u steps", w->walk.count);
+}
+
+/* ---- the grid as rows ---- */
+
+/* Enter goes to that step. */
+static void step_link(struct model *to, unsigned i)
+{
+	model_link(to, (struct link){ .kind = LINK_OWN, .value = i });
+}
+
+static bool is_bad(const struct walk_step *s)
+{
+	return s->kind == STEP_INVALID || s->kind == STEP_RESERVED || s->kind == STEP_ABORT;
+}
+
+unsigned walk_cell_words(const struct walk_data *w, int step, char text[WALK_CELL_MAX])
+{
+	const struct walk_step *s = step == GRID_NONE ? NULL : &w->walk.step[step];
+	const char *now = (unsigned)step == w->at ? ">" : "";
+
+	if (!s) {
+		snprintf(text, WALK_CELL_MAX, "-");
+		return TONE_DIM;
+	}
+	if ((unsigned)step > w->at) {
+		snprintf(text, WALK_CELL_MAX, "%d", step + 1);
+		return TONE_DIM;
+	}
+	if (s->kind == STEP_CACHED) {
+		snprintf(text, WALK_CELL_MAX, "%s%d: %s", now, step + 1, s->index_hi ? "walk cache" : "TLB");
+		return TONE_GOOD;
+	}
+	snprintf(text, WALK_CELL_MAX, "%s%d: 0x%llx", now, step + 1, (ull)s->desc);
+	return is_bad(s) ? TONE_BAD : s->stage == 1 ? TONE_STAGE1 : TONE_STAGE2;
+}
+
+static void grid_cell(struct model *to, const struct walk_data *w, int step)
+{
+	char text[WALK_CELL_MAX];
+	unsigned tone = walk_cell_words(w, step, text);
+
+	model_cell(to, tone, "%s", text);
+	if (step != GRID_NONE)
+		step_link(to, (unsigned)step);
+}
+
+static void grid_title(struct model *to, const struct walk_data *w, const struct grid_row *row)
+{
+	static const char *const titles[] = {
+		[GRID_TABLE] = "stage 1 L%d", [GRID_UPDATE] = "stage 1 L%d, its update", [GRID_OUTPUT] = "output"
+	};
+
+	if (row->kind == GRID_OUTPUT)
+		model_cell(to, TONE_STAGE1, "%s", w->grid.has_s1 ? "the output" : input_name(w));
+	else
+		model_cell(to, TONE_STAGE1, row->kind == GRID_UPDATE ? titles[GRID_UPDATE] : titles[GRID_TABLE],
+			   row->level);
+	model_cell(to, TONE_ADDRESS, "%s 0x%llx", w->grid.has_s2 ? "IPA" : "PA", (ull)row->input);
+}
+
+void walk_grid_rows(struct model *to, const struct walk_data *w)
+{
+	const struct walk_grid *g = &w->grid;
+
+	model_row(to, ROW_COLUMNS);
+	model_cell(to, TONE_NAME, "for");
+	model_cell(to, TONE_NAME, "at");
+	for (int level = g->first_level; g->has_s2 && level <= g->last_level; level++)
+		model_cell(to, TONE_STAGE2, "stage 2 L%d", level);
+	if (g->has_s1)
+		model_cell(to, TONE_STAGE1, "stage-1 descriptor");
+	for (unsigned n = 0; n < g->rows; n++) {
+		const struct grid_row *row = &g->row[n];
+
+		model_row(to, ROW_CELLS)->current = walk_grid_row(w, w->at) == row;
+		grid_title(to, w, row);
+		for (int level = g->first_level; g->has_s2 && level <= g->last_level; level++)
+			grid_cell(to, w, row->s2[level + 1]);
+		if (g->has_s1)
+			grid_cell(to, w, row->s1);
+	}
+}
+
+/* ---- the ladder ---- */
+
+static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
+{
+	struct ladder_step step;
+	struct row *row;
+	unsigned tone;
+
+	ladder_step(&step, &w->walk, &w->regime, i);
+	row = model_row(to, ROW_CELLS);
+	row->id = i;
+	row->indent = step.nested;
+	row->current = i == w->at;
+	tone = i > w->at ? TONE_DIM : step.stage == 1 ? TONE_STAGE1 : TONE_STAGE2;
+	model_cell(to, i > w->at ? TONE_DIM : TONE_NUMBER, "%u", step.number);
+	model_right(to);
+	step_link(to, i);
+	if (i > w->at)
+		model_cell(to, tone, "stage %u L%d", step.stage, step.level);
+	else
+		model_cell(to, is_bad(&w->walk.step[i]) ? TONE_BAD : tone, "%s", step.words);
+}
+
+void walk_ladder_rows(struct model *to, const struct walk_data *w)
+{
+	struct ladder_end end;
+
+	for (unsigned i = 0; i < w->walk.count; i++)
+		ladder_row(to, w, i);
+	ladder_end(&end, &w->walk, &w->regime, w->query.el);
+	model_row(to, ROW_CELLS)->current = w->at == w->walk.count;
+	to->row[to->rows - 1].id = w->walk.count;
+	model_cell(to, TONE_DIM, "end");
+	step_link(to, w->walk.count);
+	if (w->at < w->walk.count)
+		model_cell(to, TONE_DIM, "the result, or a fault");
+	else
+		model_cell(to, end.faulted ? TONE_BAD : TONE_GOOD, "%s", end.words);
+}
+
+void walk_all_rows(struct model *to, const struct walk_data *w)
+{
+	walk_heading_rows(to, w);
+	model_line(to, ROW_HEAD, TONE_TEXT, "%s",
+		   w->grid.has_s1 && w->grid.has_s2 ? "The nested walk: stage-1 levels down, stage-2 levels across"
+						    : "The walk");
+	walk_grid_rows(to, w);
+	model_line(to, ROW_HEAD, TONE_TEXT, "Steps");
+	walk_ladder_rows(to, w);
+	model_line(to, ROW_HEAD, TONE_TEXT, w->at < w->walk.count ? "This step" : "The end");
+	walk_step_rows(to, w);
+}
