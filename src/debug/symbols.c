@@ -67,12 +67,12 @@ bool symbol_find(const u8 *image, size_t size, const char *name, u64 *value)
 	return true;
 }
 
-/* "$x" and "$d" mark code and data. */
+/* "$x" and "$d" mark code and data; absolute symbols are numbers. */
 static bool is_place(const char *name, const GElf_Sym *s)
 {
 	unsigned type = GELF_ST_TYPE(s->st_info);
 
-	return name[0] != '$' && type != STT_SECTION && type != STT_FILE;
+	return name[0] != '$' && type != STT_SECTION && type != STT_FILE && s->st_shndx != SHN_ABS;
 }
 
 struct nearest {

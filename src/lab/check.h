@@ -30,7 +30,7 @@ enum lab_node_kind {
 	NODE_MEM,    /* mem64(address): size bytes of physical memory */
 	NODE_COUNT,  /* events so far: number is the counter's index */
 	NODE_NEW,    /* events since the stop before */
-	NODE_COST,   /* cycles that an exit costs, on average */
+	NODE_COST,   /* cycles that an exit costs, on average, exception and return included */
 	NODE_OP,     /* a op b */
 };
 enum { LAB_CORE_SP = 31, LAB_CORE_PC, LAB_CORE_EL };

@@ -83,7 +83,7 @@ static bool find_event(struct lab_parser *p, struct lab_counter *counter)
 		}
 	return name && lab_wrong(p,
 				 "'%s' is no event; exception, eret, tlbi, msr, lr, gic, dma, smmu_event, "
-			 "smmu_command, mmio and hyp are",
+				 "smmu_command, mmio and hyp are",
 				 name);
 }
 

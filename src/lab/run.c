@@ -210,8 +210,10 @@ static void do_stop(struct lab_state *s, const struct lab_stop *stop)
 		reached = s->status.end != HYP_LIMIT && s->status.end != HYP_STOPPED;
 	}
 	judge_stop(s, stop, reached, is_symbol);
+	/* An end that comes too early, or by the limit, is an end: what is missing then tells more than the end itself.
+	 */
 	for (unsigned i = 0; i < stop->count; i++)
-		(reached ? judge : skip)(s, &s->c->fact[stop->first + i]);
+		(reached || !stop->symbol ? judge : skip)(s, &s->c->fact[stop->first + i]);
 	remember_counts(s->watch);
 }
 

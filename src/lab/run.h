@@ -37,8 +37,10 @@ struct lab_watch {
 	struct lab_count count[LAB_COUNTERS_MAX];
 	struct lab_registers guest[LAB_VMIDS];
 	struct lab_change change[31];
-	u64 exits, exit_cycles16, exit_at;
-	bool in_exit;
+	/* Cycles at EL2 between an exit and the entry that follows; and the shortest time from an entry to the next
+	 * exit, which is what exception and return take themselves, and the guest's few instructions between. */
+	u64 exits, exit_cycles16, exit_at, entered_at, shortest16;
+	bool in_exit, in_guest;
 	char last_exception[LAB_WORDS_MAX];
 	char console[LAB_CONSOLE_MAX];
 	size_t said;

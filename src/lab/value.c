@@ -33,6 +33,11 @@ static u64 core_value(const struct lab_watch *w, u64 number)
 	}
 }
 
+static u64 exit_cycles(const struct lab_watch *w)
+{
+	return w->exits ? (w->exit_cycles16 / w->exits + w->shortest16) >> 4 : 0;
+}
+
 static bool none(const char **why, const char *text)
 {
 	if (why)
@@ -70,7 +75,7 @@ bool lab_value(const struct lab_watch *w, s16 node, u64 *value, const char **why
 	case NODE_MEM: return memory(w, n, value, why);
 	case NODE_COUNT: *value = w->count[n->number].total; return true;
 	case NODE_NEW: *value = w->count[n->number].total - w->count[n->number].at_stop; return true;
-	case NODE_COST: *value = w->exits ? w->exit_cycles16 / w->exits >> 4 : 0; return true;
+	case NODE_COST: *value = exit_cycles(w); return true;
 	case NODE_OP:
 		if (!lab_value(w, n->a, &a, why) || !lab_value(w, n->b, &b, why))
 			return false;
@@ -138,7 +143,7 @@ void lab_value_words(FILE *out, const struct lab_watch *w, s16 node)
 	case NODE_CORE: fprintf(out, "%s = 0x%" PRIx64, n->name, value); break;
 	case NODE_SYMBOL: fprintf(out, "%s = 0x%" PRIx64, n->name, value); break;
 	case NODE_PARAM: fprintf(out, "%s = 0x%" PRIx64, n->name, value); break;
-	case NODE_COST: fprintf(out, "%" PRIu64 " cycles from exit to entry, on average", value); break;
+	case NODE_COST: fprintf(out, "%" PRIu64 " cycles for an exit, on average", value); break;
 	case NODE_NUMBER: fprintf(out, "0x%" PRIx64, value); break;
 	case NODE_OP: fprintf(out, "0x%" PRIx64 " (", value), lab_value_words(out, w, n->a), fputc(')', out); break;
 	}

@@ -84,6 +84,9 @@ static void guest_left(struct lab_watch *w, const struct event *e)
 
 	w->in_exit = true;
 	w->exit_at = hyp_core_work(w->m, 0).cycles16;
+	if (w->in_guest && (!w->shortest16 || w->exit_at - w->entered_at < w->shortest16))
+		w->shortest16 = w->exit_at - w->entered_at;
+	w->in_guest = false;
 	if (!g)
 		return;
 	hyp_core_view(w->m, 0, &core);
@@ -102,6 +105,8 @@ static void guest_entered(struct lab_watch *w, const struct event *e)
 		w->exit_cycles16 += hyp_core_work(w->m, 0).cycles16 - w->exit_at;
 		w->in_exit = false;
 	}
+	w->in_guest = true;
+	w->entered_at = hyp_core_work(w->m, 0).cycles16;
 	if (!g || !g->left)
 		return;
 	hyp_core_view(w->m, 0, &core);
