@@ -17,7 +17,7 @@ static const struct theme dark = {
 	{ RGB(0x14161a), RGB(0x1a1d23), RGB(0x22262e), RGB(0x2a2f39), RGB(0x343a46), RGB(0x2c3d2e), RGB(0x2b3a52),
 	  RGB(0x242932), RGB(0x40262c), RGB(0x4a3a1c), RGB(0x4f86c6) },
 	{ RGB(0xd8dce4), RGB(0x707a8a), RGB(0x8ab4e8), RGB(0xe2e6ee), RGB(0xc3b1f0), RGB(0x86cf9a), RGB(0xe8eaf0),
-	  RGB(0xffc66b), RGB(0x7fcf8a), RGB(0xf0c05a), RGB(0xf2777a), RGB(0x8fcf7a), RGB(0x62b0f0), RGB(0xf0a34e),
+	  RGB(0xffc66b), RGB(0x7fcf8a), RGB(0xf0c05a), RGB(0xf2777a), RGB(0x58c9bb), RGB(0x62b0f0), RGB(0xf0a34e),
 	  RGB(0xe47fa6), RGB(0x62b0f0), RGB(0xf0a34e), RGB(0x5ec9b8), RGB(0x6fa8f5), RGB(0xb58cf0), RGB(0xe88bc8),
 	  RGB(0xc9c45c), RGB(0x7fc96a), RGB(0x5cc3e8), RGB(0xe8946a) },
 };
@@ -25,7 +25,7 @@ static const struct theme light = {
 	{ RGB(0xe9ebef), RGB(0xfcfcfd), RGB(0xe2e5ea), RGB(0xd6dae1), RGB(0xc3c8d1), RGB(0xd7efd6), RGB(0xd3e3f8),
 	  RGB(0xeef1f5), RGB(0xf9dcdc), RGB(0xffe9b8), RGB(0x2f6fbf) },
 	{ RGB(0x1f242c), RGB(0x7c8594), RGB(0x1d55a0), RGB(0x14181f), RGB(0x5b3aa8), RGB(0x1d7a3c), RGB(0x14181f),
-	  RGB(0x8a5200), RGB(0x1d7a3c), RGB(0x8a6200), RGB(0xb3262c), RGB(0x3a7d1e), RGB(0x1766b0), RGB(0xb35f00),
+	  RGB(0x8a5200), RGB(0x1d7a3c), RGB(0x8a6200), RGB(0xb3262c), RGB(0x0f8074), RGB(0x1766b0), RGB(0xb35f00),
 	  RGB(0xa8305f), RGB(0x1766b0), RGB(0xb35f00), RGB(0x0f7f70), RGB(0x2a62c0), RGB(0x6f3fc0), RGB(0xb03a8c),
 	  RGB(0x77720f), RGB(0x3c8020), RGB(0x117a9e), RGB(0xad4f1c) },
 };
@@ -111,11 +111,16 @@ struct grid {
 	unsigned view;
 	struct view_state *v;
 	const struct model *m;
-	float x, width;		   /* of the window's inside */
-	float column[COLUMNS_MAX]; /* widths, of the section that is drawn */
-	u32 section;		   /* the row at which it ends */
+	float x, width;				/* of the window's inside */
+	float column[INDENTS_MAX][COLUMNS_MAX]; /* widths, of the section that is drawn */
+	u32 section;				/* the row at which it ends */
 	bool focus;
 };
+
+static unsigned level_of(const struct row *r)
+{
+	return r->indent < INDENTS_MAX ? r->indent : INDENTS_MAX - 1;
+}
 
 static bool in_columns(const struct row *r)
 {
@@ -134,8 +139,8 @@ static void measure(struct grid *g, u32 at)
 		for (u32 i = 0; in_columns(r) && i + 1 < r->count && i < COLUMNS_MAX; i++) {
 			float w = text_pixels(g->p, model_text(g->m, &g->m->cell[r->first + i]));
 
-			if (w > g->column[i])
-				g->column[i] = w;
+			if (w > g->column[level_of(r)][i])
+				g->column[level_of(r)][i] = w;
 		}
 	}
 	g->section = at;
@@ -146,67 +151,86 @@ static float row_width(const struct grid *g, const struct row *r)
 	return g->width - 2 * g->p->pad - (float)r->indent * 2 * g->p->advance;
 }
 
-/* How many characters fit, of a note's lines. */
-static float note_lines(const struct grid *g, const struct row *r)
+/* Text over as many lines as it needs, each of so many characters; returns how many lines. Nothing is drawn without a
+ * list. */
+static unsigned flow(const struct grid *g, ImDrawList *list, ImU32 colour, float x, float y, const char *text,
+		     unsigned columns, unsigned *used)
 {
-	float columns = floorf(row_width(g, r) / g->p->advance), used = 0, lines = 1;
+	unsigned lines = 1;
 
-	if (columns < 8)
-		columns = 8;
-	for (u32 i = 0; i < r->count; i++) {
-		const char *text = model_text(g->m, &g->m->cell[r->first + i]);
+	while (*text) {
+		unsigned n = (unsigned)strcspn(text, " "), blanks = (unsigned)strspn(text + n, " "), wide;
+		const char *end = text + (n ? n : 1);
 
-		while (*text) {
-			size_t n = strcspn(text, " "), blanks = strspn(text + n, " ");
-
-			if (used && used + (float)n > columns) {
-				lines++;
-				used = 0;
-			}
-			used += (float)(n + blanks);
-			text += n + blanks;
+		if (!n)
+			blanks--;
+		for (n = wide = 0; text + n < end; n++)
+			wide += ((u8)text[n] & 0xc0) != 0x80;
+		if (*used && *used + wide > columns) {
+			lines++;
+			*used = 0;
 		}
+		if (list)
+			list->AddText(
+				g->p->font, g->p->size,
+				ImVec2(x + (float)*used * g->p->advance,
+				       floorf(y + (float)(lines - 1) * g->p->line + (g->p->line - g->p->size) / 2)),
+				colour, text, end);
+		*used += wide + blanks;
+		text = end + blanks;
+	}
+	return lines;
+}
+
+static unsigned characters(const struct grid *g, float width)
+{
+	return width > 8 * g->p->advance ? (unsigned)(width / g->p->advance) : 8;
+}
+
+/* The cells of a note follow each other; returns how many lines they take. */
+static unsigned note(const struct grid *g, ImDrawList *list, const struct row *r, float x, float y)
+{
+	unsigned used = 0, lines = 1, columns = characters(g, row_width(g, r));
+
+	for (u32 i = 0; i < r->count; i++) {
+		const struct cell *c = &g->m->cell[r->first + i];
+
+		lines += flow(g, list, tone(g->p, c->tone), x, y + (float)(lines - 1) * g->p->line, model_text(g->m, c),
+			      columns, &used) -
+			 1;
 		used++;
 	}
 	return lines;
 }
 
+/* How many lines the row's last cell takes, in the room that the columns before it leave. */
+static unsigned cell_lines(const struct grid *g, const struct row *r, unsigned *columns)
+{
+	const struct cell *last = &g->m->cell[r->first + r->count - 1];
+	float x = 0;
+	unsigned used = 0;
+
+	if (!r->count || r->clip || last->link.kind != LINK_NONE)
+		return 1;
+	for (u32 i = 0; i + 1 < r->count && i < COLUMNS_MAX; i++)
+		x += g->column[level_of(r)][i] > 0 ? g->column[level_of(r)][i] + g->p->advance * 1.5f : 0;
+	*columns = characters(g, row_width(g, r) - x);
+	if (*columns < 12 || text_width(model_text(g->m, last)) <= *columns)
+		return 1;
+	return flow(g, NULL, 0, 0, 0, model_text(g->m, last), *columns, &used);
+}
+
 static float row_height(const struct grid *g, const struct row *r)
 {
+	unsigned columns;
+
 	switch (r->kind) {
 	case ROW_GAP: return floorf(g->p->line * 0.5f);
 	case ROW_HEAD: return floorf(g->p->line * 1.35f);
 	case ROW_CARD: return floorf(g->p->line * 1.25f);
-	case ROW_NOTE: return g->p->line * note_lines(g, r);
+	case ROW_NOTE: return g->p->line * (float)note(g, NULL, r, 0, 0);
+	case ROW_CELLS: return g->p->line * (float)cell_lines(g, r, &columns);
 	default: return g->p->line;
-	}
-}
-
-static void draw_note(const struct grid *g, const struct row *r, float x, float y)
-{
-	float columns = floorf(row_width(g, r) / g->p->advance), used = 0;
-
-	if (columns < 8)
-		columns = 8;
-	for (u32 i = 0; i < r->count; i++) {
-		const struct cell *c = &g->m->cell[r->first + i];
-		const char *text = model_text(g->m, c);
-
-		while (*text) {
-			size_t n = strcspn(text, " "), blanks = strspn(text + n, " ");
-
-			if (used && used + (float)n > columns) {
-				y += g->p->line;
-				used = 0;
-			}
-			ImGui::GetWindowDrawList()->AddText(
-				g->p->font, g->p->size,
-				ImVec2(x + used * g->p->advance, floorf(y + (g->p->line - g->p->size) / 2)),
-				tone(g->p, c->tone), text, text + n);
-			used += (float)(n + blanks);
-			text += n + blanks;
-		}
-		used++;
 	}
 }
 
@@ -239,15 +263,15 @@ static void draw_behind(const struct grid *g, u32 index, float y, float height)
 	if (r->marked)
 		list->AddRectFilled(from, to, paint(g->p, PAINT_MARK));
 	if (r->current)
-		list->AddRectFilled(from, to, paint(g->p, PAINT_CURRENT));
+		list->AddRectFilled(from, to, r->tone ? faded(tone(g->p, r->tone), 0.35f) : paint(g->p, PAINT_CURRENT));
 	if (selected && g->focus)
 		list->AddRectFilled(from, to, faded(paint(g->p, PAINT_SELECT), r->current || r->marked ? 0.6f : 1));
 	else if (row_selectable(r) && ImGui::IsMouseHoveringRect(from, to) && ImGui::IsWindowHovered())
 		list->AddRectFilled(from, to, faded(paint(g->p, PAINT_HOVER), 0.6f));
 	if (r->current)
-		list->AddRectFilled(from, ImVec2(g->x + 3, y + height), tone(g->p, TONE_GOOD));
+		list->AddRectFilled(from, ImVec2(g->x + 3, y + height), tone(g->p, r->tone ? r->tone : (u8)TONE_GOOD));
 	if (r->marked)
-		list->AddCircleFilled(ImVec2(g->x + g->p->pad * 0.55f + 2, y + height / 2), g->p->line * 0.2f,
+		list->AddCircleFilled(ImVec2(g->x + g->p->pad * 0.5f, y + height / 2), g->p->line * 0.18f,
 				      tone(g->p, TONE_BAD));
 }
 
@@ -267,6 +291,8 @@ static void draw_cell(const struct grid *g, const struct row *r, u32 i, float x,
 	const struct cell *c = &g->m->cell[r->first + i];
 	const char *text = model_text(g->m, c);
 	float width = text_pixels(g->p, text), text_y = y + (g->p->line - g->p->size) / 2;
+	unsigned columns = 0, used = 0;
+	bool wraps = r->kind == ROW_CELLS && i + 1 == r->count && cell_lines(g, r, &columns) > 1;
 	ImDrawList *list = ImGui::GetWindowDrawList();
 
 	if (c->right && width < room)
@@ -274,7 +300,10 @@ static void draw_cell(const struct grid *g, const struct row *r, u32 i, float x,
 	if (c->tone == TONE_CHANGED)
 		list->AddRectFilled(ImVec2(x - 2, y + 1), ImVec2(x + width + 2, y + g->p->line - 1),
 				    paint(g->p, PAINT_CHANGED), 2);
-	draw_text(g->p, x, text_y, tone(g->p, c->tone), text, r->kind == ROW_CARD || c->bold);
+	if (wraps)
+		flow(g, list, tone(g->p, c->tone), x, y, text, columns, &used);
+	else
+		draw_text(g->p, x, text_y, tone(g->p, c->tone), text, r->kind == ROW_CARD || c->bold);
 	if (cursor)
 		list->AddLine(ImVec2(x, text_y + g->p->size + 1), ImVec2(x + width, text_y + g->p->size + 1),
 			      paint(g->p, PAINT_FOCUS), 1.5f);
@@ -300,7 +329,7 @@ static void draw_cells(const struct grid *g, u32 index, float x, float y)
 	u32 cursor = selected ? cursor_cell(g, r) : r->count;
 
 	for (u32 i = 0; i < r->count; i++) {
-		float room = i < COLUMNS_MAX && in_columns(r) ? g->column[i] : 0;
+		float room = i < COLUMNS_MAX && in_columns(r) ? g->column[level_of(r)][i] : 0;
 
 		draw_cell(g, r, i, x, y, room, i == cursor);
 		if (!in_columns(r))
@@ -336,7 +365,7 @@ static void draw_row(struct grid *g, u32 index, float y, float height)
 	switch (r->kind) {
 	case ROW_GAP: break;
 	case ROW_HEAD: draw_head(g, r, x, y, height); break;
-	case ROW_NOTE: draw_note(g, r, x, y); break;
+	case ROW_NOTE: note(g, ImGui::GetWindowDrawList(), r, x, y); break;
 	case ROW_CARD: draw_cells(g, index, x, y + (height - g->p->line) / 2); break;
 	default: draw_cells(g, index, x, y); break;
 	}
@@ -364,7 +393,7 @@ void draw_rows(const struct pen *p, unsigned view)
 
 	if (ImGui::GetScrollMaxY() > 0)
 		g.width -= scrollbar;
-	v->rows = (u32)(size.y / p->line);
+	v->rows = (u32)((size.y - 1.5f * p->pad) / p->line);
 	v->columns = (u32)(size.x / p->advance);
 	for (u32 i = 0; i < g.m->rows; i++) {
 		const struct row *r = &g.m->row[i];

@@ -6,7 +6,7 @@
 
 #include "ui/strip.h"
 
-#define NARROW_COLUMNS 125 /* fewer characters across: two columns of views instead of three */
+#define NARROW_COLUMNS 145 /* fewer characters across: two columns of views instead of three */
 #define REGS_COLUMNS 46
 
 struct box {
@@ -91,7 +91,7 @@ static void palette_rows(const struct pen *p, const struct model *m, const struc
 	for (u32 i = 1; i < m->rows; i++)
 		for (u32 k = 0; k < 4 && k < m->row[i].count; k++)
 			column[k] = fmaxf(column[k], text_pixels(p, model_text(m, &m->cell[m->row[i].first + k])));
-	column[1] = fminf(column[1], 24 * p->advance);
+	column[1] = fminf(column[1], 32 * p->advance);
 	for (u32 i = 1; i < m->rows; i++) {
 		const struct row *r = &m->row[i];
 		float x = b.x + p->pad * 2, y = b.y + p->pad * 2 + p->line * (float)(i + 0.5f);

@@ -150,10 +150,15 @@ unsigned text_width(const char *text)
 
 /* ---- as text ---- */
 
-/* Columns are as wide as their widest cell from one heading to the next. */
-static u32 measure(const struct model *m, u32 at, unsigned width[COLUMNS_MAX])
+static unsigned level_of(const struct row *r)
 {
-	memset(width, 0, COLUMNS_MAX * sizeof(*width));
+	return r->indent < INDENTS_MAX ? r->indent : INDENTS_MAX - 1;
+}
+
+/* Columns are as wide as their widest cell from one heading to the next, of each level of indentation. */
+static u32 measure(const struct model *m, u32 at, unsigned width[INDENTS_MAX][COLUMNS_MAX])
+{
+	memset(width, 0, INDENTS_MAX * sizeof(*width));
 	for (; at < m->rows; at++) {
 		const struct row *r = &m->row[at];
 
@@ -165,8 +170,8 @@ static u32 measure(const struct model *m, u32 at, unsigned width[COLUMNS_MAX])
 			const struct cell *c = &m->cell[r->first + i];
 			unsigned n = text_width(model_text(m, c)) + (c->tone == TONE_CHANGED);
 
-			if (n > width[i] && i + 1 < r->count)
-				width[i] = n;
+			if (n > width[level_of(r)][i] && i + 1 < r->count)
+				width[level_of(r)][i] = n;
 		}
 	}
 	return at;
@@ -195,7 +200,7 @@ static void dump_row(FILE *out, const struct model *m, const struct row *r, cons
 
 void model_dump(FILE *out, const struct model *m, s32 selected)
 {
-	unsigned width[COLUMNS_MAX];
+	unsigned width[INDENTS_MAX][COLUMNS_MAX];
 	u32 until = 0;
 
 	for (u32 i = 0; i < m->rows; i++) {
@@ -204,7 +209,7 @@ void model_dump(FILE *out, const struct model *m, s32 selected)
 		if (i >= until)
 			until = measure(m, i + (r->kind == ROW_HEAD || r->kind == ROW_GAP), width);
 		fprintf(out, "%c%c%c ", r->current ? '>' : ' ', (s32)i == selected ? '*' : ' ', r->marked ? '!' : ' ');
-		dump_row(out, m, r, width);
+		dump_row(out, m, r, width[level_of(r)]);
 		fputc('\n', out);
 	}
 }

@@ -42,6 +42,7 @@ enum tone {
 };
 #define WORLD_TONES 8
 
+#define INDENTS_MAX 4
 enum row_kind {
 	ROW_CELLS,   /* can be selected */
 	ROW_HEAD,    /* a section begins: its title, perhaps words on the right */
@@ -79,7 +80,8 @@ struct cell {
 struct row {
 	u32 first, count; /* its cells */
 	u8 kind;	  /* enum row_kind */
-	u8 indent;	  /* levels */
+	u8 indent;	  /* levels; columns are those of rows of the same one */
+	bool clip;	  /* its last cell is cut where there is no room, else it goes on below */
 	bool current;	  /* where the machine is: the PC's instruction, the EL that runs, the step of a walk */
 	bool marked;	  /* stands out: a breakpoint, an entry that a TLBI would remove */
 	u8 tone;	  /* of ROW_HEAD and ROW_CARD: enum tone; TONE_TEXT: none of its own */

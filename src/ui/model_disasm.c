@@ -52,6 +52,7 @@ static void instruction(struct ui *ui, struct model *m, u64 at, const struct hyp
 	r = model_row(m, ROW_CELLS);
 	r->id = at;
 	r->current = at == core->pc;
+	r->clip = true;
 	r->marked = has_breakpoint(ui, at);
 	model_cell(m, TONE_ADDRESS, "%llx", (ull)at);
 	model_link(m, link_to(HYP_SPACE_VA, ui->core, at));

@@ -33,9 +33,12 @@ static void row(struct ui *ui, struct model *m, u64 at)
 	const struct memory_state *s = &ui->memory;
 	u8 bytes[PER_ROW];
 	u64 n = hyp_memory_read(ui->m, s->core, s->space, at, bytes, sizeof(bytes));
+	struct row *r;
 	char symbol[128];
 
-	model_row(m, ROW_CELLS)->id = at;
+	r = model_row(m, ROW_CELLS);
+	r->id = at;
+	r->clip = true;
 	model_cell(m, TONE_ADDRESS, "%llx", (ull)at);
 	model_link(m, link_to(s->space, s->core, at));
 	if (n < sizeof(bytes)) {

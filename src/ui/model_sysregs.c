@@ -112,7 +112,10 @@ static void set_fields(struct model *m, unsigned reg, u64 value)
 
 		if (list[i].kind != REG_FIELD || !v || list[i].width > 24)
 			continue;
-		wrote = snprintf(text + used, sizeof(text) - used, list[i].width == 1 ? "%s%s" : "%s%s=%llx",
+		wrote = snprintf(text + used, sizeof(text) - used,
+				 list[i].width == 1 ? "%s%s"
+				 : v > 9	    ? "%s%s=0x%llx"
+						    : "%s%s=%llx",
 				 used ? " " : "", list[i].name, (ull)v);
 		if (wrote < 0 || used + (size_t)wrote >= sizeof(text))
 			break;
@@ -125,11 +128,14 @@ static void reg_row(struct ui *ui, struct model *m, unsigned reg)
 {
 	const char *name = sysreg_name((enum sysreg)reg);
 	bool compared = ui->compare.any && ui->compare.core == ui->core, open = ui->sysregs.open == (s32)reg;
+	struct row *r;
 	u64 value;
 
 	if (!ui_filtered(ui, VIEW_SYSREGS, name) || !hyp_sysreg_exists(ui->m, ui->core, reg))
 		return;
-	model_row(m, ROW_CELLS)->id = reg;
+	r = model_row(m, ROW_CELLS);
+	r->id = reg;
+	r->clip = true;
 	model_cell(m, open ? TONE_TEXT : TONE_NAME, "%s %s", open ? "\u25be" : "\u25b8", name);
 	model_link(m, (struct link){ .kind = LINK_OWN, .value = reg });
 	if (!hyp_sysreg(ui->m, ui->core, reg, &value)) {

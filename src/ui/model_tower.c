@@ -49,8 +49,7 @@ static void words(struct model *m, const char *name, unsigned tone, const char *
 
 static void el3(struct ui *ui, struct model *m, const struct hyp_stall *s)
 {
-	level(m, s, 3, "secure monitor");
-	words(m, "below", TONE_TEXT, FIELD_OF(ui, SCR_EL3, NS) ? "Non-secure" : "Secure");
+	level(m, s, 3, "monitor");
 	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL3), HYP_SPACE_VA);
 	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL3), HYP_SPACE_VA);
 }

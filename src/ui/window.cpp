@@ -14,7 +14,7 @@
 #include "ui/png.h"
 #include "ui/render.h"
 
-#define TEXT_PIXELS 13.0
+#define TEXT_PIXELS 14.0
 #define STANDARD_DPI 96.0
 
 struct window {
