@@ -111,6 +111,32 @@ static void act_until(struct ui *ui, const char *arg)
 		drive_to(ui, at.value, false);
 }
 
+static void act_back(struct ui *ui, const char *arg)
+{
+	u64 n = 1;
+
+	if (!*arg || value_or_say(ui, arg, &n))
+		drive_back(ui, n);
+}
+
+static void act_reverse(struct ui *ui, const char *arg)
+{
+	drive_reverse(ui);
+}
+
+static void act_cycle(struct ui *ui, const char *arg)
+{
+	u64 n;
+
+	if (value_or_say(ui, arg, &n))
+		drive_cycle(ui, ui->core, n);
+}
+
+static void act_present(struct ui *ui, const char *arg)
+{
+	drive_present(ui);
+}
+
 static void act_power(struct ui *ui, const char *arg)
 {
 	hyp_power_key(ui->m);

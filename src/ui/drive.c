@@ -278,6 +278,67 @@ bool ui_run_slice(struct ui *ui, double seconds)
 	return true;
 }
 
+/* ---- the past ---- */
+
+static bool begin_travel(struct ui *ui)
+{
+	struct hyp_history h;
+
+	if (!hyp_history(ui->m, &h)) {
+		ui_say(ui, true, "no history is kept");
+		return false;
+	}
+	if (ui->run.mode != RUN_PAUSED)
+		stop(ui);
+	keep_values(ui);
+	ui->disasm.pinned = false;
+	ui_say(ui, false, "%s", "");
+	return true;
+}
+
+static void end_travel(struct ui *ui, struct hyp_status s)
+{
+	ui->run.epoch++;
+	ui->run.over = false;
+	if (s.end == HYP_BEGINNING)
+		ui_say(ui, true, "the history begins here");
+	else if (s.end == HYP_POINT)
+		say_point(ui);
+}
+
+void drive_back(struct ui *ui, u64 count)
+{
+	struct hyp_status s = { .end = HYP_LIMIT };
+
+	if (!begin_travel(ui))
+		return;
+	while (count-- && s.end == HYP_LIMIT)
+		s = hyp_reverse_step(ui->m, ui->core);
+	end_travel(ui, s);
+}
+
+void drive_reverse(struct ui *ui)
+{
+	if (begin_travel(ui))
+		end_travel(ui, hyp_reverse_run(ui->m));
+}
+
+void drive_cycle(struct ui *ui, unsigned core, u64 cycle)
+{
+	if (!begin_travel(ui))
+		return;
+	ui->core = core;
+	end_travel(ui, hyp_goto_cycle(ui->m, core, cycle));
+}
+
+void drive_present(struct ui *ui)
+{
+	struct hyp_history h;
+
+	if (begin_travel(ui) && hyp_history(ui->m, &h))
+		end_travel(ui, hyp_goto(ui->m, h.newest.insns));
+}
+
 /* ---- --at ---- */
 
 #define AT_SLICE 1.0

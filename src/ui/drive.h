@@ -14,6 +14,12 @@ void drive_over(struct ui *ui);
 /* RUN_LEVEL or RUN_EXIT. */
 void drive_until(struct ui *ui, enum run_mode mode);
 void drive_pause(struct ui *ui);
+/* Through the history: back by instructions of the core shown; back to the last breakpoint; to where a core reached a
+ * cycle; to the present. */
+void drive_back(struct ui *ui, u64 count);
+void drive_reverse(struct ui *ui);
+void drive_cycle(struct ui *ui, unsigned core, u64 cycle);
+void drive_present(struct ui *ui);
 /* "insn N", "cycle N", an address or symbol, "end": run there at once. False: *e says why not. */
 bool drive_at(struct ui *ui, const char *spec, struct error *e);
 

@@ -11,6 +11,7 @@
 #include "ui/ui.h"
 #include "ui/window.h"
 
+#define HISTORY (256ull << 20)
 #define FRAME 0.010	    /* seconds of running between frames */
 #define HEADLESS_SLICE 0.25 /* nobody waits for a frame */
 #define IDLE_MS 100	    /* a paused window looks around so often */
@@ -150,6 +151,7 @@ static bool loop(struct gui *g, struct error *e)
 
 static bool open_machine(struct gui *g, struct error *e)
 {
+	struct error unused = { 0 };
 	struct frontend f = { .hears = hears, .ctx = g, .real_time = !g->batch && !g->scripted };
 
 	g->own = *g->o;
@@ -160,6 +162,9 @@ static bool open_machine(struct gui *g, struct error *e)
 	if (!ui_init(&g->ui, &g->session, g->o))
 		return error_set(e, ERROR_FILE, "gui: %s", strerror(ENOMEM));
 	g->ui.console = &g->console;
+	/* Without it everything works but going back. */
+	if (!hyp_history_start(g->ui.m, HISTORY, &unused))
+		ui_say(&g->ui, true, "%.200s", unused.text);
 	g->ui.light = g->o->theme;
 	return !g->o->at || drive_at(&g->ui, g->o->at, e);
 }

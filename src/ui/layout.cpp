@@ -45,10 +45,10 @@ static void toolbar(const struct pen *p, const struct box &b)
 	static const struct {
 		u8 action;
 		const char *label, *key;
-	} buttons[] = { { ACTION_step, "Step", "F11" },		{ ACTION_over, "Over", "F10" },
-			{ ACTION_out, "Out", "\u21e7F11" },	{ ACTION_level, "EL", "F8" },
-			{ ACTION_exit, "VM exit", "\u21e7F8" }, { ACTION_commands, "Command", ":" },
-			{ ACTION_help, "Help", "F1" } };
+	} buttons[] = { { ACTION_back, "Back", "b" },	     { ACTION_step, "Step", "F11" },
+			{ ACTION_over, "Over", "F10" },	     { ACTION_out, "Out", "\u21e7F11" },
+			{ ACTION_level, "EL", "F8" },	     { ACTION_exit, "VM exit", "\u21e7F8" },
+			{ ACTION_commands, "Command", ":" }, { ACTION_help, "Help", "F1" } };
 	bool runs = p->ui->run.mode != RUN_PAUSED, keys = b.w / p->advance > 100;
 	float x = b.x + p->pad, y = b.y + floorf(p->line * 0.25f), h = b.h - floorf(p->line * 0.5f);
 
@@ -303,6 +303,43 @@ static void settle(struct ui *ui, bool narrow)
 
 /* ---- worlds over time ---- */
 
+/* Where the machine is, when it is not at the right edge. */
+static void strip_cursor(const struct pen *p, const struct strip *s, const struct box &b)
+{
+	float x = b.x + b.w * (float)s->now;
+	ImDrawList *list = ImGui::GetWindowDrawList();
+
+	if (s->now >= 1)
+		return;
+	list->AddRectFilled(ImVec2(x, b.y), ImVec2(b.x + b.w, b.y + b.h), faded(paint(p, PAINT_BACK), 0.6f));
+	list->AddRectFilled(ImVec2(x - 1, b.y), ImVec2(x + 2, b.y + b.h), tone(p, TONE_BAD));
+}
+
+/* What is under the mouse; a click goes there. */
+static void strip_mouse(const struct pen *p, const struct strip *s, const struct box &b, float lane)
+{
+	ImVec2 mouse = ImGui::GetMousePos();
+	double at = (mouse.x - b.x) / b.w;
+
+	ImGui::SetCursorScreenPos(ImVec2(b.x, b.y));
+	ImGui::InvisibleButton("strip", ImVec2(b.w, b.h));
+	if (!ImGui::IsItemHovered())
+		return;
+	for (u32 i = 0; i < s->count; i++) {
+		const struct strip_span *k = &s->span[i];
+		struct link link = { LINK_CYCLE, 0, k->core, k->cycle };
+
+		if (at < k->from || at >= k->to || (mouse.y - b.y - 2) / lane < k->lane ||
+		    (mouse.y - b.y - 2) / lane >= k->lane + 1.0f)
+			continue;
+		ImGui::SetTooltip(" core %u: %s from cycle %llu (click to go there) ", k->core, k->text,
+				  (unsigned long long)k->cycle);
+		if (ImGui::IsMouseClicked(0))
+			ui_activate(p->ui, &link);
+		return;
+	}
+}
+
 static void draw_strip(const struct pen *p, const struct box &b)
 {
 	ImDrawList *list = ImGui::GetWindowDrawList();
@@ -323,6 +360,8 @@ static void draw_strip(const struct pen *p, const struct box &b)
 			draw_text(p, x0 + p->advance / 2, y + (lane - p->size) / 2, paint(p, PAINT_BACK), k->text,
 				  true);
 	}
+	strip_cursor(p, &s, b);
+	strip_mouse(p, &s, b, lane);
 	strip_free(&s);
 }
 

@@ -14,8 +14,15 @@ static u64 time_now(struct ui *ui)
 	return s.now;
 }
 
+static u64 present(struct ui *ui)
+{
+	struct hyp_history h;
+
+	return hyp_history(ui->m, &h) && h.in_past ? h.newest.cycles : time_now(ui);
+}
+
 /* Until the core's next span; `newer` are those after it. */
-static u64 until(const struct ui *ui, u64 back, s16 core, u64 now)
+static u64 until(const struct ui *ui, u64 back, s16 core, u64 last)
 {
 	while (back--) {
 		const struct world_span *s = record_span(ui->record, back);
@@ -23,15 +30,18 @@ static u64 until(const struct ui *ui, u64 back, s16 core, u64 now)
 		if (s->core == core)
 			return s->cycle;
 	}
-	return now;
+	return last;
 }
 
-static void span(struct ui *ui, struct model *m, u64 back, u64 now)
+static void span(struct ui *ui, struct model *m, u64 back, u64 now, u64 last)
 {
 	const struct world_span *s = record_span(ui->record, back);
-	u64 end = until(ui, back, s->core, now);
+	struct row *r;
+	u64 end = until(ui, back, s->core, last);
 
-	model_row(m, ROW_CELLS)->id = s->cycle;
+	r = model_row(m, ROW_CELLS);
+	r->id = s->cycle;
+	r->current = s->core == (s16)ui->core && s->cycle <= now && now < end;
 	model_cell(m, TONE_DIM, "%llu", (ull)s->cycle);
 	model_right(m);
 	model_link(m, (struct link){ .kind = LINK_CYCLE, .core = (u8)s->core, .value = s->cycle });
@@ -48,12 +58,12 @@ void model_timeline(struct ui *ui, struct model *m)
 {
 	struct view_state *v = &ui->view[VIEW_TIMELINE];
 	bool at_end = v->selected < 0 || v->selected + 1 >= (s32)v->model.rows_before;
-	u64 now = time_now(ui), shown = 0;
+	u64 now = time_now(ui), shown = 0, last = present(ui);
 
 	while (shown < SHOWN && record_span(ui->record, shown))
 		shown++;
 	for (u64 back = shown; back-- > 0;)
-		span(ui, m, back, now);
+		span(ui, m, back, now, last);
 	if (!shown)
 		model_line(m, ROW_NOTE, TONE_DIM, "No world has been entered yet.");
 	if (at_end && m->rows) {

@@ -145,7 +145,8 @@ static void transition(struct ui *ui, struct model *m, const struct event *e)
 	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, e->eret.new_pc, symbol));
 }
 
-static void transitions(struct ui *ui, struct model *m)
+/* What is still to come, when the machine is in the past, is not shown. */
+static void transitions(struct ui *ui, struct model *m, u64 now)
 {
 	unsigned shown = 0;
 
@@ -155,7 +156,7 @@ static void transitions(struct ui *ui, struct model *m)
 
 		if (!e)
 			break;
-		if (e->core != (s16)ui->core)
+		if (e->core != (s16)ui->core || e->cycle > now)
 			continue;
 		transition(ui, m, e);
 		shown++;
@@ -206,7 +207,7 @@ void model_tower(struct ui *ui, struct model *m)
 	el1(ui, m, &s);
 	el0(ui, m, &s);
 	cores(ui, m);
-	transitions(ui, m);
+	transitions(ui, m, s.now);
 }
 
 bool keys_tower(struct ui *ui, struct key k)

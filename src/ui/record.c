@@ -109,6 +109,11 @@ const struct world_span *record_span(const struct record *r, u64 back)
 	return back < r->spans && back < RECORD_SPANS ? &r->span[(r->spans - 1 - back) % RECORD_SPANS] : NULL;
 }
 
+u64 record_end(const struct record *r)
+{
+	return r->spans ? record_span(r, 0)->cycle : 0;
+}
+
 const struct event *record_event(const struct record *r, u64 back)
 {
 	return back < r->events && back < RECORD_EVENTS ? &r->event[(r->events - 1 - back) % RECORD_EVENTS] : NULL;

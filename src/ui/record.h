@@ -34,6 +34,8 @@ void record_stop(struct record *r);
 void record_back_to(struct record *r, u64 cycle);
 /* The n-th span from the newest (0) on; NULL: there are no more. */
 const struct world_span *record_span(const struct record *r, u64 back);
+/* The cycle at which the newest span began. */
+u64 record_end(const struct record *r);
 const struct event *record_event(const struct record *r, u64 back);
 /* "EL2", "VM 3", "host", "EL3". */
 void world_words(FILE *out, const struct world_span *s);

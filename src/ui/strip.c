@@ -32,7 +32,9 @@ static void collect(struct ui *ui, struct strip *s)
 			return;
 		if ((u32)w->core >= s->lanes)
 			continue;
-		*to = (struct strip_span){ .cycle = w->cycle, .lane = (u8)w->core, .tone = (u8)world_tone(w) };
+		*to = (struct strip_span){
+			.cycle = w->cycle, .core = (u8)w->core, .lane = (u8)w->core, .tone = (u8)world_tone(w)
+		};
 		to->from = (double)w->cycle;
 		to->to = (double)until[w->core];
 		until[w->core] = w->cycle;
@@ -48,10 +50,11 @@ static void collect(struct ui *ui, struct strip *s)
 bool strip_make(struct ui *ui, struct strip *s)
 {
 	unsigned cores = hyp_core_count(ui->m);
+	struct hyp_history h;
 	double width;
 
 	*s = (struct strip){ .lanes = cores < LANES_MAX ? cores : LANES_MAX };
-	s->first = s->last = time_now(ui);
+	s->first = s->last = hyp_history(ui->m, &h) && h.in_past ? h.newest.cycles : time_now(ui);
 	s->span = calloc(SPANS, sizeof(*s->span));
 	if (!s->span)
 		return false;
@@ -61,6 +64,7 @@ bool strip_make(struct ui *ui, struct strip *s)
 		return false;
 	}
 	width = s->last > s->first ? (double)(s->last - s->first) : 1;
+	s->now = ((double)time_now(ui) - (double)s->first) / width;
 	for (u32 i = 0; i < s->count; i++) {
 		s->span[i].from = (s->span[i].from - (double)s->first) / width;
 		s->span[i].to = (s->span[i].to - (double)s->first) / width;

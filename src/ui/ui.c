@@ -10,6 +10,7 @@
 #include "cli/session.h"
 #include "cpu/sysreg.h"
 #include "ui/console.h"
+#include "ui/drive.h"
 #include "ui/record.h"
 
 const struct view_info ui_views[VIEWS] = {
@@ -159,6 +160,7 @@ void ui_activate(struct ui *ui, const struct link *link)
 	case LINK_ADDRESS: ui_show_walk(ui, link->value, link->space, link->core); break;
 	case LINK_VIEW: ui_show(ui, (unsigned)link->value); break;
 	case LINK_ACTION: ui_do(ui, (unsigned)link->value, ""); break;
+	case LINK_CYCLE: drive_cycle(ui, link->core, link->value); break;
 	case LINK_CORE:
 		snprintf(text, sizeof(text), "%u", (unsigned)link->value);
 		ui_do(ui, ACTION_core, text);
@@ -283,8 +285,21 @@ static void keep_selection(struct view_state *v)
 	v->selected = at;
 }
 
+/* Something changed the past: what came after it will not be. */
+static void forget_future(struct ui *ui)
+{
+	struct hyp_history h;
+
+	if (!hyp_history(ui->m, &h))
+		return;
+	if (h.newest.insns < ui->run.newest)
+		record_back_to(ui->record, hyp_position(ui->m).cycles);
+	ui->run.newest = h.newest.insns;
+}
+
 void ui_refresh(struct ui *ui, bool all)
 {
+	forget_future(ui);
 	for (unsigned v = 0; v < VIEWS; v++) {
 		if (!all && !ui_on_screen(ui, v))
 			continue;
@@ -307,6 +322,7 @@ static const char *core_state(const struct hyp_stall *s)
 
 void ui_status_model(struct ui *ui, struct model *m)
 {
+	struct hyp_history h;
 	struct hyp_stall s;
 
 	hyp_core_stall(ui->m, ui->core, &s);
@@ -328,6 +344,9 @@ void ui_status_model(struct ui *ui, struct model *m)
 		model_cell(m, TONE_WARN, "%s", core_state(&s));
 	model_cell(m, TONE_DIM, "cycle %llu", (unsigned long long)s.now);
 	model_cell(m, TONE_DIM, "insn %llu", (unsigned long long)hyp_insns(ui->m));
+	if (hyp_history(ui->m, &h) && h.in_past)
+		model_cell(m, TONE_EL3, "past: %llu insns before the present",
+			   (unsigned long long)(h.newest.insns - hyp_insns(ui->m)));
 	if (ui->message[0])
 		model_cell(m, ui->message_bad ? TONE_BAD : TONE_TEXT, "%s", ui->message);
 }

@@ -83,7 +83,8 @@ struct run_state {
 	u64 slice;	/* instructions that took about a frame */
 	unsigned core;	/* that is being stepped */
 	u8 el;		/* it was at this one after the last step */
-	u64 epoch;	/* grows whenever the machine moved: models and what they compare with are renewed */
+	u64 newest; /* the present that was last seen, in instructions: a smaller one means that some was forgotten */
+	u64 epoch;  /* grows whenever the machine moved: models and what they compare with are renewed */
 };
 
 struct ui {

@@ -29,6 +29,65 @@ def stepping(g):
     g.has(v['status'], r'EL2 Non-secure', 'to the next level')
 
 
+def history(g):
+    """Back and forth: the same state, the same words."""
+    there = g.models('--at', 'insn:199000', '--keys', 's', 'demo')
+    back = g.models('--at', 'insn:200000', '--keys', '":back 1000" Enter s', 'demo')
+    g.check(there['tower'] == back['tower'] and there['regs'] == back['regs'], 'the same step from the past')
+    g.check([line for line in there['disasm'] if line[0] == '>'] == [line for line in back['disasm'] if line[0] == '>'], 'the same PC')
+    g.has(back['status'], r'insn 199001 past: 999 insns before the present', 'in the past')
+    v = g.models('--at', 'insn:200000', '--keys', 't Up Up Up Up Enter', 'demo')
+    g.has(v['timeline'], r'^>\*  *150266 VM 1 +385 cycles', 'the world switch that was gone to')
+    g.has(v['status'], r'cycle 15026[67] ', 'its time')
+    v = g.models('--at', 'insn:200000', '--keys', 'b b shift+F9', 'demo')
+    g.has(v['status'], r'insn 200000$', 'the present again')
+    keys = '":break tell_slices" Enter F5 wait:stop shift+F8 shift+F5'
+    v = g.models('--at', 'insn:200000', '--keys', keys, 'demo')
+    g.has(v['status'], r'breakpoint 0 tell_slices', 'run back to the breakpoint')
+    v = g.models('--at', 'insn:200000', '--keys', '":cycle 0" Enter b', 'demo')
+    g.has(v['status'], r'the history begins here', 'nothing before the beginning')
+
+
+def views_of_state(g):
+    v = g.models('--at', 'insn:200000', 'demo')
+    g.has(v['tower'], r'^>   \[ EL1 kernel of VM 1 runs, Non-secure', 'the EL that runs')
+    g.has(v['tower'], r'VTTBR 50000000 VMID 1', 'stage 2')
+    g.has(v['tower'], r'151130 EL1 ↑ EL2 VM 1 HVC #2 +use_slices\+0x2c', 'a decoded reason')
+    g.has(v['sysregs'], r'HCR_EL2 +000000008448603f! RW TVM TSW', 'what is set in HCR_EL2')
+    g.has(v['timeline'], r'150171 EL2 +95 cycles HVC #2', 'a stay at EL2 and its reason')
+    v = g.models('--at', 'insn:200000', '--keys', '4 Enter', 'demo')
+    g.has(v['sysregs'], r'\[0\] +VM +0x1! ', 'a field')
+    v = g.models('--at', 'insn:200000', '--keys', '4 / "vttbr" Enter Enter', 'demo')
+    g.has(v['sysregs'], r'meaning: VMID 1', 'a note')
+    g.check(not any('HCR_EL2' in line for line in v['sysregs']), 'the filter')
+    v = g.models('--at', 'insn:200000', '--keys', '":memory 0x50000008 pa" Enter', 'demo')
+    g.has(v['memory'], r'50000000 0000000000000000 0000000050001003', 'the stage-2 table')
+    g.has(v['memory'], r'physical addresses', 'the space')
+    v = g.models('--at', 'insn:200000', '--keys', '2 Down Down Down Down w', 'demo')
+    g.has(v['walk'], r'0x40001000.* read at EL1', "x4's value in the walk view")
+    g.check(v['focus'] == 'walk', 'the walk view has the focus')
+    v = g.models('--at', 'insn:200000', '--keys', '":watch 0x40001000 8 rw ipa" Enter F5 wait:stop p', 'demo')
+    g.has(v['status'], r'watchpoint 0: read of 8 bytes at 0x40001000', 'a watchpoint')
+    g.has(v['points'], r'^>\*  0 read, write ipa 40001000 8 bytes', 'in the list')
+
+
+def commands(g):
+    v = g.models('--keys', '":brea"', 'demo')
+    g.has(v['line'], r'^    -- :brea$', 'what is typed')
+    g.has(v['line'], r'^>   break ', 'the suggestion')
+    for keys, words in (('":nonsense 1" Enter', "'nonsense' is no command"), ('":break nowhere" Enter', "'nowhere' is no"),
+                        ('":core 7" Enter', 'cores are numbered'), ('":walk 0 xy" Enter', "'xy' is no space"),
+                        ('":delete 9" Enter', 'there is no breakpoint 9'), ('":watch" Enter', 'needs an address'),
+                        ('":view x" Enter', "'x' is no view")):
+        g.has(g.models('--keys', keys, 'demo')['status'], words, keys)
+    v = g.models('--keys', 'F5 wait:stop', 'hello')
+    g.has(v['status'], r'^    ended .*the guest', 'the end of a run')
+    v = g.models('--keys', 'F5 wait:stop F5', 'hello')
+    g.has(v['status'], 'the run is over', 'nothing runs after it')
+    v = g.models('--keys', 'F5 wait:stop ":reset" Enter F5 wait:stop', 'hello')
+    g.has(v['status'], r'^    ended .*the guest', 'it runs again')
+
+
 def sentences(g):
     for args, words in ((('--at', 'nowhere', 'demo'), "--at 'nowhere' is no symbol"),
                         (('--size', '10x10', 'demo'), '--size takes WIDTHxHEIGHT'),
@@ -60,6 +119,9 @@ def main():
     g = Gui(sys.argv[1])
     views(g)
     stepping(g)
+    history(g)
+    views_of_state(g)
+    commands(g)
     sentences(g)
     picture(g)
     return g.end()
