@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Aligned to 2 MiB when it is as large; NULL: none to be had. */
+/* From 1 MiB on, in whole huge pages (2 MiB, and aligned to that); NULL: none to be had. */
 void *host_memory_get(size_t size);
 void host_memory_put(void *p, size_t size);
 

@@ -13,6 +13,7 @@
  * what the tag makes of these.
  */
 #include "cpu/engine.h"
+#include "base/host_memory.h"
 #include "cpu/debug.h"
 
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static struct host_slot *slot_of(struct cpu *c, unsigned id)
 
 bool host_init(struct cpu *c)
 {
-	c->links = calloc(1, sizeof(*c->links));
+	c->links = host_memory_get(sizeof(*c->links));
 	c->contexts = calloc(1, sizeof(*c->contexts));
 	if (!c->links || !c->contexts)
 		return false;
@@ -76,7 +77,7 @@ bool host_init(struct cpu *c)
 
 void host_destroy(struct cpu *c)
 {
-	free(c->links);
+	host_memory_put(c->links, sizeof(*c->links));
 	free(c->contexts);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/host_memory.h"
 #include "machine/map.h"
 
 #define MIB (1ull << 20)
@@ -141,7 +142,7 @@ static bool get_memories(struct machine *m)
 static bool get_cores(struct machine *m)
 {
 	for (unsigned i = 0; i < m->smp; i++) {
-		m->core[i] = calloc(1, sizeof(*m->core[i]));
+		m->core[i] = host_memory_get(sizeof(*m->core[i]));
 		if (!m->core[i])
 			return false;
 	}
@@ -209,7 +210,7 @@ void machine_destroy(struct machine *m)
 	for (unsigned i = m->smp; i-- > 0;) {
 		if (m->core[i] && m->core[i]->model)
 			cpu_destroy(m->core[i], i == 0);
-		free(m->core[i]);
+		host_memory_put(m->core[i], sizeof(*m->core[i]));
 	}
 	if (m->iommu.tlb)
 		smmu_destroy(&m->iommu);

@@ -339,7 +339,6 @@ struct tlb_s1_result {
 
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */
 struct tlb {
-	void *allocation; /* of tlb_create() */
 	u16 sets, ways;
 	u32 turn; /* which way of a full set is replaced next */
 	u64 hits, misses;

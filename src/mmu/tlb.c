@@ -6,28 +6,19 @@
  * Holds always: tag[i] describes entry[i]; every entry in use but stage 2's is in the list of its group (tlb.h), and of
  * no other; no two entries have the same name; size_count counts the entries of each size.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/host_memory.h"
 #include "mmu/tlb.h"
 
 struct tlb *tlb_create(void)
 {
-	const size_t line = _Alignof(struct tlb);
-	char *raw = calloc(1, sizeof(struct tlb) + line);
-	struct tlb *t;
-
-	if (!raw)
-		return NULL;
-	t = (struct tlb *)(raw + (line - (uintptr_t)raw % line));
-	t->allocation = raw;
-	return t;
+	return host_memory_get(sizeof(struct tlb));
 }
 
 void tlb_destroy(struct tlb *t)
 {
-	if (t)
-		free(t->allocation);
+	host_memory_put(t, sizeof(*t));
 }
 
 void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)

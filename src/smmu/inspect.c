@@ -73,15 +73,12 @@ static bool no_update(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen)
 static bool copy_tlb(struct inspection *i, const struct tlb *from, bool with_entries)
 {
 	struct tlb *t = tlb_create();
-	void *allocation;
 
 	i->s.tlb = t;
 	if (!t)
 		return false;
-	allocation = t->allocation;
 	if (with_entries) {
 		memcpy(t, from, sizeof(*t));
-		t->allocation = allocation;
 		t->dropped = NULL;
 		t->trace = &i->tracer;
 	} else {

@@ -84,10 +84,8 @@ static void fill(struct tlb *t)
 static struct tlb *copy_of(const struct tlb *t)
 {
 	struct tlb *copy = tlb_create();
-	void *allocation = copy->allocation;
 
 	memcpy(copy, t, sizeof(*copy));
-	copy->allocation = allocation;
 	copy->dropped = NULL;
 	copy->trace = NULL;
 	return copy;
