@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table, and the examples in README.md by running them.
+"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table, and the examples of documents by running them.
 
 --check: say whether man page and completion are up to date.
 """
 import pathlib
 import re
-import shlex
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+EXAMPLES = ['README.md', 'docs/tour.md', 'docs/walk.md']
 
 MAN = r'''.\" Made by tools/gen_docs.py: change src/cli/options.def or the script instead.
 .TH HYPSCOPE 1 "" "hypscope" "User Commands"
@@ -121,17 +121,6 @@ def qemu_options(program):
     return text[text.index('  -'):].replace('-', '\\-')
 
 
-def readme(program):
-    """README.md with every `$ build/hypscope …` and `$ ./tools/run` example run again: stdout, then stderr."""
-    def example(match):
-        command = 'run demo' if match[1] == './tools/run' else match[1].removeprefix('build/hypscope ')
-        done = subprocess.run([program, *shlex.split(command)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        return f'```\n$ {match[1]}\n{done.stdout}{done.stderr}```\n'
-
-    text = (ROOT / 'README.md').read_text()
-    return re.sub(r'```\n\$ (build/hypscope [^\n]*|\./tools/run)\n.*?```\n', example, text, flags=re.DOTALL)
-
-
 def main():
     check = sys.argv[1] == '--check'
     program = sys.argv[-1]
@@ -148,7 +137,7 @@ def main():
             print(f'{name} is out of date: run tools/gen_docs.py build/hypscope')
             return 1
     if not check:
-        (ROOT / 'README.md').write_text(readme(program))
+        subprocess.run([ROOT / 'tools/examples.py', program, '--write', *(ROOT / name for name in EXAMPLES)], check=True)
     return 0
 
 

@@ -72,6 +72,8 @@ unsigned explain_steps(FILE *out, const struct walk *w, const struct regime *r, 
 void explain_mapping(FILE *out, const struct walk *w, const struct regime *r);
 /* One line for one descriptor read; without a regime, memory types by AttrIndx alone. */
 void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w, const struct regime *r);
+/* Stage 2 took part, if only to find a descriptor of stage 1. */
+bool walk_is_under_stage2(const struct walk *w);
 /* Where its descriptor stands. */
 struct desc_place walk_step_place(const struct walk_step *s, const struct regime *r);
 /* The last line alone: where it led, or why it did not. */

@@ -42,6 +42,15 @@ struct desc_place walk_step_place(const struct walk_step *s, const struct regime
 	return at;
 }
 
+bool walk_is_under_stage2(const struct walk *w)
+{
+	bool found = w->s2_used;
+
+	for (unsigned i = 0; i < w->count && !found; i++)
+		found = w->step[i].nested;
+	return found;
+}
+
 /* "stage 1 L1  VA[38:30]=1" */
 static void index_words(FILE *out, const struct walk_step *s)
 {
@@ -57,7 +66,7 @@ void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w,
 		fputs("  ", out);
 	if (s->kind == STEP_CACHED && s->index_hi) {
 		fprintf(out, "stage %u  L%d table at %s 0x%llx, from the walk cache", s->stage, s->level,
-			s->stage == 1 && w->s2_used ? "IPA" : "PA", (ull)s->output);
+			s->stage == 1 && walk_is_under_stage2(w) ? "IPA" : "PA", (ull)s->output);
 		return;
 	}
 	if (s->kind == STEP_CACHED) {
@@ -66,7 +75,7 @@ void walk_step_words(FILE *out, const struct walk_step *s, const struct walk *w,
 		return;
 	}
 	index_words(out, s);
-	if (s->stage == 1 && w->s2_used)
+	if (s->stage == 1 && walk_is_under_stage2(w))
 		fprintf(out, "  at IPA 0x%llx = PA 0x%llx", (ull)s->at_ipa, (ull)s->at);
 	else
 		fprintf(out, "  at PA 0x%llx", (ull)s->at);

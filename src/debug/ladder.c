@@ -95,11 +95,11 @@ void ladder_step(struct ladder_step *to, const struct walk *w, const struct regi
 	step_words(to, w, s, r);
 	if (has_output(s)) {
 		to->output = s->output;
-		to->output_space = s->stage == 1 && w->s2_used ? "ipa" : "pa";
+		to->output_space = s->stage == 1 && walk_is_under_stage2(w) ? "ipa" : "pa";
 	}
 	if (s->kind == STEP_CACHED)
 		return;
-	locate(to, s, s->stage == 1 && w->s2_used);
+	locate(to, s, s->stage == 1 && walk_is_under_stage2(w));
 	to->has_descriptor = s->kind != STEP_ABORT;
 	to->descriptor = s->desc;
 	if (to->has_descriptor)

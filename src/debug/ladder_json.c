@@ -99,7 +99,7 @@ unsigned ladder_json_steps(struct json *j, const struct walk *w, const struct re
 	for (unsigned i = 0; i < w->count; i++) {
 		ladder_step(&s, w, r, i);
 		s.number = first + i;
-		step_json(j, &s, s.stage == 1 && w->s2_used);
+		step_json(j, &s, s.stage == 1 && walk_is_under_stage2(w));
 	}
 	return first + w->count;
 }

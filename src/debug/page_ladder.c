@@ -59,14 +59,15 @@ static void grid_row(FILE *out, const struct walk *w, const struct regime *r, un
 {
 	unsigned end = row_end(w, i);
 	const struct walk_step *last = &w->step[end - 1];
+	bool under_stage2 = walk_is_under_stage2(w);
 	bool is_table = w->step[i].nested || last->stage == 1;
 
 	if (!is_table)
 		fprintf(out, "<tr><th>output: IPA <span class=\"ipa\">0x%llx</span></th>", (ull)w->step[i].input);
 	else if (last->stage == 1)
 		fprintf(out, "<tr><th>stage 1 L%d: descriptor at %s <span class=\"%s\">0x%llx</span></th>", last->level,
-			w->s2_used ? "IPA" : "PA", w->s2_used ? "ipa" : "pa",
-			(ull)(w->s2_used ? last->at_ipa : last->at));
+			under_stage2 ? "IPA" : "PA", under_stage2 ? "ipa" : "pa",
+			(ull)(under_stage2 ? last->at_ipa : last->at));
 	else
 		fprintf(out, "<tr><th>stage 1: descriptor at IPA <span class=\"ipa\">0x%llx</span></th>",
 			(ull)w->step[i].input);

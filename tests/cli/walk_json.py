@@ -142,7 +142,10 @@ def main():
     assert nested['result']['pa'] == '0x48001000'
     assert nested['memory']['stage1']['mair'] == '0x44' and nested['memory']['stage2']['memattr'] == '0xf'
     assert nested['permissions']['both'] == {'privileged': 'rwx', 'el0': '--x'}
-    assert walks['nested, a write by EL0']['fault']['stage'] == 1
+    denied = walks['nested, a write by EL0']
+    assert denied['fault']['stage'] == 1
+    # Stage 2 found the descriptor, though it never came to the output.
+    assert denied['steps'][2]['at_ipa'] == '0x40002010' and denied['steps'][2]['output_space'] == 'ipa'
     assert walks['stage-2 fault']['fault']['hpfar'] == '0x90000'
     assert walks['stage 2 alone']['memory']['stage1'] is None
     assert walks['EL3']['regime']['asid'] is None
