@@ -64,7 +64,7 @@ def views_of_state(g):
     g.has(v['memory'], r'50000000 0000000000000000 0000000050001003', 'the stage-2 table')
     g.has(v['memory'], r'physical addresses', 'the space')
     v = g.models('--at', 'insn:200000', '--keys', '2 Down Down Down Down w', 'demo')
-    g.has(v['walk'], r'0x40001000.* read at EL1', "x4's value in the walk view")
+    g.has(v['walk'], r'VA +0x40001000 read', "x4's value in the walk view")
     g.check(v['focus'] == 'walk', 'the walk view has the focus')
     v = g.models('--at', 'insn:200000', '--keys', '":watch 0x40001000 8 rw ipa" Enter F5 wait:stop p', 'demo')
     g.has(v['status'], r'watchpoint 0: read of 8 bytes at 0x40001000', 'a watchpoint')
