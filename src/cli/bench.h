@@ -44,7 +44,7 @@ bool bench_image_write(u64 scale, u64 mask, char path[64], struct error *e);
 void bench_console(struct bench_follow *f, u8 byte);
 
 /* Run the image in this process, every event traced to a binary file (NULL: without tracing). */
-bool bench_run_here(const struct hyp_config *config, FILE *trace, struct bench_run *run, struct error *e);
+bool bench_run_here(const struct hyp_config *config, FILE *trace, u64 history, struct bench_run *run, struct error *e);
 /* Run it on QEMU with the same core and RAM. */
 bool bench_run_qemu(const char *cpu, u64 mem, const char *path, struct bench_run *run, struct error *e);
 /* Run this program anew; host seconds from start to exit, and peak resident bytes. */

@@ -192,7 +192,7 @@ static bool end_trace(struct here *h, struct error *e)
 	       error_set(e, ERROR_FILE, "the trace could not be written to its end; free some space there");
 }
 
-bool bench_run_here(const struct hyp_config *config, FILE *trace, struct bench_run *run, struct error *e)
+bool bench_run_here(const struct hyp_config *config, FILE *trace, u64 history, struct bench_run *run, struct error *e)
 {
 	struct here h = {
 		.follow = { .run = run, .cpu_time = own_cpu_time, .insns = own_insns, .bytes = own_bytes, .ctx = &h }
@@ -207,10 +207,10 @@ bool bench_run_here(const struct hyp_config *config, FILE *trace, struct bench_r
 	h.m = hyp_create(&c, e);
 	if (!h.m)
 		return false;
-	ok = start_trace(&h, trace, e);
+	ok = (!history || hyp_history_start(h.m, history, e)) && start_trace(&h, trace, e);
 	if (ok)
 		s = hyp_run(h.m, 0);
-	ok = end_trace(&h, e) && ok;
+	ok = (!h.trace || end_trace(&h, e)) && ok;
 	hyp_destroy(h.m);
 	if (!ok)
 		return false;

@@ -74,7 +74,7 @@ static bool run_own(const struct suite *s, const struct hyp_config *config, stru
 	if (path && !trace)
 		return error_set(e, ERROR_FILE, "%s: %s; --traced needs a file that can be written", path,
 				 strerror(errno));
-	ok = bench_run_here(config, trace, run, e);
+	ok = bench_run_here(config, trace, s->o->history ? s->o->history - 1 : 0, run, e);
 	if (trace)
 		fclose(trace);
 	return ok;

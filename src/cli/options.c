@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_kind { FLAG, TEXT, NUMBER, SIZE, CHOICE, DISK, PORT };
+enum option_kind { FLAG, TEXT, NUMBER, SIZE, ROOM, CHOICE, DISK, PORT };
 
 #define BATCH (VERB_RUN | VERB_TRACE | VERB_WALK)
 #define MACHINE (BATCH | VERB_GUI)
@@ -131,9 +131,13 @@ static bool store(struct options *o, const struct option *opt, const char *value
 	case NUMBER:
 		return parse_number(value, number) ||
 		       error_set(e, ERROR_USAGE, "--%s takes a number, not '%s'", opt->name, value);
+	case ROOM:
 	case SIZE:
-		return parse_size(value, number) ||
-		       error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'", opt->name, value);
+		if (!parse_size(value, number))
+			return error_set(e, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'", opt->name,
+					 value);
+		*number += opt->kind == ROOM;
+		return true;
 	case CHOICE: return parse_choice(opt->choices, value, number) || bad_choice(opt, value, e);
 	case DISK: return options_disk(o, value, e);
 	case PORT: return store_port(opt, value, number, e);

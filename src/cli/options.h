@@ -37,6 +37,7 @@ struct options {
 	u64 cpu, smp, mem, el, iommu, trace_format, timing, max_insns, timeout, virtio_mmio, rng_seed, gic_version,
 		access_el, core, reps, scale, vs, color;
 	u64 gdb_port;				      /* 1 + port; 0: no gdb server */
+	u64 history;				      /* 1 + bytes; 0: not given */
 	bool no_virtualization, no_seeds, nodefaults; /* QEMU's spelling only */
 	bool no_its;
 	bool rng, no_reboot, pauth_impdef;

@@ -12,6 +12,7 @@
 #define NET_TICK_MS 2
 #define INPUT_SLICE 1000000
 #define EC_SVC 0x15
+#define HISTORY_DEFAULT (256ull << 20)
 
 static double now(void)
 {
@@ -222,6 +223,23 @@ static struct hyp_config config_of(struct session *s)
 	};
 }
 
+/* By default where somebody will want to go back. */
+static bool open_history(struct session *s, struct error *e)
+{
+	u64 bytes = s->gdb || s->frontend.hears ? HISTORY_DEFAULT : 0;
+
+	if (s->o->history)
+		bytes = s->o->history - 1;
+	if (!bytes || hyp_history_start(s->m, bytes, e))
+		return true;
+	if (s->o->history)
+		return false;
+	if (!s->o->quiet)
+		fprintf(stderr, "hypscope: without --history: %s\n", e->text);
+	*e = (struct error){ 0 };
+	return true;
+}
+
 static bool open_gdb(struct session *s, struct error *e)
 {
 	if (!s->o->gdb_port)
@@ -259,7 +277,7 @@ bool session_open_for(struct session *s, const struct options *o, bool traces, c
 		return error_set(e, ERROR_FILE, "--summary: %s", strerror(ENOMEM));
 	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
-	return open_gdb(s, e);
+	return open_gdb(s, e) && open_history(s, e);
 }
 
 bool session_close(struct session *s, struct error *e)

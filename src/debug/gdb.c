@@ -51,7 +51,7 @@ void gdb_disconnect(struct gdb *g)
 	g->connected = false;
 	gdb_remove_all(g);
 	gdb_events_end(g);
-	if (g->mode == MODE_STEP)
+	if (g->mode != MODE_STOPPED)
 		g->mode = MODE_RUN;
 }
 
@@ -142,6 +142,7 @@ static bool answer(struct gdb *g, const char *packet, size_t size)
 	case 's': gdb_continue(g, rest, *packet == 's', false); return false;
 	case 'C':
 	case 'S': gdb_continue(g, rest, *packet == 'S', true); return false;
+	case 'b': gdb_backward(g, rest); return false;
 	case 'D': detach(g); return false;
 	case 'k': kill(g); return false;
 	case 'v': return handle_v(g, packet);

@@ -14,7 +14,7 @@
 /* Bytes of the packet being read. */
 enum gdb_reading { READ_OUTSIDE, READ_BODY, READ_ESCAPED, READ_CHECK_HIGH, READ_CHECK_LOW };
 
-enum gdb_mode { MODE_STOPPED, MODE_RUN, MODE_STEP };
+enum gdb_mode { MODE_STOPPED, MODE_RUN, MODE_STEP, MODE_RUN_BACK, MODE_STEP_BACK };
 
 /* Who set a point, and as what. */
 enum gdb_owner { OWNER_NOBODY, OWNER_GDB, OWNER_MONITOR };
@@ -126,12 +126,17 @@ void gdb_vcont(struct gdb *g, const char *at);
 void gdb_report(struct gdb *g, unsigned signal, const char *detail);
 void gdb_interrupt(struct gdb *g);
 
+/* ---- gdb_travel.c ---- */
+void gdb_backward(struct gdb *g, const char *at);
+struct hyp_status gdb_run_back(struct gdb *g);
+
 /* ---- gdb_points.c ---- */
 void gdb_insert(struct gdb *g, const char *at);
 void gdb_remove(struct gdb *g, const char *at);
 void gdb_remove_all(struct gdb *g);
 /* The machine stopped at a point: tell. */
 void gdb_report_point(struct gdb *g);
+void gdb_report_hit(struct gdb *g, const struct point_hit *h);
 void gdb_point_words(FILE *out, unsigned number, const struct point *p);
 
 /* ---- gdb_monitor.c: qRcmd ---- */
@@ -151,7 +156,8 @@ bool gdb_named(const struct gdb_words *w, unsigned i, const char *name, u64 *val
 typedef void gdb_command(const struct gdb_words *w);
 gdb_command gdb_monitor_break, gdb_monitor_watch, gdb_monitor_delete; /* gdb_monitor_points.c */
 gdb_command gdb_monitor_walk, gdb_monitor_tlb, gdb_monitor_gic, gdb_monitor_lr,
-	gdb_monitor_smmu; /* gdb_monitor_look.c */
+	gdb_monitor_smmu;			   /* gdb_monitor_look.c */
+gdb_command gdb_monitor_goto, gdb_monitor_history; /* gdb_travel.c */
 
 /* ---- gdb_events.c ---- */
 void gdb_events_begin(struct gdb *g);

@@ -208,6 +208,10 @@ static const struct command {
 	  true },
 	{ "info", "[cpus|registers|points|status] [core=N]",
 	  "where the cores are, and what keeps them; registers; all points", info, true },
+	{ "history", "", "how far back the machine can go, and where it is", gdb_monitor_history, false },
+	{ "goto", "CYCLE|insn N|first|last [core=N]",
+	  "to where a core had reached a cycle, or all had executed N instructions; back or forward", gdb_monitor_goto,
+	  true },
 	{ "reset", "", "begin anew, as after a reset by the guest", reset, false },
 	{ "quit", "", "end the run", quit, false },
 	/* by QEMU's names */

@@ -129,8 +129,12 @@ static void say_hit(struct gdb *g, const struct point_hit *h)
 
 void gdb_report_point(struct gdb *g)
 {
+	gdb_report_hit(g, hyp_hit(g->m));
+}
+
+void gdb_report_hit(struct gdb *g, const struct point_hit *h)
+{
 	static const char *const names[] = { "", "", "watch", "rwatch", "awatch" };
-	const struct point_hit *h = hyp_hit(g->m);
 	const struct gdb_point *p = &g->point[h->number];
 	char detail[48] = "";
 

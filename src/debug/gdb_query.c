@@ -18,6 +18,8 @@ static bool begins(const char *text, const char *with, const char **rest)
 
 static void supported(struct gdb *g, const char *features)
 {
+	struct hyp_history unused;
+
 	g->multiprocess = strstr(features, "multiprocess+") != NULL;
 	g->swbreak = strstr(features, "swbreak+") != NULL;
 	g->hwbreak = strstr(features, "hwbreak+") != NULL;
@@ -26,6 +28,8 @@ static void supported(struct gdb *g, const char *features)
 		"PacketSize=%x;qXfer:features:read+;qXfer:threads:read+;QStartNoAckMode+;vContSupported+;multiprocess+;"
 		"swbreak+;hwbreak+;binary-upload+",
 		GDB_PACKET);
+	if (hyp_history(g->m, &unused))
+		gdb_put(g, ";ReverseStep+;ReverseContinue+");
 }
 
 /* ---- threads ---- */

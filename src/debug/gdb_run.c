@@ -188,8 +188,11 @@ static struct hyp_status step(struct gdb *g)
 
 struct hyp_status gdb_run(struct gdb *g, u64 max_insns)
 {
-	struct hyp_status s = g->mode == MODE_STEP ? step(g) : hyp_run(g->m, max_insns);
+	struct hyp_status s;
 
+	if (g->mode == MODE_RUN_BACK || g->mode == MODE_STEP_BACK)
+		return gdb_run_back(g);
+	s = g->mode == MODE_STEP ? step(g) : hyp_run(g->m, max_insns);
 	if (s.end != HYP_POINT)
 		return s;
 	gdb_report_point(g);

@@ -41,8 +41,6 @@ static struct hyp_status land(struct journey *j, enum hyp_end end)
 {
 	machine_points_off(j->m, false);
 	j->m->until = (struct until){ .core = -1 };
-	if (j->stop_asked && end == HYP_LIMIT)
-		hyp_stop(j->m); /* whoever asked is heard next time */
 	return ended(j->m, end);
 }
 
@@ -214,8 +212,6 @@ static struct hyp_status arrive_at_point(struct journey *j, unsigned n, u64 insn
 	meet_points(j, insns, number);
 	hit = j->m->points.hit;
 	j->m->until = (struct until){ .core = -1 };
-	if (j->stop_asked)
-		hyp_stop(j->m);
 	j->m->points.hit = hit;
 	return ended(j->m, HYP_POINT);
 }
