@@ -352,6 +352,15 @@ struct hyp_status hyp_reverse_step(struct machine *m, unsigned core);
  * HYP_STOPPED, where it was: hyp_stop() was called. */
 struct hyp_status hyp_reverse_run(struct machine *m);
 
+/*
+ * Whole machine states as files (docs/state.md), while hyp_run() is not running.
+ */
+/* Write the state to a file, which appears when it is complete. False: *e says why not. */
+bool hyp_save(struct machine *m, const char *path, struct error *e);
+/* Put the machine into the state of a file that a machine of the same configuration, with the same images and disks,
+ * wrote. False: *e says why not, and the machine is as it was. */
+bool hyp_load(struct machine *m, const char *path, struct error *e);
+
 /* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
 u64 hyp_state_hash(struct machine *m);
 /* The device tree blob the machine made (or was given). */

@@ -49,6 +49,7 @@ struct options {
 		*rows, *traced, *junit, *lab, *lab_part;
 	const char *keys, *screenshot, *dump_model, *size, *zoom; /* of the window */
 	u64 theme;
+	const char *save, *load_state, *record, *replay;
 	const char *image;
 	char cpu_name[32];
 	enum hyp_flash_mode flash_mode[2]; /* QEMU's spelling only */

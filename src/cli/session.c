@@ -271,10 +271,12 @@ bool session_open_for(struct session *s, const struct options *o, bool traces, c
 	config = config_of(s);
 	put_flash(s, &config);
 	s->m = hyp_create(&config, e);
-	if (!s->m || ((traces || o->trace || o->trace_format) && !open_trace(s, list, e)))
+	if (!s->m || (o->load_state && !hyp_load(s->m, o->load_state, e)) ||
+	    ((traces || o->trace || o->trace_format) && !open_trace(s, list, e)))
 		return false;
 	if (o->summary && !(s->summary = summary_start(s->m)))
 		return error_set(e, ERROR_FILE, "--summary: %s", strerror(ENOMEM));
+	s->first_insns = hyp_insns(s->m);
 	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
 	return open_gdb(s, e) && open_history(s, e);
@@ -427,7 +429,7 @@ static struct hyp_status run_slice(struct session *s, u64 max_insns)
 {
 	struct hyp_status status = s->gdb ? gdb_server_run(s->gdb, max_insns) : hyp_run(s->m, max_insns);
 
-	if (status.end == HYP_STOPPED && s->o->max_insns && status.insns >= s->o->max_insns)
+	if (status.end == HYP_STOPPED && s->o->max_insns && status.insns - s->first_insns >= s->o->max_insns)
 		status.end = HYP_LIMIT;
 	return status;
 }
@@ -448,7 +450,7 @@ static bool goes_on(struct session *s, const struct hyp_status *status)
 	switch (status->end) {
 	case HYP_RUNNING:
 	case HYP_STOPPED: return true;
-	case HYP_LIMIT: return !s->o->max_insns || status->insns < s->o->max_insns;
+	case HYP_LIMIT: return !s->o->max_insns || status->insns - s->first_insns < s->o->max_insns;
 	case HYP_DEADLOCK:
 		if (s->net) {
 			wait_for_host(s, TICK_MS * 1e-3);
@@ -465,7 +467,7 @@ static bool goes_on(struct session *s, const struct hyp_status *status)
 
 struct hyp_status session_run(struct session *s)
 {
-	struct hyp_status status = { .end = HYP_RUNNING };
+	struct hyp_status status = { .end = HYP_RUNNING, .insns = s->first_insns };
 
 	s->start = now();
 	s->is_terminal = s->uses_stdin && term_raw();
@@ -478,7 +480,7 @@ struct hyp_status session_run(struct session *s)
 		}
 		feed(s, 0);
 		session_net(s);
-		status = run_slice(s, slice_of(s, status.insns));
+		status = run_slice(s, slice_of(s, status.insns - s->first_insns));
 		if (s->console)
 			fflush(s->console);
 		if (s->virtio_console)

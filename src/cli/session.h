@@ -46,6 +46,7 @@ struct session {
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
 	unsigned typed_at; /* the console that what is typed goes to: 0 or HYP_VIRTIO_CONSOLE */
 	u8 byte;	   /* read from stdin, not yet taken by that console */
+	u64 first_insns;   /* what the machine had executed before: in the state of --load */
 	double start, end; /* host seconds */
 	double idle_until; /* an idle machine on a terminal waits: until that host second, */
 	u64 idle_to;	   /* for that time of its own */

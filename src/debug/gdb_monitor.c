@@ -161,6 +161,30 @@ static void reset(const struct gdb_words *w)
 	w->g->core = w->g->run_core = 0;
 }
 
+static void save(const struct gdb_words *w)
+{
+	struct error e = { 0 };
+
+	if (!w->count)
+		fputs("save needs the name of a file\n", w->out);
+	else if (!hyp_save(w->g->m, w->word[0], &e))
+		fprintf(w->out, "%s\n", e.text);
+	else
+		fprintf(w->out, "the state is in %s\n", w->word[0]);
+}
+
+static void load(const struct gdb_words *w)
+{
+	struct error e = { 0 };
+
+	if (!w->count)
+		fputs("load needs the name of a file\n", w->out);
+	else if (!hyp_load(w->g->m, w->word[0], &e))
+		fprintf(w->out, "%s\n", e.text);
+	else
+		fputs("the machine is in that state; say `maintenance flush register-cache`\n", w->out);
+}
+
 static void quit(const struct gdb_words *w)
 {
 	fputs("the run ends\n", w->out);
@@ -213,6 +237,8 @@ static const struct command {
 	  "to where a core had reached a cycle, or all had executed N instructions; back or forward", gdb_monitor_goto,
 	  true },
 	{ "reset", "", "begin anew, as after a reset by the guest", reset, false },
+	{ "save", "FILE", "write the machine's whole state to a file", save, false },
+	{ "load", "FILE", "put the machine into the state of such a file", load, false },
 	{ "quit", "", "end the run", quit, false },
 	/* by QEMU's names */
 	{ "system_reset", NULL, NULL, reset, false },

@@ -10,7 +10,7 @@
 
 #include "base/bits.h"
 
-#define CHUNK 65536u /* the overlay's unit */
+#define CHUNK DISK_CHUNK
 
 /* A chunk of the overlay that is all zeros costs no memory: discarding a whole disk must not. */
 static const u8 zero_chunk[CHUNK];
@@ -71,10 +71,20 @@ bool disk_open(struct disk *d, const char *path, bool ro, bool snapshot, struct 
 	return false;
 }
 
+u64 disk_chunks(const struct disk *d)
+{
+	return d->overlay ? d->size / CHUNK + 1 : 0;
+}
+
+void disk_forget_own(struct disk *d)
+{
+	for (u64 i = 0; i < disk_chunks(d); i++)
+		drop_chunk(&d->overlay[i]);
+}
+
 void disk_close(struct disk *d)
 {
-	for (u64 i = 0; d->overlay && i <= d->size / CHUNK; i++)
-		drop_chunk(&d->overlay[i]);
+	disk_forget_own(d);
 	free(d->overlay);
 	if (d->fd >= 0)
 		close(d->fd);
@@ -136,6 +146,23 @@ static u8 *own_chunk(struct disk *d, u64 at)
 	return *chunk = bytes;
 }
 
+const u8 *disk_own_chunk(const struct disk *d, u64 n)
+{
+	return d->overlay[n];
+}
+
+bool disk_set_own_chunk(struct disk *d, u64 n, const u8 *bytes)
+{
+	u8 *own = malloc(CHUNK);
+
+	if (!own)
+		return false;
+	memcpy(own, bytes, CHUNK);
+	drop_chunk(&d->overlay[n]);
+	d->overlay[n] = own;
+	return true;
+}
+
 static u64 within_chunk(u64 at, u64 n)
 {
 	u64 room = CHUNK - at % CHUNK;
@@ -194,6 +221,11 @@ static bool overlay_zero(struct disk *d, u64 at, u64 n)
 static bool is_within(const struct disk *d, u64 at, u64 n)
 {
 	return at <= d->size && n <= d->size - at;
+}
+
+bool disk_read_file(const struct disk *d, u64 at, void *to, u64 n)
+{
+	return is_within(d, at, n) && file_read(d, at, to, n);
 }
 
 bool disk_read(struct disk *d, u64 at, void *to, u64 n)

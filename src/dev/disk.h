@@ -9,6 +9,7 @@
 #include "base/types.h"
 
 #define DISK_SECTOR 512u
+#define DISK_CHUNK 65536u /* the overlay's unit */
 
 struct disk {
 	u64 size; /* bytes, whole sectors */
@@ -28,9 +29,17 @@ bool disk_read(struct disk *d, u64 at, void *to, u64 n);
 bool disk_write(struct disk *d, u64 at, const void *from, u64 n);
 /* Where, at `at` or after it, there may be something but zeros; the disk's size: nowhere. */
 u64 disk_next_data(const struct disk *d, u64 at);
+/* As the file has it, whatever the overlay has. */
+bool disk_read_file(const struct disk *d, u64 at, void *to, u64 n);
 /* Make zeros; `unmap`: giving the room back to the host is fine. */
 bool disk_zero(struct disk *d, u64 at, u64 n, bool unmap);
 /* All that was written is on the host's medium. */
 bool disk_flush(struct disk *d);
+
+/* What the overlay has of its own, for copies: DISK_CHUNK bytes each, or NULL; there are so many (0: no overlay). */
+u64 disk_chunks(const struct disk *d);
+const u8 *disk_own_chunk(const struct disk *d, u64 n);
+bool disk_set_own_chunk(struct disk *d, u64 n, const u8 *bytes);
+void disk_forget_own(struct disk *d);
 
 #endif

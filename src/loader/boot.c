@@ -15,6 +15,7 @@
 #include "loader/image.h"
 #include "loader/loads.h"
 #include "loader/unpack.h"
+#include "machine/identity.h"
 #include "machine/machine.h"
 #include "machine/map.h"
 
@@ -303,6 +304,20 @@ static bool images_load(void *ctx, struct boot *boot)
 	return ok;
 }
 
+static u64 images_digest(void *ctx)
+{
+	const struct plan *p = ctx;
+	const struct machine *m = p->m;
+	u64 h = identity_hash(IDENTITY_HASH, p->image, p->size);
+
+	for (unsigned i = 0; i < FILE_COUNT; i++)
+		h = identity_hash(h, m->file[i].bytes, m->file[i].size);
+	h = identity_hash(h, p->dtb_file.bytes, p->dtb_file.size);
+	for (unsigned i = 0; i < p->config.loads; i++)
+		h = identity_hash(h, p->load_file[i].bytes, p->load_file[i].size);
+	return m->append ? identity_hash(h, m->append, strlen(m->append)) : h;
+}
+
 static void images_free(void *ctx)
 {
 	struct plan *p = ctx;
@@ -370,7 +385,7 @@ struct machine *hyp_create(const struct hyp_config *config, struct error *e)
 		images_free(p);
 		return NULL;
 	}
-	p->m->images = (struct machine_images){ images_load, images_free, p };
+	p->m->images = (struct machine_images){ images_load, images_free, images_digest, p };
 	if (!read_files(p) || !load(p)) {
 		machine_destroy(p->m);
 		return NULL;

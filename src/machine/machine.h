@@ -58,6 +58,7 @@ enum { FILE_KERNEL, FILE_INITRD, FILE_COUNT };
 struct machine_images {
 	bool (*load)(void *ctx, struct boot *boot);
 	void (*free)(void *ctx);
+	u64 (*digest)(void *ctx); /* a hash of them all */
 	void *ctx;
 };
 

@@ -20,6 +20,9 @@ void machine_state_visit(struct machine *m, const struct state_visitor *v);
 /* Everything was written, the memories too: derive the rest. No line is driven, no deadline fires, nothing is traced.
  */
 void machine_state_restored(struct machine *m);
+/* When the ranges came from a file, before machine_state_restored(): no number leads astray, as one might in a file
+ * that somebody made. */
+bool machine_state_is_sound(const struct machine *m);
 
 /* The memories, from 0 on; false: that was the last. What is behind `bytes` is zero until it is touched. */
 struct state_memory {

@@ -174,6 +174,7 @@ bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answe
 		ok = s2_check(c, q, out);
 	} else {
 		s1_perms_flat(&out->perms);
+		out->perms.s1_device = false; /* which the TLB keeps, though nobody asks */
 		ok = s2_walk(c, q, out);
 		if (ok && c->tlb && !c->a->no_update)
 			s2_remember(c, q, out);
