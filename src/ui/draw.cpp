@@ -228,6 +228,7 @@ static float row_height(const struct grid *g, const struct row *r)
 	case ROW_GAP: return floorf(g->p->line * 0.5f);
 	case ROW_HEAD: return floorf(g->p->line * 1.35f);
 	case ROW_CARD: return floorf(g->p->line * 1.25f);
+	case ROW_FIGURE: return figure_height(g->p, r);
 	case ROW_NOTE: return g->p->line * (float)note(g, NULL, r, 0, 0);
 	case ROW_CELLS: return g->p->line * (float)cell_lines(g, r, &columns);
 	default: return g->p->line;
@@ -367,6 +368,7 @@ static void draw_row(struct grid *g, u32 index, float y, float height)
 	case ROW_HEAD: draw_head(g, r, x, y, height); break;
 	case ROW_NOTE: note(g, ImGui::GetWindowDrawList(), r, x, y); break;
 	case ROW_CARD: draw_cells(g, index, x, y + (height - g->p->line) / 2); break;
+	case ROW_FIGURE: figure_draw(g->p, g->view, index, x, y, g->x + g->width - g->p->pad - x); break;
 	default: draw_cells(g, index, x, y); break;
 	}
 	ImGui::PopID();

@@ -40,6 +40,9 @@ float draw_text(const struct pen *p, float x, float y, ImU32 colour, const char 
 float text_pixels(const struct pen *p, const char *text);
 /* All rows of a view's model, in the current child window: scrolls, is selected by mouse, follows links. */
 void draw_rows(const struct pen *p, unsigned view);
+/* A line of a figure (ROW_FIGURE): figure.cpp. */
+float figure_height(const struct pen *p, const struct row *r);
+void figure_draw(const struct pen *p, unsigned view, u32 row, float x, float y, float width);
 /* A colour behind a word: where the machine is, which EL, which VM. */
 float draw_chip(const struct pen *p, float x, float y, ImU32 colour, const char *text);
 /* What a click, a double click and the menu do on something that has a link: call after an ImGui item. */

@@ -196,6 +196,8 @@ static unsigned state_tone(unsigned state)
 static void state_machine_row(struct model *to, const struct lr_fields *f)
 {
 	name_row(to, "state");
+	to->row[to->rows - 1].kind = ROW_FIGURE;
+	to->row[to->rows - 1].figure = FIGURE_STATES;
 	for (unsigned i = 0; i < 4; i++)
 		model_cell(to, f->state == i ? state_tone(i) : TONE_DIM, f->state == i ? "[%s]" : "%s",
 			   lr_state_name(i));
@@ -393,6 +395,7 @@ void gic_irq_rows(struct model *to, const struct machine *m, unsigned core, cons
 	struct hyp_irq irq;
 
 	distributor_rows(to, g);
+	model_line(to, ROW_HEAD, TONE_TEXT, "%s", all ? "Interrupts" : "Interrupts that are enabled, pending or active");
 	model_row(to, ROW_COLUMNS);
 	for (unsigned i = 0; i < 9; i++) {
 		static const char *const names[] = { "INTID", "kind",	 "enable",

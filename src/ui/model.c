@@ -191,7 +191,7 @@ static void dump_cell(FILE *out, const struct model *m, const struct cell *c, un
 static void dump_row(FILE *out, const struct model *m, const struct row *r, const unsigned *width)
 {
 	static const char *const heads[] = { [ROW_HEAD] = "-- ", [ROW_CARD] = "[ ", [ROW_NOTE] = "" };
-	bool plain = r->kind == ROW_CELLS || r->kind == ROW_COLUMNS;
+	bool plain = r->kind == ROW_CELLS || r->kind == ROW_COLUMNS || r->kind == ROW_FIGURE;
 
 	fprintf(out, "%*s%s", 2 * r->indent, "", !plain && heads[r->kind] ? heads[r->kind] : "");
 	for (u32 i = 0; i < r->count; i++)

@@ -49,7 +49,15 @@ enum row_kind {
 	ROW_COLUMNS, /* titles of the columns that follow */
 	ROW_NOTE,    /* a paragraph, wrapped by whoever draws it */
 	ROW_GAP,     /* an empty line */
+	ROW_FIGURE,  /* a line of a figure: its cells as text, which whoever draws makes boxes of */
 	ROW_CARD,    /* a card begins, with this as its title; it ends at the next ROW_CARD, ROW_HEAD or ROW_GAP */
+};
+
+/* What a ROW_FIGURE is a line of. */
+enum figure {
+	FIGURE_GRID_HEAD, /* of a nested walk: titles of its columns */
+	FIGURE_GRID,	  /* what for, its address, then a box a descriptor */
+	FIGURE_STATES, /* a name, then states that lead to each other, left to right; the current one in [brackets] */
 };
 
 /* What activating a cell leads to. */
@@ -85,6 +93,7 @@ struct row {
 	bool current;	  /* where the machine is: the PC's instruction, the EL that runs, the step of a walk */
 	bool marked;	  /* stands out: a breakpoint, an entry that a TLBI would remove */
 	u8 tone;	  /* of ROW_HEAD and ROW_CARD: enum tone; TONE_TEXT: none of its own */
+	u8 figure;	  /* of ROW_FIGURE: enum figure */
 	u64 id;		  /* the view's own name for it */
 };
 

@@ -94,19 +94,25 @@ static void next_access(struct smmu_query *q)
 	access_of(q, q->is_write ? "fetch" : q->instruction ? "read" : "write");
 }
 
+void smmu_choose(struct ui *ui, u64 value)
+{
+	struct smmu_data *d = ui->smmu.data;
+
+	if (d && value < SMMU_LINK_STREAM) {
+		step_to(ui, (unsigned)value);
+	} else if (d) {
+		d->probe.stream = (u32)(value - SMMU_LINK_STREAM);
+		d->probe.has_ssid = false;
+	}
+}
+
 static bool follow(struct ui *ui)
 {
 	const struct link *link = ui_link(ui, VIEW_SMMU);
-	struct smmu_data *d = ui->smmu.data;
 
 	if (!link || link->kind != LINK_OWN)
 		return false;
-	if (link->value < SMMU_LINK_STREAM) {
-		step_to(ui, (unsigned)link->value);
-	} else {
-		d->probe.stream = (u32)(link->value - SMMU_LINK_STREAM);
-		d->probe.has_ssid = false;
-	}
+	smmu_choose(ui, link->value);
 	return true;
 }
 

@@ -55,46 +55,47 @@ static bool update(struct ui *ui)
 	return true;
 }
 
-void model_walk(struct ui *ui, struct model *m)
-{
-	if (ui->walk.given && ui->walk.space == HYP_SPACE_PA) {
-		model_line(m, ROW_NOTE, TONE_TEXT,
-			   "PA 0x%llx is a physical address: nothing translates it. v takes the number as a virtual "
-			   "or an intermediate physical address.",
-			   (unsigned long long)ui->walk.address);
-		return;
-	}
-	if (update(ui))
-		walk_all_rows(m, ui->walk.data);
-	else
-		m->failed = true;
-}
-
 /* ---- keys ---- */
 
-static void step_to(struct walk_state *s, unsigned at)
+void walk_choose(struct ui *ui, u64 value)
 {
-	if (!s->data || at > s->data->walk.count)
+	struct walk_state *s = &ui->walk;
+
+	if (!s->data || value > s->data->walk.count)
 		return;
-	s->data->at = at;
-	s->within = at < s->data->walk.count;
+	s->data->at = (unsigned)value;
+	s->within = value < s->data->walk.count;
+	s->moved = true;
+}
+
+/* Keep the current step in sight. */
+static void reveal(struct ui *ui, const struct model *m)
+{
+	struct view_state *v = &ui->view[VIEW_WALK];
+
+	for (u32 i = 0; ui->walk.moved && i < m->rows; i++)
+		if (m->row[i].current && m->row[i].kind == ROW_CELLS) {
+			v->selected = (s32)i;
+			v->reveal = true;
+		}
+	ui->walk.moved = false;
 }
 
 static bool step_key(struct ui *ui, struct key k)
 {
-	struct walk_state *s = &ui->walk;
+	const struct walk_data *d = ui->walk.data;
 	const struct link *link;
 
 	switch (k.code) {
-	case KEY_RIGHT: step_to(s, s->data->at + 1); return true;
-	case KEY_LEFT: step_to(s, s->data->at - 1); return true;
-	case KEY_HOME: step_to(s, 0); return true;
-	case KEY_END: step_to(s, s->data->walk.count); return true;
+	case KEY_RIGHT: walk_choose(ui, d->at + 1ull); return true;
+	case KEY_LEFT: walk_choose(ui, d->at - 1ull); return true;
+	case KEY_HOME: walk_choose(ui, 0); return true;
+	case KEY_END: walk_choose(ui, d->walk.count); return true;
 	case KEY_ENTER:
 		link = ui_link(ui, VIEW_WALK);
 		if (!link || link->kind != LINK_OWN)
 			return false;
-		step_to(s, (unsigned)link->value);
+		walk_choose(ui, link->value);
 		return true;
 	default: return false;
 	}
@@ -148,4 +149,21 @@ bool keys_walk(struct ui *ui, struct key k)
 	case 'g': line_open(&ui->line, "walk "); return true;
 	default: return ui->walk.data && step_key(ui, k);
 	}
+}
+
+void model_walk(struct ui *ui, struct model *m)
+{
+	if (ui->walk.given && ui->walk.space == HYP_SPACE_PA) {
+		model_line(m, ROW_NOTE, TONE_TEXT,
+			   "PA 0x%llx is a physical address: nothing translates it. v takes the number as a virtual "
+			   "or an intermediate physical address.",
+			   (unsigned long long)ui->walk.address);
+		return;
+	}
+	if (!update(ui)) {
+		m->failed = true;
+		return;
+	}
+	walk_all_rows(m, ui->walk.data);
+	reveal(ui, m);
 }

@@ -33,7 +33,7 @@ enum tlb_column {
 struct tlb_query {
 	unsigned core;
 	char filter[160]; /* words that an entry must fit, all of them: tlb_filter_help() */
-	u8 sort;	 /* enum tlb_column */
+	u8 sort;	  /* enum tlb_column */
 	bool descending;
 	char tlbi[24];	  /* "VAE1IS"; empty: none is tried */
 	char operand[64]; /* a number, or words: va= ipa= asid= */

@@ -151,7 +151,7 @@ static void entry_row(struct model *to, const struct tlb_row *row, unsigned core
 
 	r->id = number;
 	r->marked = row->removed;
-	model_cell(to, row->removed ? TONE_BAD : TONE_DIM, row->removed ? "removed" : "");
+	model_cell(to, row->removed ? TONE_BAD : TONE_DIM, row->removed ? " gone" : "");
 	for (unsigned c = 0; c < TLB_COLUMNS; c++) {
 		model_cell(to, cell_tone(row, c), "%s", tlb_cell(row, c, text, sizeof(text)));
 		if (c == TLB_INPUT && e->regime != REGIME_EL3)

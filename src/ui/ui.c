@@ -152,6 +152,14 @@ bool ui_address(const struct ui *ui, struct link *address)
 	return true;
 }
 
+void ui_choose(struct ui *ui, unsigned view, u64 value)
+{
+	if (view == VIEW_WALK)
+		walk_choose(ui, value);
+	else if (view == VIEW_SMMU)
+		smmu_choose(ui, value);
+}
+
 void ui_activate(struct ui *ui, const struct link *link)
 {
 	char text[32];

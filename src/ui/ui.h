@@ -159,6 +159,8 @@ void ui_show_memory(struct ui *ui, u64 address, unsigned space, unsigned core);
 void ui_show_code(struct ui *ui, u64 address, unsigned core);
 /* What Enter or a double click on a cell does. */
 void ui_activate(struct ui *ui, const struct link *link);
+/* The same of a LINK_OWN: the view knows what `value` is. */
+void ui_choose(struct ui *ui, unsigned view, u64 value);
 /* The link under the cursor of the view that has the focus, or NULL; the address there. */
 const struct link *ui_link(const struct ui *ui, unsigned view);
 bool ui_address(const struct ui *ui, struct link *address);
@@ -166,6 +168,9 @@ bool ui_address(const struct ui *ui, struct link *address);
 void tlb_try(struct ui *ui, const char *text);
 /* Explain a device's access, "ADDRESS [STREAM] [ssid=N] [write|fetch]": the SMMU view. */
 void smmu_try(struct ui *ui, const char *text);
+/* Go to a step of the walk; of the device's access, or to another stream. */
+void walk_choose(struct ui *ui, u64 value);
+void smmu_choose(struct ui *ui, u64 value);
 /* Do an action, with its argument or "". */
 void ui_do(struct ui *ui, unsigned action, const char *argument);
 /* Say something in the state line. */

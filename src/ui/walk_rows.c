@@ -96,30 +96,89 @@ static void grid_title(struct model *to, const struct walk_data *w, const struct
 	model_cell(to, TONE_ADDRESS, "%s 0x%llx", w->grid.has_s2 ? "IPA" : "PA", (ull)row->input);
 }
 
-void walk_grid_rows(struct model *to, const struct walk_data *w)
+static struct row *figure_row(struct model *to, enum figure figure)
+{
+	struct row *row = model_row(to, ROW_FIGURE);
+
+	row->figure = (u8)figure;
+	return row;
+}
+
+static void grid_head(struct model *to, const struct walk_data *w)
 {
 	const struct walk_grid *g = &w->grid;
 
-	model_row(to, ROW_COLUMNS);
+	figure_row(to, FIGURE_GRID_HEAD);
 	model_cell(to, TONE_NAME, "for");
 	model_cell(to, TONE_NAME, "at");
 	for (int level = g->first_level; g->has_s2 && level <= g->last_level; level++)
 		model_cell(to, TONE_STAGE2, "stage 2 L%d", level);
-	if (g->has_s1)
-		model_cell(to, TONE_STAGE1, "stage-1 descriptor");
+	model_cell(to, TONE_STAGE1, g->has_s1 ? "stage 1" : "output");
+}
+
+/* Where the line leads: the stage-1 descriptor; of the last line the output. */
+static void last_cell(struct model *to, const struct walk_data *w, const struct grid_row *row)
+{
+	bool is_last = row == &w->grid.row[w->grid.rows - 1], ended = w->at == w->walk.count;
+
+	if (row->s1 != GRID_NONE)
+		grid_cell(to, w, row->s1);
+	else if (!is_last || !ended)
+		model_cell(to, TONE_DIM, "-");
+	else if (w->walk.fault.kind != FAULT_NONE)
+		model_cell(to, TONE_BAD, "fault");
+	else
+		model_cell(to, TONE_GOOD, "PA: 0x%llx", (ull)w->walk.pa.v);
+}
+
+void walk_grid_rows(struct model *to, const struct walk_data *w)
+{
+	const struct walk_grid *g = &w->grid;
+
+	if (!g->rows)
+		return;
+	grid_head(to, w);
 	for (unsigned n = 0; n < g->rows; n++) {
 		const struct grid_row *row = &g->row[n];
 
-		model_row(to, ROW_CELLS)->current = walk_grid_row(w, w->at) == row;
+		figure_row(to, FIGURE_GRID)->current = walk_grid_row(w, w->at) == row;
 		grid_title(to, w, row);
 		for (int level = g->first_level; g->has_s2 && level <= g->last_level; level++)
 			grid_cell(to, w, row->s2[level + 1]);
-		if (g->has_s1)
-			grid_cell(to, w, row->s1);
+		last_cell(to, w, row);
 	}
 }
 
 /* ---- the ladder ---- */
+
+/* Where it is looked for, what was read, what that says. */
+static void lookup_cells(struct model *to, const struct walk_data *w, const struct ladder_step *s)
+{
+	const struct walk_step *step = &w->walk.step[s->number - 1];
+	struct desc_place place = walk_step_place(step, &w->regime);
+	char words[LADDER_WORDS_MAX] = "";
+	FILE *out;
+
+	if (!s->has_index) {
+		model_cell(to, TONE_GOOD, "%s", s->words);
+		return;
+	}
+	model_cell(to, TONE_NUMBER, "[%u:%u]=%llu", s->index_hi, s->index_lo, (ull)s->index);
+	model_cell(to, TONE_ADDRESS, "PA 0x%llx", (ull)s->at);
+	model_link(to,
+		   (struct link){ .kind = LINK_ADDRESS, .space = HYP_SPACE_PA, .core = w->query.core, .value = s->at });
+	if (!s->has_descriptor) {
+		model_cell(to, TONE_BAD, "the read aborts, no memory there");
+		return;
+	}
+	model_cell(to, TONE_NUMBER, "0x%llx", (ull)s->descriptor);
+	out = fmemopen(words, sizeof(words) - 1, "w");
+	if (out) {
+		desc_words(out, s->descriptor, &place);
+		fclose(out);
+	}
+	model_cell(to, is_bad(step) ? TONE_BAD : TONE_TEXT, "%s%s", words, s->updated ? "  (written back)" : "");
+}
 
 static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
 {
@@ -130,16 +189,14 @@ static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
 	ladder_step(&step, &w->walk, &w->regime, i);
 	row = model_row(to, ROW_CELLS);
 	row->id = i;
-	row->indent = step.nested;
 	row->current = i == w->at;
 	tone = i > w->at ? TONE_DIM : step.stage == 1 ? TONE_STAGE1 : TONE_STAGE2;
 	model_cell(to, i > w->at ? TONE_DIM : TONE_NUMBER, "%u", step.number);
 	model_right(to);
 	step_link(to, i);
-	if (i > w->at)
-		model_cell(to, tone, "stage %u L%d", step.stage, step.level);
-	else
-		model_cell(to, is_bad(&w->walk.step[i]) ? TONE_BAD : tone, "%s", step.words);
+	model_cell(to, tone, "%sstage %u L%d", step.nested ? " " : "", step.stage, step.level);
+	if (i <= w->at)
+		lookup_cells(to, w, &step);
 }
 
 void walk_ladder_rows(struct model *to, const struct walk_data *w)

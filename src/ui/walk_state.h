@@ -15,6 +15,7 @@ struct walk_state {
 	u8 kind; /* enum access_kind */
 	u8 el;
 	bool within;		/* at a step, not at the end */
+	bool moved;		/* to another step: bring it into sight */
 	struct walk_data *data; /* NULL until it is shown */
 };
 

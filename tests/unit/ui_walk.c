@@ -129,7 +129,7 @@ END_TEST
 static void check_ladder(unsigned at)
 {
 	struct ladder_step s;
-	char later[24];
+	char descriptor[24];
 
 	model_clear(&model);
 	walk_ladder_rows(&model, &w);
@@ -138,8 +138,10 @@ static void check_ladder(unsigned at)
 		const struct row *row = &model.row[i];
 
 		ladder_step(&s, &w.walk, &w.regime, i);
-		snprintf(later, sizeof(later), "stage %u L%d", s.stage, s.level);
-		ck_assert_str_eq(model_text(&model, &model.cell[row->first + 1]), i <= at ? s.words : later);
+		snprintf(descriptor, sizeof(descriptor), "0x%llx", (unsigned long long)s.descriptor);
+		ck_assert_uint_eq(row->count, i <= at ? 6 : 2);
+		if (i <= at)
+			ck_assert_str_eq(model_text(&model, &model.cell[row->first + 4]), descriptor);
 		ck_assert(row->current == (i == at));
 	}
 }
@@ -158,7 +160,7 @@ START_TEST(forward_and_back)
 		ladder_step(&s, &w.walk, &w.regime, i);
 		snprintf(number, sizeof(number), "step %u of %u", i + 1, w.walk.count);
 		snprintf(words, sizeof(words), "0x%016llx", (unsigned long long)s.descriptor);
-		ck_assert_msg(strstr(text, number) && strstr(text, words) && strstr(text, s.words), "%s", text);
+		ck_assert_msg(strstr(text, number) && strstr(text, words), "%s", text);
 		snprintf(words, sizeof(words), "= %llu (0x%llx)", (unsigned long long)s.index,
 			 (unsigned long long)s.index);
 		ck_assert_ptr_nonnull(strstr(text, words));
