@@ -18,8 +18,10 @@ void walk_heading_rows(struct model *to, const struct walk_data *w)
 	model_row(to, ROW_CELLS);
 	model_cell(to, TONE_NAME, "%s", input_name(w));
 	model_cell(to, TONE_ADDRESS, "0x%llx", (ull)w->query.address);
-	model_cell(to, TONE_TEXT, "%s, %s, at EL%u", ladder_access_words(&w->walk),
-		   w->query.privileged ? "privileged" : "unprivileged", w->query.el);
+	model_cell(to, TONE_TEXT, "%s, %s", ladder_access_words(&w->walk),
+		   w->query.privileged ? "privileged" : "unprivileged");
+	if (!r->is_smmu)
+		model_cell(to, TONE_EL0 + w->query.el, "at EL%u", w->query.el);
 	model_row(to, ROW_CELLS);
 	model_cell(to, TONE_NAME, "regime");
 	model_cell(to, TONE_TEXT, "%s", ladder_regime_words(r));
@@ -28,7 +30,10 @@ void walk_heading_rows(struct model *to, const struct walk_data *w)
 		model_cell(to, TONE_WORLD + r->vmid % WORLD_TONES, "VMID %u", r->vmid);
 	if (r->s1.has_el0 && r->s1.enabled)
 		model_cell(to, TONE_TEXT, "ASID %u", r->s1.asid);
-	model_cell(to, TONE_STAGE1, "stage 1 %s", r->s1.enabled ? "on" : "off (VA = IPA)");
+	model_cell(to, TONE_STAGE1, "stage 1 %s",
+		   r->s1.enabled ? "on"
+		   : r->is_smmu	 ? "bypassed (IOVA = IPA)"
+				 : "off (VA = IPA)");
 	model_cell(to, TONE_STAGE2, "stage 2 %s", r->s2.enabled ? "on" : "off");
 	model_row(to, ROW_CELLS);
 	model_cell(to, TONE_NAME, "place");

@@ -76,9 +76,9 @@ static void step_rows(struct model *to, const struct walk_data *w)
 	model_row(to, ROW_CELLS);
 	model_cell(to, s.stage == 1 ? TONE_STAGE1 : TONE_STAGE2, "stage %u, level %d", s.stage, s.level);
 	model_cell(to, TONE_TEXT, "%s",
-		   s.nested	  ? "to find a descriptor of stage 1"
-		   : s.stage == 2 ? "of the address that stage 1 gave"
-				  : "");
+		   s.nested			    ? "to find a descriptor of stage 1"
+		   : s.stage == 2 && w->grid.has_s1 ? "of the address that stage 1 gave"
+						    : "");
 	if (!s.has_index) {
 		model_line(to, ROW_CELLS, TONE_TEXT, "%s", s.words);
 		return;
