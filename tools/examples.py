@@ -37,8 +37,8 @@ def run(command, folder):
     command = re.sub(r"^\./tools/run", "build/hypscope run", command)
     done = subprocess.run(["bash", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100,
                           check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
-    text = done.stdout + done.stderr
-    return text if not text or text.endswith("\n") else text + "\n"
+    # Blanks at the ends of lines are not seen.
+    return "".join(line.rstrip() + "\n" for line in (done.stdout + done.stderr).splitlines())
 
 
 class Examples:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make docs/hypscope.1 and docs/hypscope.bash from the program's option table, and the examples of documents by running them.
+"""Make docs/hypscope.1, docs/hypscope.bash and docs/hypscope.zsh from the program's option table, and the examples of documents by running them.
 
 --check: say whether man page and completion are up to date.
 """
@@ -104,10 +104,22 @@ _hypscope() {
 	elif [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "@OPTIONS@" -- "$word")
 	else
-		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		mapfile -t COMPREPLY < <(compgen -f -W "@ROMS@" -- "$word")
 	fi
 }
 complete -o filenames -F _hypscope hypscope
+'''
+
+ZSH = '''#compdef hypscope
+# Made by tools/gen_docs.py: change src/cli/options.def instead. Put it into a folder of $fpath, as _hypscope.
+if (( CURRENT == 2 )); then
+	compadd -- @VERBS@
+elif [[ $words[CURRENT] == -* ]]; then
+	compadd -- @OPTIONS@
+else
+	compadd -- @ROMS@
+	_files
+fi
 '''
 
 
@@ -125,9 +137,15 @@ def main():
     check = sys.argv[1] == '--check'
     program = sys.argv[-1]
     verbs, options = ask(program, '--complete').splitlines()
+    roms = ' '.join(line.split()[0] for line in ask(program, 'roms').splitlines())
+
+    def fill(text):
+        return text.replace('@VERBS@', verbs).replace('@OPTIONS@', options).replace('@ROMS@', roms)
+
     made = {
         'docs/hypscope.1': MAN.replace('@OPTIONS@', ask(program, '--man-options')).replace('@QEMU@', qemu_options(program)),
-        'docs/hypscope.bash': BASH.replace('@VERBS@', verbs).replace('@OPTIONS@', options),
+        'docs/hypscope.bash': fill(BASH),
+        'docs/hypscope.zsh': fill(ZSH),
     }
     for name, text in made.items():
         path = ROOT / name
