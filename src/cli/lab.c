@@ -9,58 +9,6 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-/* ---- the labs ---- */
-
-const struct lab_file *lab_file(const char *lab, const char *name)
-{
-	unsigned count;
-	const struct lab_file *f = lab_files(&count);
-
-	for (unsigned i = 0; i < count; i++)
-		if (!strcmp(f[i].lab, lab) && !strcmp(f[i].name, name))
-			return &f[i];
-	return NULL;
-}
-
-const char *lab_name(unsigned n)
-{
-	unsigned count;
-	const struct lab_file *f = lab_files(&count);
-
-	for (unsigned i = 0; i < count; i++)
-		if (*f[i].lab && !strcmp(f[i].name, "check") && !n--)
-			return f[i].lab;
-	return NULL;
-}
-
-const char *lab_find(const char *word)
-{
-	size_t n = strcspn(word, "./");
-	unsigned long number;
-	const char *lab;
-	char *end;
-
-	for (unsigned i = 0; (lab = lab_name(i)); i++)
-		if (strlen(lab) == n && !memcmp(lab, word, n))
-			return lab;
-	number = strtoul(word, &end, 10);
-	if (!n || end != word + n || *word < '0' || *word > '9')
-		return NULL;
-	for (unsigned i = 0; (lab = lab_name(i)); i++)
-		if (strtoul(lab, NULL, 10) == number)
-			return lab;
-	return NULL;
-}
-
-struct lab_check *lab_check_of(const char *lab, struct error *e)
-{
-	const struct lab_file *f = lab_file(lab, "check");
-	char name[LAB_PATH_MAX];
-
-	snprintf(name, sizeof(name), "%s/check", lab);
-	return lab_check_parse((const char *)f->data, f->size, name, e);
-}
-
 static const char *need_lab(const char *word, struct error *e)
 {
 	const char *lab = word ? lab_find(word) : NULL;
@@ -251,7 +199,8 @@ int lab_verb(int argc, char *const *argv)
 
 	if (!word)
 		error_set(&e, ERROR_USAGE, "there is no memory for so many words");
-	else if (parse(&o, VERB_LAB | (runs ? VERB_RUN : 0), argc, argv, word, &words, &e))
+	else if (parse(&o, VERB_LAB | (runs ? VERB_RUN : 0), argc, argv, word, &words, &e) &&
+		 (!o.labs || lab_use_folder(o.labs, &e)))
 		code = carry_out(&o, word, words, &e);
 	free(word);
 	if (e.kind) {

@@ -7,10 +7,16 @@
 
 #define LAB_PATH_MAX 512
 
+/* ---- lab_files.c ---- */
+
+/* Labs of a teacher's own folder, too; they come before those that are built in. */
+bool lab_use_folder(const char *folder, struct error *e);
 /* The lab that a word names: "03-hcr", "03", "3"; NULL: none. The word may go on after a lab's name with '.' or '/'. */
 const char *lab_find(const char *word);
 /* A file of a lab; NULL: it has none of this name. */
 const struct lab_file *lab_file(const char *lab, const char *name);
+/* A file that all labs share, by number; NULL: there are no more. */
+const struct lab_file *lab_shared(unsigned n);
 /* Every lab's name, in order; NULL: there are no more. */
 const char *lab_name(unsigned i);
 struct lab_check *lab_check_of(const char *lab, struct error *e);

@@ -4,17 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/lab.h"
 
 #define TOOL_SECONDS 20
+#define TOOL_ALARM 60 /* of time that passes, whatever it waits for */
 #define TOOL_FILE_MAX (64u << 20)
 #define SAID_MAX 4000 /* bytes of what a tool says that are shown */
 #define ARGS_MAX 24
-
-extern char **environ;
 
 /* ---- files ---- */
 
@@ -36,27 +36,26 @@ static bool write_file(const char *folder, const struct lab_file *f, struct erro
 static bool make_folder(struct lab_build *b, const char *lab, struct error *e)
 {
 	const char *tmp = getenv("TMPDIR");
-	unsigned count;
-	const struct lab_file *f = lab_files(&count);
+	const struct lab_file *f, *frame = lab_file(lab, "frame.S");
 
+	if (!frame)
+		return error_set(e, ERROR_FILE, "%s: the lab has no frame.S", lab);
 	snprintf(b->folder, sizeof(b->folder), "%.400s/hypscope-lab-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(b->folder)) {
 		b->folder[0] = 0;
 		return error_set(e, ERROR_FILE, "a temporary folder cannot be made: is TMPDIR right?");
 	}
-	for (unsigned i = 0; i < count; i++)
-		if ((!*f[i].lab || (!strcmp(f[i].lab, lab) && !strcmp(f[i].name, "frame.S"))) &&
-		    !write_file(b->folder, &f[i], e))
+	for (unsigned i = 0; (f = lab_shared(i)); i++)
+		if (!write_file(b->folder, f, e))
 			return false;
-	return true;
+	return write_file(b->folder, frame, e);
 }
 
 void lab_build_free(struct lab_build *b)
 {
 	static const char *const made[] = { "hand-in.o", "frame.o", "lab.elf", "said", "frame.S" };
 	char path[LAB_PATH_MAX + 64];
-	unsigned count;
-	const struct lab_file *f = lab_files(&count);
+	const struct lab_file *f;
 
 	free(b->why);
 	b->why = NULL;
@@ -66,11 +65,10 @@ void lab_build_free(struct lab_build *b)
 		snprintf(path, sizeof(path), "%s/%s", b->folder, made[i]);
 		unlink(path);
 	}
-	for (unsigned i = 0; i < count; i++)
-		if (!*f[i].lab) {
-			snprintf(path, sizeof(path), "%s/%s", b->folder, f[i].name);
-			unlink(path);
-		}
+	for (unsigned i = 0; (f = lab_shared(i)); i++) {
+		snprintf(path, sizeof(path), "%s/%s", b->folder, f->name);
+		unlink(path);
+	}
 	rmdir(b->folder);
 	b->folder[0] = 0;
 }
@@ -100,6 +98,7 @@ static void bound(int said)
 	const struct rlimit memory = { 2ull << 30, 2ull << 30 };
 	int null = open("/dev/null", O_RDONLY);
 
+	alarm(TOOL_ALARM);
 	setrlimit(RLIMIT_CPU, &seconds);
 	setrlimit(RLIMIT_FSIZE, &bytes);
 	setrlimit(RLIMIT_AS, &memory);
@@ -203,8 +202,13 @@ static bool is_elf(const char *file, bool *readable)
 {
 	static const u8 magic[4] = { 0x7f, 'E', 'L', 'F' };
 	u8 first[4] = { 0 };
-	FILE *in = fopen(file, "rb");
+	struct stat st;
+	FILE *in = NULL;
 
+	/* Not of a pipe or a device: opening those may wait for ever. */
+	errno = EINVAL;
+	if (!stat(file, &st) && S_ISREG(st.st_mode))
+		in = fopen(file, "rb");
 	*readable = in != NULL;
 	if (!in)
 		return false;

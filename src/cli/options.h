@@ -46,7 +46,7 @@ struct options {
 	bool access_el_given, core_given;
 	const char *kernel, *initrd, *append, *dtb, *dump_dtb, *flash, *flash1;
 	const char *net, *virtio_console, *serial, *trace, *trace_file, *from, *at, *va, *ipa, *stream, *iova, *html,
-		*rows, *traced, *junit, *lab, *lab_part;
+		*rows, *traced, *junit, *lab, *labs, *lab_part;
 	const char *keys, *screenshot, *dump_model, *size, *zoom; /* of the window */
 	u64 theme;
 	const char *save, *load_state, *record, *replay;

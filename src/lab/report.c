@@ -7,6 +7,19 @@ static void line(FILE *out, const char *what, const char *text)
 		fprintf(out, "          %-10s%s\n", what, text);
 }
 
+static void fact(FILE *out, const struct lab_verdict *v)
+{
+	fprintf(out, "    %-5s %s\n", v->ok ? "ok" : "FAIL", v->name);
+	if (v->ok)
+		return;
+	line(out, "", v->otherwise);
+	line(out, "expected", v->expected);
+	line(out, "found", v->found);
+	line(out, "where", v->where);
+	line(out, "hint", v->hint);
+	line(out, "erratum", v->erratum);
+}
+
 void lab_report_text(FILE *out, const struct lab_result *r, bool all)
 {
 	const char *variant = "";
@@ -14,23 +27,15 @@ void lab_report_text(FILE *out, const struct lab_result *r, bool all)
 	for (unsigned i = 0; i < r->count; i++) {
 		const struct lab_verdict *v = &r->fact[i];
 
-		if (v->ok && !all)
+		if (v->skipped || (v->ok && !all))
 			continue;
 		if (v->variant != variant)
 			fprintf(out, "  %s:\n", v->variant);
 		variant = v->variant;
-		fprintf(out, "    %-5s %s\n", v->ok ? "ok" : v->skipped ? "-" : "FAIL", v->name);
-		if (v->ok || v->skipped)
-			continue;
-		line(out, "", v->otherwise);
-		line(out, "expected", v->expected);
-		line(out, "found", v->found);
-		line(out, "where", v->where);
-		line(out, "hint", v->hint);
-		line(out, "erratum", v->erratum);
+		fact(out, v);
 	}
-	if (r->skipped && !all)
-		fprintf(out, "  ('-': the run did not come that far)\n");
+	if (r->skipped)
+		fprintf(out, "  %u facts were not looked at: the run did not come that far\n", r->skipped);
 }
 
 /* ---- XML ---- */

@@ -196,14 +196,25 @@ static void remember_counts(struct lab_watch *w)
 		w->count[i].at_stop = w->count[i].total;
 }
 
+/* The run is over: an earlier stop has said so. */
+static void skip_stop(const struct lab_state *s, const struct lab_stop *stop)
+{
+	for (unsigned i = 0; i < stop->count; i++)
+		skip(s, &s->c->fact[stop->first + i]);
+}
+
 static void do_stop(struct lab_state *s, const struct lab_stop *stop)
 {
 	bool is_symbol = true, reached;
 	u64 address;
 
+	if (stop->symbol && !goes_on(s)) {
+		skip_stop(s, stop);
+		return;
+	}
 	if (stop->symbol) {
 		is_symbol = lab_symbol(s->watch, stop->symbol, &address);
-		reached = is_symbol && goes_on(s) && run_to_symbol(s, stop, address);
+		reached = is_symbol && run_to_symbol(s, stop, address);
 	} else {
 		if (goes_on(s))
 			s->status = hyp_run(s->m, left_to_run(s));
