@@ -2,6 +2,7 @@
 #include "ui/draw.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct model *model_of(const struct pen *p, unsigned view)
@@ -105,13 +106,21 @@ static struct box grid_box(const struct pen *p, const struct columns &c, u32 n, 
 	return { ImVec2(left, y), ImVec2(left + c.box, y + box_height(p)) };
 }
 
+/* "stage 2 L1", or "S2 L1" where that does not fit. */
 static void grid_head(const struct pen *p, const struct model *m, const struct row *r, const struct columns &c, float x,
 		      float y)
 {
-	for (u32 i = 0; i < c.count; i++)
+	for (u32 i = 0; i < c.count; i++) {
+		const char *text = cell_text(m, r, 2 + i);
+		char brief[16];
+
+		if (text_pixels(p, text) > c.box && !strncmp(text, "stage ", 6)) {
+			snprintf(brief, sizeof(brief), "S%s", text + 6);
+			text = brief;
+		}
 		box_text(p, grid_box(p, c, i, x, y), y + (p->line - p->size) / 2,
-			 tone(p, m->cell[r->first + 2 + i].tone), cell_text(m, r, 2 + i),
-			 strlen(cell_text(m, r, 2 + i)), true);
+			 tone(p, m->cell[r->first + 2 + i].tone), text, strlen(text), true);
+	}
 }
 
 /* The number above, the descriptor below; where that does not fit, the number alone. */

@@ -1,6 +1,8 @@
 /* One device's access as rows: the structures that rule it, the walk, and how it ends. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/bits.h"
 #include "debug/explain_dma_internal.h"
 #include "debug/fields.h"
 #include "smmu/inspect.h"
@@ -79,9 +81,24 @@ static void fetch_rows(struct model *to, const struct smmu_view *v)
 	}
 }
 
+/* The first word of a line tells what it is about; fields are indented. */
+static unsigned outcome_tone(const char *line)
+{
+	static const struct {
+		const char *word;
+		u8 tone;
+	} tones[] = { { "fault ", TONE_BAD }, { "so ", TONE_BAD }, { "stale ", TONE_WARN }, { "result ", TONE_GOOD } };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(tones); i++)
+		if (!strncmp(line, tones[i].word, strlen(tones[i].word)))
+			return tones[i].tone;
+	return TONE_TEXT;
+}
+
 static void outcome_rows(struct model *to, const struct smmu_data *d)
 {
 	struct smmu_probe probe = smmu_query_probe(&d->probe);
+	u32 first = to->rows + 1;
 	size_t size;
 	char *text;
 	FILE *out = model_lines_open(to, &text, &size);
@@ -91,7 +108,12 @@ static void outcome_rows(struct model *to, const struct smmu_data *d)
 		return;
 	dma_result_lines(out, &probe, dma_choose(d->is, d->would).end);
 	dma_stale_lines(out, d->is, d->would);
-	model_lines_close(to, out, &text, d->is->how ? TONE_GOOD : TONE_BAD);
+	model_lines_close(to, out, &text, TONE_TEXT);
+	for (u32 i = first; i < to->rows; i++) {
+		struct cell *c = &to->cell[to->row[i].first];
+
+		c->tone = (u8)outcome_tone(model_text(to, c));
+	}
 }
 
 void smmu_access_rows(struct model *to, const struct smmu_data *d)

@@ -1,4 +1,6 @@
 /* A walk as rows: its heading, the grid, the ladder of steps. */
+#include <string.h>
+
 #include "debug/ladder.h"
 #include "ui/walk_data.h"
 
@@ -11,21 +13,27 @@ static const char *input_name(const struct walk_data *w)
 	return w->query.is_ipa ? "IPA" : w->regime.is_smmu ? "IOVA" : "VA";
 }
 
-void walk_heading_rows(struct model *to, const struct walk_data *w)
+static void access_row(struct model *to, const struct walk_data *w)
 {
-	const struct regime *r = &w->regime;
-
 	model_row(to, ROW_CELLS);
 	model_cell(to, TONE_NAME, "%s", input_name(w));
 	model_cell(to, TONE_ADDRESS, "0x%llx", (ull)w->query.address);
 	model_cell(to, TONE_TEXT, "%s, %s", ladder_access_words(&w->walk),
 		   w->query.privileged ? "privileged" : "unprivileged");
+	model_cell(to, TONE_EL0 + w->query.el, "at EL%u", w->query.el);
+}
+
+/* Of a device's access, its own view says what it is. */
+void walk_heading_rows(struct model *to, const struct walk_data *w)
+{
+	const struct regime *r = &w->regime;
+
 	if (!r->is_smmu)
-		model_cell(to, TONE_EL0 + w->query.el, "at EL%u", w->query.el);
+		access_row(to, w);
 	model_row(to, ROW_CELLS);
 	model_cell(to, TONE_NAME, "regime");
 	model_cell(to, TONE_TEXT, "%s", ladder_regime_words(r));
-	model_cell(to, TONE_TEXT, "%s%s", r->secure ? "Secure" : "Non-secure", r->is_smmu ? ", of the SMMU" : "");
+	model_cell(to, TONE_TEXT, "%s", r->secure ? "Secure" : "Non-secure");
 	if (r->id == REGIME_EL10)
 		model_cell(to, TONE_WORLD + r->vmid % WORLD_TONES, "VMID %u", r->vmid);
 	if (r->s1.has_el0 && r->s1.enabled)
@@ -156,13 +164,10 @@ void walk_grid_rows(struct model *to, const struct walk_data *w)
 
 /* ---- the ladder ---- */
 
-/* Where it is looked for, what was read, what that says. */
+/* Where it is looked for, what was read, where that leads. */
 static void lookup_cells(struct model *to, const struct walk_data *w, const struct ladder_step *s)
 {
-	const struct walk_step *step = &w->walk.step[s->number - 1];
-	struct desc_place place = walk_step_place(step, &w->regime);
-	char words[LADDER_WORDS_MAX] = "";
-	FILE *out;
+	bool bad = is_bad(&w->walk.step[s->number - 1]);
 
 	if (!s->has_index) {
 		model_cell(to, TONE_GOOD, "%s", s->words);
@@ -177,12 +182,11 @@ static void lookup_cells(struct model *to, const struct walk_data *w, const stru
 		return;
 	}
 	model_cell(to, TONE_NUMBER, "0x%llx", (ull)s->descriptor);
-	out = fmemopen(words, sizeof(words) - 1, "w");
-	if (out) {
-		desc_words(out, s->descriptor, &place);
-		fclose(out);
-	}
-	model_cell(to, is_bad(step) ? TONE_BAD : TONE_TEXT, "%s%s", words, s->updated ? "  (written back)" : "");
+	if (s->output_space)
+		model_cell(to, TONE_TEXT, "%s %s 0x%llx%s", s->kind, strcmp(s->output_space, "ipa") ? "PA" : "IPA",
+			   (ull)s->output, s->updated ? " (written back)" : "");
+	else
+		model_cell(to, bad ? TONE_BAD : TONE_TEXT, "%s", s->kind);
 }
 
 static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
