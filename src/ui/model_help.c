@@ -47,6 +47,37 @@ static void actions(struct ui *ui, struct model *m)
 	}
 }
 
+static void own_keys(struct model *m)
+{
+	static const struct {
+		u8 view;
+		const char *keys, *what;
+	} keys[] = {
+		{ VIEW_WALK, "Right Left",
+		  "one step forward, one back; Home: the first; End: how it ends; Enter: the step selected" },
+		{ VIEW_WALK, "a u v",
+		  "another access (read, write, fetch), unprivileged or not, another EL or an IPA" },
+		{ VIEW_WALK, "g c", "type an address; back to the core's own next fetch" },
+		{ VIEW_TLB, "y Backspace", "try the TLBI that removes the entry selected; try none" },
+		{ VIEW_TLB, "g", "type a TLBI" },
+		{ VIEW_TLB, "Left Right r", "sort by another column; the other way round" },
+		{ VIEW_TLB, "> <", "the next entries, those before" },
+		{ VIEW_GIC, "a", "all interrupts, or those that are enabled, pending or active" },
+		{ VIEW_SMMU, "Right Left", "step through the access's walk, as in the walk view" },
+		{ VIEW_SMMU, "f", "the access of the last event record" },
+		{ VIEW_SMMU, "j k", "the next device, the one before; Enter: the stream selected" },
+		{ VIEW_SMMU, "a u g", "another access, unprivileged or not; type an address and a stream" },
+	};
+
+	model_line(m, ROW_HEAD, TONE_TEXT, "In the views");
+	for (unsigned i = 0; i < ARRAY_SIZE(keys); i++) {
+		model_row(m, ROW_CELLS);
+		model_cell(m, TONE_NAME, "%s", ui_views[keys[i].view].title);
+		model_cell(m, TONE_NUMBER, "%s", keys[i].keys);
+		model_cell(m, TONE_TEXT, "%s", keys[i].what);
+	}
+}
+
 void model_help(struct ui *ui, struct model *m)
 {
 	static const char *const moving[][2] = {
@@ -63,6 +94,7 @@ void model_help(struct ui *ui, struct model *m)
 		model_cell(m, TONE_NUMBER, "%s", moving[i][0]);
 		model_cell(m, TONE_TEXT, "%s", moving[i][1]);
 	}
+	own_keys(m);
 	actions(ui, m);
 }
 

@@ -5,6 +5,7 @@
 #include "base/bits.h"
 #include "debug/fields.h"
 #include "debug/smmu_words.h"
+#include "smmu/fields.h"
 #include "smmu/inspect.h"
 #include "ui/smmu_data.h"
 
@@ -134,10 +135,21 @@ static void queue_row(struct model *to, const struct queue *q)
 	queue_state(to, q);
 }
 
+/* Linux lets a CMD_SYNC's message (4.7.3) be written over the command itself. */
+static bool is_completed_sync(const struct hyp_smmu_entry *e)
+{
+	return !(u32)e->word[0] && CMD_MSI_ADDRESS(e->word) == e->at;
+}
+
 static void command_cells(struct model *to, const struct hyp_smmu_entry *e)
 {
 	const char *name = smmu_command_name((unsigned)bits(e->word[0], 7, 0));
 
+	if (is_completed_sync(e)) {
+		model_cell(to, TONE_CODE, "CMD_SYNC");
+		model_cell(to, TONE_TEXT, "completed: its message was written over it");
+		return;
+	}
 	model_cell(to, strcmp(name, "illegal") ? TONE_CODE : TONE_BAD, "CMD_%s", name);
 	words_cell(to, TONE_TEXT, smmu_command_words, e->word);
 }

@@ -129,6 +129,9 @@ START_TEST(commands)
 	expect("CMD_CFGI_STE stream 0x100 leaf=1");
 	expect("CMD_SYNC");
 	expect("1 waiting");
+	put(CMDQ_AT, 0);
+	put(CMDQ_AT + 8, CMDQ_AT);
+	expect("CMD_SYNC completed: its message was written over it");
 	m->iommu.r.cmdq_cons = 2;
 	expect("empty");
 	m->iommu.r.cmdq_cons = 2 | 1 << 24;
