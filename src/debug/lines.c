@@ -43,10 +43,14 @@ static const char *find(const char *p, const char *end, const char *what)
 static bool read_field(struct text_line *l, const char *p, const char *end)
 {
 	const char *name = p, *name_end, *value;
+	struct span place = { 0 };
 
 	if (*p == '[') {
-		l->place = span(p, find(p, end, "]") + 1);
-		name = skip_blanks(l->place.at + l->place.size, end);
+		name = find(p, end, "]");
+		if (name == end)
+			return false;
+		place = span(p, name + 1);
+		name = skip_blanks(name + 1, end);
 	}
 	name_end = find(name, end, "  ");
 	value = find(name, end, " 0x");
@@ -56,6 +60,7 @@ static bool read_field(struct text_line *l, const char *p, const char *end)
 	if (value == end || *value < '0' || *value > '9')
 		return false;
 	l->kind = LINE_FIELD;
+	l->place = place;
 	l->name = span(name, name_end);
 	l->value = span(value, find(value, end, " "));
 	l->words = span(skip_blanks(l->value.at + l->value.size, end), end);

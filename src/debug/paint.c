@@ -147,9 +147,10 @@ static void words(struct canvas *c, struct span s, bool is_step)
 	const char *end = s.at + s.size, *p = s.at;
 	/* A stage-1 descriptor under stage 2 leads to an IPA. */
 	bool to_ipa = is_step && memmem(s.at, s.size, "at IPA ", 7);
+	char before = ' ';
 
 	while (p < end) {
-		bool fresh = p == s.at || !is_letter(p[-1]);
+		bool fresh = !is_letter(before);
 
 		if (fresh && starts(p, end, "warning: ")) {
 			piece(c, WARNING, (struct span){ p, (size_t)(end - p) });
@@ -159,6 +160,7 @@ static void words(struct canvas *c, struct span s, bool is_step)
 			p = c->at;
 		else
 			p++;
+		before = *(p - 1);
 	}
 }
 
