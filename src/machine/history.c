@@ -5,8 +5,10 @@
 
 #include "base/bits.h"
 
-/* Instructions between two snapshots; how far apart they may come to be when there is no room for more. */
-#define INTERVAL 20000000ull
+/* Instructions between two snapshots: with many cores a snapshot costs more, and so do steps back. How far apart they
+ * may come to be when there is no room for more. */
+#define INTERVAL 8000000ull
+#define INTERVAL_CORE 4000000ull
 #define INTERVAL_MAX 80000000ull
 /* Of the limit, this part is for pages that are overwritten before the next snapshot. */
 #define LIVE_PART 8
@@ -130,10 +132,23 @@ static void destroy(struct history *h)
 	free(h);
 }
 
+/* How large the image may become: as yet the TLBs are empty. */
+static u64 image_most(const struct history *h)
+{
+	u64 size = image_size(&h->image);
+
+	for (unsigned i = 0; i < h->m->smp; i++) {
+		const struct tlb *t = h->m->core[i]->tlb;
+
+		size += ((u64)t->sets * t->ways + TLB_IPAS) * (sizeof(struct tlb_entry) + sizeof(struct tlb_tag));
+	}
+	return size;
+}
+
 /* What history needs at the least: room for the image twice, for some pages, and for something to remember. */
 static bool fits(const struct history *h, struct error *e)
 {
-	u64 least = (fixed(h) + image_size(&h->image)) * 5 / 4 + (8ull << 20);
+	u64 least = (fixed(h) + 2 * image_most(h)) * LIVE_PART / (LIVE_PART - 1) + (8ull << 20);
 
 	return h->limit >= least ||
 	       error_set(e, ERROR_USAGE, "history of this machine needs at least %llu MiB; give more, or 0 for none",
@@ -160,7 +175,7 @@ bool hyp_history_start(struct machine *m, u64 bytes, struct error *e)
 	}
 	h->m = m;
 	h->limit = bytes;
-	h->interval = INTERVAL;
+	h->interval = INTERVAL + INTERVAL_CORE * (m->smp < 8 ? m->smp : 8);
 	h->interval_max = INTERVAL_MAX;
 	if (!begin(h) || !fits(h, e)) {
 		destroy(h);
@@ -408,22 +423,13 @@ u64 history_room(const struct machine *m)
 	return h->snap[h->current + 1].at.insns - machine_insns(m);
 }
 
-/* In the midst of a straight line a snapshot can be had, but it is no good place: a core would fetch anew. */
-static bool between_lines(const struct machine *m)
-{
-	for (unsigned i = 0; i < m->smp; i++)
-		if (m->core[i]->s.mid_run)
-			return false;
-	return true;
-}
-
 bool history_turn(struct machine *m)
 {
 	struct history *h = m->history;
 
 	if (unlikely(h->forgotten || h->live.lost)) {
 		begin_anew(m);
-	} else if (history_in_past(h) && h->live.full && between_lines(m)) {
+	} else if (history_in_past(h) && h->live.full) {
 		history_insert(h);
 	} else if (history_in_past(h)) {
 		if (machine_insns(m) < h->snap[h->current + 1].at.insns)
@@ -431,7 +437,7 @@ bool history_turn(struct machine *m)
 		arrive(h);
 	} else if (h->changed) {
 		append(h, true);
-	} else if ((machine_insns(m) >= h->next_at || h->live.full) && between_lines(m)) {
+	} else if (machine_insns(m) >= h->next_at || h->live.full) {
 		append(h, false);
 	} else {
 		return false;

@@ -16,7 +16,7 @@ from server import GDB, HERE, Server, need, run_gdb
 CROSS = "aarch64-linux-gnu-gcc"
 # What is typed in gdb, and what must come of it.
 SESSION = [
-    ("monitor history", r"at instruction 0, cycle 0: the present[\s\S]* of 32 MiB"),
+    ("monitor history", r"at instruction 0, cycle 0: the present[\s\S]* of 64 MiB"),
     ("break stage2_abort", r"Breakpoint 1"),
     ("continue", r"CPU#(?P<victim>\d) EL2.*hit Breakpoint 1.*in stage2_abort"),
     ("p/x $ESR_EL2 >> 26", r"= 0x24"),
@@ -66,7 +66,7 @@ def main():
         symbols = subprocess.run([CROSS.replace("gcc", "nm"), program], capture_output=True, text=True, check=True).stdout
         at = {name: int(value, 16) for value, _, name in (line.split() for line in symbols.splitlines())}
         words = {"@L3_3@": f"{at['stage2_l3'] + 24:#x}", "@STORE@": f"{at['the_store']:#018x}"}
-        server = Server([sys.argv[1], "run", "--gdb", "0", "--wait", "--history", "32M", "--el", "2", "--smp", "4", program])
+        server = Server([sys.argv[1], "run", "--gdb", "0", "--wait", "--history", "64M", "--el", "2", "--smp", "4", program])
         script = "set pagination off\nset confirm off\nset width 0\nset trace-commands on\ntarget remote :@PORT@\n"
         script += "\n".join(command for command, _ in SESSION) + "\n"
         for word, value in words.items():

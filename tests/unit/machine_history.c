@@ -256,6 +256,46 @@ START_TEST(runs_back_to_points)
 }
 END_TEST
 
+/* With little room older snapshots lie farther apart, then the oldest go; what is left is right. */
+START_TEST(keeps_to_its_limit)
+{
+	struct hyp_config config = config_of(_i);
+	struct machine *m = make(&config, 128 * MIB);
+	struct place place[PLACES];
+	u64 seed = 77777;
+	struct hyp_history h;
+	unsigned n;
+
+	m->history->interval = 20;
+	m->history->interval_max = 500;
+	hyp_run(m, 5 * roms[_i].length); /* then there is what compression needs, and the image is as large as it
+					    becomes */
+	hyp_goto(m, 0);
+	history_change(m);
+	ck_assert(hyp_history(m, &h));
+	/* An image twice, what is overwritten meanwhile, and not much else. */
+	m->history->limit = (h.bytes + image_size(&m->history->image) + 4000) * 8 / 7;
+	n = record(m, place, PLACES, roms[_i].length / 8, &seed);
+	for (unsigned i = 0; i < 60; i++) {
+		const struct place *p = &place[random_next(&seed) % n];
+
+		hyp_goto(
+			m,
+			hyp_insns(
+				m)); /* before it goes away, the present is kept, for which the oldest may have to go */
+		ck_limit(m);
+		ck_assert(hyp_history(m, &h));
+		if (p->insns >= h.oldest.insns && p->insns <= h.newest.insns) {
+			ck_goto(m, p);
+		} else if (p->insns < h.oldest.insns) {
+			ck_assert_int_eq(hyp_goto(m, p->insns).end, HYP_BEGINNING);
+			ck_assert_uint_eq(hyp_insns(m), h.oldest.insns);
+		}
+	}
+	hyp_destroy(m);
+}
+END_TEST
+
 /* ---- what comes from outside ---- */
 
 #define PROGRAM (MAP_RAM_BASE + 0x1000)
@@ -435,6 +475,7 @@ int main(void)
 	tcase_add_loop_test(c, goes_on_as_it_did, 0, ARRAY_SIZE(roms));
 	tcase_add_loop_test(c, steps_back, 0, ARRAY_SIZE(roms));
 	tcase_add_loop_test(c, runs_back_to_points, 0, ARRAY_SIZE(roms));
+	tcase_add_loop_test(c, keeps_to_its_limit, 0, ARRAY_SIZE(roms));
 	tcase_add_test(c, input_comes_again);
 	tcase_add_test(c, changes_are_kept);
 	tcase_add_loop_test(c, disks_go_back, 0, 2);
