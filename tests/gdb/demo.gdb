@@ -55,6 +55,25 @@ continue
 p/x $VTTBR_EL2
 bt 1
 delete
+# guest A with a stage 1 of its own: an address of it, of EL2, and by ASID
+monitor break 0x40081ce0 el=1 vmid=1 asid=6
+monitor break 0x40081ce0 el=1 vmid=1 asid=5
+monitor info points
+continue
+p/x $TTBR0_EL1
+monitor space el1
+x/1wx 0x80001000
+monitor space el2
+x/1wx 0x80001000
+x/1wx 0x48001000
+monitor space
+monitor space va
+monitor walk 0x80001000
+rwatch *(unsigned *)0x80001000
+info watchpoints
+delete
+monitor delete 0
+monitor delete 1
 # a virtual interrupt in a list register
 monitor break 0x40081280 el=1
 continue
@@ -88,6 +107,7 @@ stepi
 x/i $pc
 nexti
 monitor nonsense
+monitor help
 monitor reset
 maintenance flush register-cache
 x/i $pc
