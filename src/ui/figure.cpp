@@ -55,20 +55,17 @@ static void draw_box(const struct pen *p, const struct box &b, ImU32 colour, boo
 	list->AddRect(b.from, b.to, current ? colour : faded(colour, filled ? 0.7f : 0.4f), 4, 0, current ? 2.5f : 1);
 }
 
-/* In the middle; cut off where it does not fit. */
-static void box_text(const struct pen *p, const struct box &b, float y, ImU32 colour, const char *text, size_t n,
-		     bool bold)
+/* In the middle; where it does not fit, its end: the low bits of a descriptor. */
+static void box_text(const struct pen *p, const struct box &b, float y, ImU32 colour, const char *text, bool bold)
 {
-	size_t room = (size_t)((b.to.x - b.from.x) / p->advance);
+	size_t room = (size_t)((b.to.x - b.from.x) / p->advance), n = text_width(text);
 	char line[64];
 
-	if (n > room)
-		n = room;
-	if (n >= sizeof(line))
-		n = sizeof(line) - 1;
-	memcpy(line, text, n);
-	line[n] = 0;
-	draw_text(p, b.from.x + (b.to.x - b.from.x - (float)n * p->advance) / 2, y, colour, line, bold);
+	if (n <= room || room < 4)
+		snprintf(line, sizeof(line), "%.*s", (int)room, text);
+	else
+		snprintf(line, sizeof(line), "\u2026%s", text + n - room + 1);
+	draw_text(p, b.from.x + (b.to.x - b.from.x - text_pixels(p, line)) / 2, y, colour, line, bold);
 }
 
 /* ---- the grid ---- */
@@ -119,24 +116,25 @@ static void grid_head(const struct pen *p, const struct model *m, const struct r
 			text = brief;
 		}
 		box_text(p, grid_box(p, c, i, x, y), y + (p->line - p->size) / 2,
-			 tone(p, m->cell[r->first + 2 + i].tone), text, strlen(text), true);
+			 tone(p, m->cell[r->first + 2 + i].tone), text, true);
 	}
 }
 
-/* The number above, the descriptor below; where that does not fit, the number alone. */
+/* The number above, the descriptor below. */
 static void descriptor(const struct pen *p, unsigned view, const struct box &b, const struct cell *c, const char *text)
 {
 	bool current = *text == '>';
-	const char *number = text + current, *colon = strchr(number, ':'), *words = colon ? colon + 2 : "";
+	const char *colon = strchr(text, ':'), *words = colon ? colon + 2 : "";
 	ImU32 colour = tone(p, c->tone);
-	bool fits = strlen(words) * p->advance <= b.to.x - b.from.x && *words;
+	bool fits = *words && b.to.x - b.from.x > p->advance * 8;
 	float y = b.from.y + (b.to.y - b.from.y) / 2;
+	char number[16];
 
+	snprintf(number, sizeof(number), "%.*s", colon ? (int)(colon - text) - current : 15, text + current);
 	draw_box(p, b, colour, c->tone != TONE_DIM, current);
-	box_text(p, b, fits ? y - p->size : y - p->size / 2, colour, number,
-		 colon ? (size_t)(colon - number) : strlen(number), true);
+	box_text(p, b, fits ? y - p->size : y - p->size / 2, colour, number, true);
 	if (fits)
-		box_text(p, b, y, tone(p, c->tone == TONE_DIM ? TONE_DIM : TONE_TEXT), words, strlen(words), false);
+		box_text(p, b, y, tone(p, c->tone == TONE_DIM ? TONE_DIM : TONE_TEXT), words, false);
 	if (c->link.kind != LINK_OWN)
 		return;
 	ImGui::SetCursorScreenPos(b.from);
@@ -144,7 +142,7 @@ static void descriptor(const struct pen *p, unsigned view, const struct box &b, 
 	if (ImGui::InvisibleButton("step", ImVec2(b.to.x - b.from.x, b.to.y - b.from.y)))
 		ui_choose(p->ui, view, c->link.value);
 	if (ImGui::IsItemHovered())
-		ImGui::SetTooltip("%s", number);
+		ImGui::SetTooltip("%s", text + current);
 	ImGui::PopID();
 }
 
@@ -203,11 +201,13 @@ static void states(const struct pen *p, const struct model *m, const struct row 
 		const char *text = cell_text(m, r, i);
 		bool current = *text == '[';
 		size_t n = strlen(text) - 2 * (size_t)current;
+		char name[32];
 		struct box b = { ImVec2(x, y), ImVec2(x + (float)(n + 2) * p->advance, y + height) };
 		ImU32 colour = tone(p, m->cell[r->first + i].tone);
 
 		draw_box(p, b, colour, current, current);
-		box_text(p, b, text_y, colour, text + current, n, current);
+		snprintf(name, sizeof(name), "%.*s", (int)n, text + current);
+		box_text(p, b, text_y, colour, name, current);
 		x = b.to.x + 2 * p->advance;
 		if (i + 1 < r->count)
 			arrow(p, ImVec2(b.to.x, y + height / 2), ImVec2(x, y + height / 2), tone(p, TONE_DIM));

@@ -395,7 +395,8 @@ void gic_irq_rows(struct model *to, const struct machine *m, unsigned core, cons
 	struct hyp_irq irq;
 
 	distributor_rows(to, g);
-	model_line(to, ROW_HEAD, TONE_TEXT, "%s", all ? "Interrupts" : "Interrupts that are enabled, pending or active");
+	model_line(to, ROW_HEAD, TONE_TEXT, "%s",
+		   all ? "Interrupts" : "Interrupts that are enabled, pending or active");
 	model_row(to, ROW_COLUMNS);
 	for (unsigned i = 0; i < 9; i++) {
 		static const char *const names[] = { "INTID", "kind",	 "enable",

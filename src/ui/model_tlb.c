@@ -57,7 +57,7 @@ static void choose(struct ui *ui)
 {
 	const struct view_state *v = &ui->view[VIEW_TLB];
 	struct tlb_state *s = &ui->tlb;
-	struct tlb_query q = { 0 };
+	struct tlb_query q;
 	const struct row *row;
 
 	if (v->selected < 0 || v->selected >= (s32)v->model.rows || !s->data)
@@ -65,6 +65,7 @@ static void choose(struct ui *ui)
 	row = &v->model.row[v->selected];
 	if (row->count <= TLB_COLUMNS || row->id >= s->data->count)
 		return;
+	query(ui, &q);
 	tlb_choose_removal(&s->data->row[row->id], &q);
 	snprintf(s->tlbi, sizeof(s->tlbi), "%s", q.tlbi);
 	snprintf(s->operand, sizeof(s->operand), "%s", q.operand);

@@ -63,7 +63,8 @@ const char *tlb_column_name(unsigned column);
 const char *tlb_cell(const struct tlb_row *row, unsigned column, char *text, size_t size);
 /* The words that a filter knows. */
 const char *tlb_filter_help(void);
-/* The TLBI that removes this entry: fills q->tlbi and q->operand. */
+/* The narrowest TLBI that removes this entry; the next wider one when q->tlbi has removed it already. Fills q->tlbi and
+ * q->operand. */
 void tlb_choose_removal(const struct tlb_row *row, struct tlb_query *q);
 /* What is shown: the query, what the TLBI names and removes, and the entries from number `from` on, at most `rows`. */
 void tlb_all_rows(struct model *to, const struct tlb_data *t, const struct tlb_query *q, unsigned from, unsigned rows);

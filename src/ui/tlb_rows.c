@@ -1,5 +1,7 @@
 /* TLB entries as rows. */
 #include <stdarg.h>
+#include <string.h>
+#include <strings.h>
 
 #include "debug/explain.h"
 #include "ui/tlb_data.h"
@@ -103,14 +105,35 @@ const char *tlb_cell(const struct tlb_row *row, unsigned column, char *text, siz
 	}
 }
 
+/* From the narrowest on. */
+#define WIDER_MAX 6
+static unsigned removals(const struct tlb_entry *e, const char *name[WIDER_MAX])
+{
+	static const char *const el1[] = { "VAE1IS", "VAAE1IS", "ASIDE1IS", "VMALLE1IS", "VMALLS12E1IS", "ALLE1IS" },
+				 *const stage2[] = { "IPAS2E1IS", "VMALLS12E1IS", "ALLE1IS" },
+				 *const el2[] = { "VAE2IS", "ALLE2IS" }, *const el3[] = { "VAE3IS", "ALLE3IS" };
+	const char *const *from = e->kind == TLB_S2	     ? stage2
+				  : e->regime == REGIME_EL10 ? el1
+				  : e->regime == REGIME_EL3  ? el3
+							     : el2;
+	unsigned count = from == el1 ? 6 : from == stage2 ? 3 : 2, n = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		if (has_asid(e) || strncmp(from[i], "ASID", 4))
+			name[n++] = from[i];
+	return n;
+}
+
 void tlb_choose_removal(const struct tlb_row *row, struct tlb_query *q)
 {
-	static const char *const names[] = {
-		[REGIME_EL10] = "VAE1IS", [REGIME_EL20] = "VAE2IS", [REGIME_EL2] = "VAE2IS", [REGIME_EL3] = "VAE3IS"
-	};
 	const struct tlb_entry *e = &row->e;
+	const char *name[WIDER_MAX];
+	unsigned count = removals(e, name), n = 0;
 
-	snprintf(q->tlbi, sizeof(q->tlbi), "%s", e->kind == TLB_S2 ? "IPAS2E1IS" : names[e->regime]);
+	for (unsigned i = 0; row->removed && i < count; i++)
+		if (!strcasecmp(q->tlbi, name[i]))
+			n = (i + 1) % count;
+	snprintf(q->tlbi, sizeof(q->tlbi), "%s", name[n]);
 	if (e->kind == TLB_S2)
 		snprintf(q->operand, sizeof(q->operand), "ipa=0x%llx", (ull)e->in);
 	else if (has_asid(e))

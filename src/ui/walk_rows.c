@@ -1,6 +1,4 @@
 /* A walk as rows: its heading, the grid, the ladder of steps. */
-#include <string.h>
-
 #include "debug/ladder.h"
 #include "ui/walk_data.h"
 
@@ -30,7 +28,7 @@ void walk_heading_rows(struct model *to, const struct walk_data *w)
 
 	if (!r->is_smmu)
 		access_row(to, w);
-	model_row(to, ROW_CELLS);
+	model_row(to, ROW_NOTE);
 	model_cell(to, TONE_NAME, "regime");
 	model_cell(to, TONE_TEXT, "%s", ladder_regime_words(r));
 	model_cell(to, TONE_TEXT, "%s", r->secure ? "Secure" : "Non-secure");
@@ -164,7 +162,7 @@ void walk_grid_rows(struct model *to, const struct walk_data *w)
 
 /* ---- the ladder ---- */
 
-/* Where it is looked for, what was read, where that leads. */
+/* Where it is looked for, where what was read leads, and that itself. */
 static void lookup_cells(struct model *to, const struct walk_data *w, const struct ladder_step *s)
 {
 	bool bad = is_bad(&w->walk.step[s->number - 1]);
@@ -174,19 +172,18 @@ static void lookup_cells(struct model *to, const struct walk_data *w, const stru
 		return;
 	}
 	model_cell(to, TONE_NUMBER, "[%u:%u]=%llu", s->index_hi, s->index_lo, (ull)s->index);
-	model_cell(to, TONE_ADDRESS, "PA 0x%llx", (ull)s->at);
+	model_cell(to, TONE_ADDRESS, "0x%llx", (ull)s->at);
 	model_link(to,
 		   (struct link){ .kind = LINK_ADDRESS, .space = HYP_SPACE_PA, .core = w->query.core, .value = s->at });
 	if (!s->has_descriptor) {
 		model_cell(to, TONE_BAD, "the read aborts, no memory there");
 		return;
 	}
-	model_cell(to, TONE_NUMBER, "0x%llx", (ull)s->descriptor);
 	if (s->output_space)
-		model_cell(to, TONE_TEXT, "%s %s 0x%llx%s", s->kind, strcmp(s->output_space, "ipa") ? "PA" : "IPA",
-			   (ull)s->output, s->updated ? " (written back)" : "");
+		model_cell(to, TONE_TEXT, "%s 0x%llx%s", s->kind, (ull)s->output, s->updated ? " (written back)" : "");
 	else
 		model_cell(to, bad ? TONE_BAD : TONE_TEXT, "%s", s->kind);
+	model_cell(to, TONE_NUMBER, "0x%llx", (ull)s->descriptor);
 }
 
 static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
@@ -210,8 +207,12 @@ static void ladder_row(struct model *to, const struct walk_data *w, unsigned i)
 
 void walk_ladder_rows(struct model *to, const struct walk_data *w)
 {
+	static const char *const columns[] = { "", "of", "index", "at PA", "leads to", "reads" };
 	struct ladder_end end;
 
+	model_row(to, ROW_COLUMNS);
+	for (unsigned i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		model_cell(to, TONE_NAME, "%s", columns[i]);
 	for (unsigned i = 0; i < w->walk.count; i++)
 		ladder_row(to, w, i);
 	ladder_end(&end, &w->walk, &w->regime, w->query.el);

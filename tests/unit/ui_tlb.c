@@ -226,6 +226,51 @@ START_TEST(choose)
 }
 END_TEST
 
+/* Again: wider ones, each of which removes it too, then the narrowest again. */
+START_TEST(choose_wider)
+{
+	static const char *const names[] = { "VAE1IS",	     "VAAE1IS", "ASIDE1IS", "VMALLE1IS",
+					     "VMALLS12E1IS", "ALLE1IS", "VAE1IS" };
+
+	m->core[0]->s.sr[SR_TCR_EL1] = 1ull << 36;
+	update("vmid=1 asid=5");
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		tlb_choose_removal(&t.row[0], &q);
+		ck_assert_str_eq(q.tlbi, names[i]);
+		update("vmid=1 asid=5");
+		ck_assert(t.row[0].removed);
+	}
+	update("s2");
+	tlb_choose_removal(&t.row[0], &q);
+	ck_assert_str_eq(q.tlbi, "IPAS2E1IS");
+}
+END_TEST
+
+/* What a user may type: never more than a sentence. */
+START_TEST(anything)
+{
+	static const char bytes[] = "vmidasf=0x1 \t&-@<>removed%s\\\x7f";
+	u64 seed = 1;
+
+	for (unsigned n = 0; n < 2000; n++) {
+		char *const to[] = { q.filter, q.tlbi, q.operand };
+		const size_t size[] = { sizeof(q.filter), sizeof(q.tlbi), sizeof(q.operand) };
+
+		for (unsigned i = 0; i < 3; i++) {
+			size_t length = seed % size[i];
+
+			for (size_t k = 0; k < length; k++) {
+				seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+				to[i][k] = bytes[(seed >> 33) % (sizeof(bytes) - 1)];
+			}
+			to[i][length] = 0;
+		}
+		ck_assert(tlb_data_update(&t, m, &q));
+		ck_assert_uint_eq(t.total, 5);
+	}
+}
+END_TEST
+
 START_TEST(rows)
 {
 	unsigned entries = 0, marked = 0;
@@ -260,6 +305,8 @@ int main(void)
 	tcase_add_loop_test(c, tlbi, 0, sizeof(tlbis) / sizeof(tlbis[0]));
 	tcase_add_loop_test(c, tlbi_in_error, 0, 3);
 	tcase_add_test(c, choose);
+	tcase_add_test(c, choose_wider);
+	tcase_add_test(c, anything);
 	tcase_add_test(c, rows);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);

@@ -133,15 +133,15 @@ static void check_ladder(unsigned at)
 
 	model_clear(&model);
 	walk_ladder_rows(&model, &w);
-	ck_assert_uint_eq(model.rows, w.walk.count + 1);
+	ck_assert_uint_eq(model.rows, w.walk.count + 2);
 	for (unsigned i = 0; i < w.walk.count; i++) {
-		const struct row *row = &model.row[i];
+		const struct row *row = &model.row[i + 1];
 
 		ladder_step(&s, &w.walk, &w.regime, i);
 		snprintf(descriptor, sizeof(descriptor), "0x%llx", (unsigned long long)s.descriptor);
 		ck_assert_uint_eq(row->count, i <= at ? 6 : 2);
 		if (i <= at)
-			ck_assert_str_eq(model_text(&model, &model.cell[row->first + 4]), descriptor);
+			ck_assert_str_eq(model_text(&model, &model.cell[row->first + 5]), descriptor);
 		ck_assert(row->current == (i == at));
 	}
 }
