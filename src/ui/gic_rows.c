@@ -389,6 +389,30 @@ static void drop_row(struct model *m)
 	m->cells = m->row[--m->rows].first;
 }
 
+/* LPIs have neither an active state nor a level; only those that are pending are known without reading all tables. */
+static void lpi_rows(struct model *to, const struct machine *m, unsigned core)
+{
+	struct hyp_stall s;
+
+	hyp_core_stall(m, core, &s);
+	for (unsigned i = 0; i < s.pending_count; i++) {
+		const char *obstacle = s.pending[i].obstacle;
+
+		if (s.pending[i].intid < 8192)
+			continue;
+		model_row(to, ROW_CELLS)->marked = !obstacle;
+		model_cell(to, TONE_NUMBER, "%u", s.pending[i].intid);
+		model_right(to);
+		model_cell(to, TONE_TEXT, "LPI");
+		model_cell(to, TONE_DIM, "%s", "");
+		model_cell(to, state_tone(1), "pending");
+		model_cell(to, TONE_DIM, "edge");
+		for (unsigned empty = 0; empty < 3; empty++)
+			model_cell(to, TONE_DIM, "%s", "");
+		model_cell(to, obstacle ? TONE_BAD : TONE_GOOD, "%s", obstacle ? obstacle : "is signalled");
+	}
+}
+
 void gic_irq_rows(struct model *to, const struct machine *m, unsigned core, const struct hyp_gic *g, bool all,
 		  const char *filter)
 {
@@ -412,4 +436,6 @@ void gic_irq_rows(struct model *to, const struct machine *m, unsigned core, cons
 		if (*filter && !row_has(to, &to->row[to->rows - 1], filter))
 			drop_row(to);
 	}
+	if (g->lpis && !*filter)
+		lpi_rows(to, m, core);
 }

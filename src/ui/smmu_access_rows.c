@@ -133,5 +133,10 @@ void smmu_access_rows(struct model *to, const struct smmu_data *d)
 	}
 	if (!d->has_walk || d->walk.at == d->walk.walk.count)
 		outcome_rows(to, d);
-	fetch_rows(to, dma_choose(d->is, d->would).ladder);
+}
+
+void smmu_structure_rows(struct model *to, const struct smmu_data *d)
+{
+	if (d->is && d->would)
+		fetch_rows(to, dma_choose(d->is, d->would).ladder);
 }

@@ -42,8 +42,9 @@ void smmu_register_rows(struct model *to, const struct machine *m);
 void smmu_queue_rows(struct model *to, const struct machine *m);
 /* Devices and their configuration, then what else the SMMU has cached. */
 void smmu_stream_rows(struct model *to, struct machine *m, const struct smmu_data *d);
-/* The structures that rule the access, field by field; its walk; how it ends. */
+/* The access: its walk, how it ends; the structures that rule it, field by field. */
 void smmu_access_rows(struct model *to, const struct smmu_data *d);
+void smmu_structure_rows(struct model *to, const struct smmu_data *d);
 void smmu_all_rows(struct model *to, struct machine *m, const struct smmu_data *d);
 
 #ifdef __cplusplus

@@ -308,5 +308,6 @@ void smmu_all_rows(struct model *to, struct machine *m, const struct smmu_data *
 	smmu_access_rows(to, d);
 	smmu_stream_rows(to, m, d);
 	smmu_queue_rows(to, m);
+	smmu_structure_rows(to, d);
 	smmu_register_rows(to, m);
 }

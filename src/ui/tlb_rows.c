@@ -124,6 +124,20 @@ static unsigned removals(const struct tlb_entry *e, const char *name[WIDER_MAX])
 	return n;
 }
 
+/* What this TLBI takes of the entry: its address, its ASID, both, nothing. */
+static void removal_operand(const struct tlb_entry *e, struct tlb_query *q)
+{
+	const char *name = q->tlbi;
+	bool all = !strncmp(name, "VMALL", 5) || !strncmp(name, "ALL", 3), by_asid = !strncmp(name, "ASID", 4);
+	char address[32] = "", asid[16] = "";
+
+	if (!all && !by_asid)
+		snprintf(address, sizeof(address), "%s=0x%llx", e->kind == TLB_S2 ? "ipa" : "va", (ull)e->in);
+	if (has_asid(e) && (by_asid || !strncmp(name, "VAE", 3)))
+		snprintf(asid, sizeof(asid), "%sasid=%u", *address ? " " : "", e->asid);
+	snprintf(q->operand, sizeof(q->operand), "%s%s", address, asid);
+}
+
 void tlb_choose_removal(const struct tlb_row *row, struct tlb_query *q)
 {
 	const struct tlb_entry *e = &row->e;
@@ -134,12 +148,7 @@ void tlb_choose_removal(const struct tlb_row *row, struct tlb_query *q)
 		if (!strcasecmp(q->tlbi, name[i]))
 			n = (i + 1) % count;
 	snprintf(q->tlbi, sizeof(q->tlbi), "%s", name[n]);
-	if (e->kind == TLB_S2)
-		snprintf(q->operand, sizeof(q->operand), "ipa=0x%llx", (ull)e->in);
-	else if (has_asid(e))
-		snprintf(q->operand, sizeof(q->operand), "va=0x%llx asid=%u", (ull)e->in, e->asid);
-	else
-		snprintf(q->operand, sizeof(q->operand), "va=0x%llx", (ull)e->in);
+	removal_operand(e, q);
 }
 
 /* ---- rows ---- */

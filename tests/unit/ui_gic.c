@@ -189,6 +189,22 @@ START_TEST(distributor)
 }
 END_TEST
 
+START_TEST(lpi)
+{
+	struct gic_lpis *l = &m->gic.s.lpi[0][GIC_LPI];
+
+	l->enabled = true;
+	l->propbaser = 0x40100000 | 15;
+	l->pending[0] = 4;
+	l->some[0] = 1;
+	look();
+	ck_assert(g.lpis);
+	gic_irq_rows(&model, m, 0, &g, false, "");
+	expect("8194 LPI         pending edge");
+	expect("is not enabled (LPI configuration table, INV)");
+}
+END_TEST
+
 START_TEST(lines)
 {
 	m->core[0]->s.p.el = 1;
@@ -221,6 +237,7 @@ int main(void)
 	tcase_add_test(t, maintenance);
 	tcase_add_test(t, priorities);
 	tcase_add_test(t, distributor);
+	tcase_add_test(t, lpi);
 	tcase_add_test(t, lines);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

@@ -231,12 +231,15 @@ START_TEST(choose_wider)
 {
 	static const char *const names[] = { "VAE1IS",	     "VAAE1IS", "ASIDE1IS", "VMALLE1IS",
 					     "VMALLS12E1IS", "ALLE1IS", "VAE1IS" };
+	static const char *const operands[] = { "va=0x400000 asid=5", "va=0x400000", "asid=5", "", "", "",
+						"va=0x400000 asid=5" };
 
 	m->core[0]->s.sr[SR_TCR_EL1] = 1ull << 36;
 	update("vmid=1 asid=5");
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		tlb_choose_removal(&t.row[0], &q);
 		ck_assert_str_eq(q.tlbi, names[i]);
+		ck_assert_str_eq(q.operand, operands[i]);
 		update("vmid=1 asid=5");
 		ck_assert(t.row[0].removed);
 	}
