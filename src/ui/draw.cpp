@@ -358,7 +358,7 @@ static void select_by_mouse(const struct grid *g, u32 index, float y, float heig
 static void draw_row(struct grid *g, u32 index, float y, float height)
 {
 	const struct row *r = &g->m->row[index];
-	float x = g->x + g->p->pad + (float)r->indent * 2 * g->p->advance;
+	float x = g->x + g->p->pad + ((float)r->indent * 2 - (float)g->v->left) * g->p->advance;
 
 	ImGui::PushID((int)index);
 	draw_behind(g, index, y, height);
@@ -372,6 +372,21 @@ static void draw_row(struct grid *g, u32 index, float y, float height)
 	default: draw_cells(g, index, x, y); break;
 	}
 	ImGui::PopID();
+}
+
+/* How wide a row would be on one line, where it is not to be wrapped. */
+static float full_width(const struct grid *g, const struct row *r)
+{
+	float w = (float)r->indent * 2 * g->p->advance;
+	unsigned columns;
+
+	if (!in_columns(r) || !r->count)
+		return 0;
+	for (u32 i = 0; i + 1 < r->count && i < COLUMNS_MAX; i++)
+		w += g->column[level_of(r)][i] > 0 ? g->column[level_of(r)][i] + g->p->advance * 1.5f : 0;
+	if (cell_lines(g, r, &columns) == 1)
+		w += text_pixels(g->p, model_text(g->m, &g->m->cell[r->first + r->count - 1]));
+	return w;
 }
 
 /* Bring the selected row into sight, when it was moved there. */
@@ -390,7 +405,7 @@ void draw_rows(const struct pen *p, unsigned view)
 {
 	struct view_state *v = &p->ui->view[view];
 	ImVec2 from = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
-	float top = ImGui::GetScrollY(), y = p->pad / 2, scrollbar = ImGui::GetStyle().ScrollbarSize;
+	float top = ImGui::GetScrollY(), y = p->pad / 2, scrollbar = ImGui::GetStyle().ScrollbarSize, widest = 0;
 	struct grid g = { p, view, v, &v->model, from.x, size.x, {}, 0, p->ui->focus == view };
 
 	if (ImGui::GetScrollMaxY() > 0)
@@ -403,12 +418,16 @@ void draw_rows(const struct pen *p, unsigned view)
 
 		if (i >= g.section)
 			measure(&g, i + (r->kind == ROW_HEAD || r->kind == ROW_GAP));
+		widest = fmaxf(widest, full_width(&g, r));
 		if (v->reveal && (s32)i == v->selected)
 			reveal(&g, y, height, top, size.y);
 		if (y + height >= top && y <= top + size.y)
 			draw_row(&g, i, from.y + y - top, height);
 		y += height;
 	}
+	v->widest = (u32)ceilf((widest + 2 * p->pad) / p->advance);
+	if (v->left && v->widest <= v->columns)
+		v->left = 0;
 	if (v->reveal && v->selected < 0)
 		v->reveal = false;
 	ImGui::SetCursorPos(ImVec2(0, y));

@@ -7,6 +7,8 @@
 #include "ui/palette.h"
 #include "ui/ui.h"
 
+#define SIDE_STEP 8 /* characters */
+
 static bool (*const own[VIEWS])(struct ui *ui, struct key k) = {
 #define VIEW(ID, view, hotkey, place, words) keys_##view,
 #include "ui/views.def"
@@ -109,12 +111,23 @@ static u32 links_of(const struct view_state *v)
 	return n;
 }
 
+static void scroll_sideways(struct view_state *v, s32 by)
+{
+	s32 most = v->widest > v->columns ? (s32)(v->widest - v->columns) + 2 : 0, left = (s32)v->left + by;
+
+	v->left = (u32)(left < 0 ? 0 : left > most ? most : left);
+}
+
 static bool move_key(struct ui *ui, struct key k)
 {
 	struct view_state *v = &ui->view[ui->focus];
 	s32 page = v->rows > 2 ? (s32)v->rows - 1 : 1;
 	u32 links = links_of(v);
 
+	if (k.mods == MOD_SHIFT && (k.code == KEY_LEFT || k.code == KEY_RIGHT)) {
+		scroll_sideways(v, k.code == KEY_LEFT ? -SIDE_STEP : SIDE_STEP);
+		return true;
+	}
 	if (k.mods)
 		return false;
 	switch (k.code) {

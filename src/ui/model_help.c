@@ -84,6 +84,7 @@ void model_help(struct ui *ui, struct model *m)
 	static const char *const moving[][2] = {
 		{ "Up Down", "move within a view; PageUp, PageDown, Home, End too" },
 		{ "Left Right", "choose among the addresses of a row" },
+		{ "shift+Left shift+Right", "scroll sideways" },
 		{ "Enter", "follow: an address to its walk, a time, a breakpoint" },
 		{ "Esc", "close the command line; show all again after a filter" },
 	};

@@ -63,6 +63,8 @@ struct view_state {
 	u32 top;		     /* first row shown */
 	u32 rows;		     /* that fit; the renderer says */
 	u32 columns;		     /* characters that fit; the renderer says */
+	u32 left;		     /* characters scrolled out of sight at the left */
+	u32 widest;		     /* characters of the longest row; the renderer says */
 	bool reveal;		     /* bring the selected row into sight */
 	char filter[LINE_MAX_BYTES]; /* "": all */
 };
