@@ -210,7 +210,7 @@ static unsigned cell_lines(const struct grid *g, const struct row *r, unsigned *
 	float x = 0;
 	unsigned used = 0;
 
-	if (!r->count || r->clip || last->link.kind != LINK_NONE)
+	if (!r->count || r->clip)
 		return 1;
 	for (u32 i = 0; i + 1 < r->count && i < COLUMNS_MAX; i++)
 		x += g->column[level_of(r)][i] > 0 ? g->column[level_of(r)][i] + g->p->advance * 1.5f : 0;
@@ -292,6 +292,7 @@ static void draw_cell(const struct grid *g, const struct row *r, u32 i, float x,
 	const struct cell *c = &g->m->cell[r->first + i];
 	const char *text = model_text(g->m, c);
 	float width = text_pixels(g->p, text), text_y = y + (g->p->line - g->p->size) / 2;
+	float height = g->p->line;
 	unsigned columns = 0, used = 0;
 	bool wraps = r->kind == ROW_CELLS && i + 1 == r->count && cell_lines(g, r, &columns) > 1;
 	ImDrawList *list = ImGui::GetWindowDrawList();
@@ -312,7 +313,11 @@ static void draw_cell(const struct grid *g, const struct row *r, u32 i, float x,
 		return;
 	ImGui::SetCursorScreenPos(ImVec2(x, y));
 	ImGui::PushID((int)i);
-	if (ImGui::InvisibleButton("cell", ImVec2(width, g->p->line))) {
+	if (wraps) {
+		width = (float)columns * g->p->advance;
+		height *= (float)cell_lines(g, r, &columns);
+	}
+	if (ImGui::InvisibleButton("cell", ImVec2(width, height))) {
 		u32 n = 0;
 
 		for (u32 k = 0; k < i; k++)

@@ -64,3 +64,8 @@ bool fonts_load(ImGuiIO &io, float pixels, ImFont **regular, ImFont **bold)
 		*bold = *regular;
 	return io.Fonts->Build();
 }
+
+void fonts_end(void)
+{
+	FcFini();
+}

@@ -21,7 +21,6 @@ static void views(struct ui *ui, struct model *m)
 		model_cell(m, TONE_NUMBER, "%c", ui_views[v].key);
 		model_cell(m, TONE_NAME, "%s", ui_views[v].name);
 		model_link(m, (struct link){ .kind = LINK_VIEW, .value = v });
-		model_cell(m, TONE_DIM, "%s", "");
 		model_cell(m, TONE_TEXT, "%s", ui_views[v].title);
 	}
 }
@@ -42,8 +41,13 @@ static void actions(struct ui *ui, struct model *m)
 		model_cell(m, TONE_NAME, "%s", name);
 		if (!i->argument[0] || i->argument[0] == '[')
 			model_link(m, (struct link){ .kind = LINK_ACTION, .value = a });
-		model_cell(m, TONE_DIM, "%s", i->argument);
 		model_cell(m, TONE_TEXT, "%s", i->help);
+		if (!i->argument[0])
+			continue;
+		model_row(m, ROW_COLUMNS);
+		model_cell(m, TONE_DIM, "%s", "");
+		model_cell(m, TONE_DIM, "%s", "");
+		model_cell(m, TONE_DIM, "%s %s", name, i->argument);
 	}
 }
 

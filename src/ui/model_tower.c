@@ -97,25 +97,41 @@ static void el0(struct ui *ui, struct model *m, const struct hyp_stall *s)
 
 /* ---- the last changes ---- */
 
-static void exception(struct ui *ui, struct model *m, const struct ev_exc *x)
+/* Why, with the addresses that were at fault; the cell leads to the first of them. */
+static void reason(struct ui *ui, struct model *m, const struct ev_exc *x)
+{
+	u64 ipa = bits(x->hpfar, 43, 4) << 12;
+	char text[256] = "";
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	if (!f)
+		return;
+	if (x->has_esr)
+		esr_words(f, x->esr);
+	else
+		for (const char *c = x->vector; *c; c++)
+			fputc(toupper((u8)*c), f);
+	if (x->has_far)
+		fprintf(f, ", VA %llx", (ull)x->far);
+	if (x->has_hpfar)
+		fprintf(f, ", IPA %llx", (ull)ipa);
+	fclose(f);
+	model_cell(m, TONE_TEXT, "%s", text);
+	if (x->has_far || x->has_hpfar)
+		model_link(m, x->has_far ? link_to(HYP_SPACE_EL1, ui->core, x->far)
+					 : link_to(HYP_SPACE_IPA, ui->core, ipa));
+}
+
+static void place(struct ui *ui, struct model *m, u64 at, unsigned space)
 {
 	char symbol[128];
 
-	if (x->has_esr)
-		CELL_STREAM(m, TONE_TEXT, esr_words(out, x->esr));
+	ui_symbol(ui, at, symbol);
+	if (symbol[0])
+		model_cell(m, TONE_SYMBOL, "%s", symbol);
 	else
-		CELL_STREAM(m, TONE_TEXT, for (const char *c = x->vector; *c; c++) fputc(toupper((u8)*c), out));
-	if (x->has_far) {
-		model_cell(m, TONE_ADDRESS, "VA %llx", (ull)x->far);
-		model_link(m, link_to(HYP_SPACE_EL1, ui->core, x->far));
-	}
-	if (x->has_hpfar) {
-		u64 ipa = bits(x->hpfar, 43, 4) << 12;
-
-		model_cell(m, TONE_ADDRESS, "IPA %llx", (ull)ipa);
-		model_link(m, link_to(HYP_SPACE_IPA, ui->core, ipa));
-	}
-	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, x->elr, symbol));
+		model_cell(m, TONE_ADDRESS, "%llx", (ull)at);
+	model_link(m, link_to(space, ui->core, at));
 }
 
 static void transition(struct ui *ui, struct model *m, const struct event *e)
@@ -123,7 +139,6 @@ static void transition(struct ui *ui, struct model *m, const struct event *e)
 	bool is_exc = e->kind == EV_EXC;
 	unsigned from = is_exc ? e->exc.from_el : e->eret.from_el, to = is_exc ? e->exc.to_el : e->eret.to_el;
 	u8 crossing = is_exc ? e->exc.crossing : e->eret.crossing;
-	char symbol[128];
 
 	model_row(m, ROW_CELLS);
 	model_cell(m, TONE_DIM, "%llu", (ull)e->cycle);
@@ -135,14 +150,11 @@ static void transition(struct ui *ui, struct model *m, const struct event *e)
 		model_cell(m, TONE_WORLD + e->vmid % WORLD_TONES, "VM %u", e->vmid);
 	else
 		model_cell(m, TONE_DIM, "%s", "");
-	if (is_exc) {
-		exception(ui, m, &e->exc);
-		return;
-	}
-	model_cell(m, e->eret.illegal ? TONE_BAD : TONE_DIM, "%s", e->eret.illegal ? "illegal return" : "returns to");
-	model_cell(m, TONE_ADDRESS, "%llx", (ull)e->eret.new_pc);
-	model_link(m, link_to(HYP_SPACE_VA, ui->core, e->eret.new_pc));
-	model_cell(m, TONE_SYMBOL, "%s", ui_symbol(ui, e->eret.new_pc, symbol));
+	place(ui, m, is_exc ? e->exc.elr : e->eret.new_pc, (is_exc ? from : to) < 2 ? HYP_SPACE_EL1 : HYP_SPACE_EL2);
+	if (is_exc)
+		reason(ui, m, &e->exc);
+	else if (e->eret.illegal)
+		model_cell(m, TONE_BAD, "illegal return");
 }
 
 /* What is still to come, when the machine is in the past, is not shown. */

@@ -31,11 +31,13 @@ static u8 *filtered(const u8 *rgb, u32 width, u32 height, size_t *size)
 {
 	size_t row = 3 * (size_t)width;
 	u8 *out = malloc((row + 1) * height), *to = out;
+	const u8 *above = NULL;
 
 	for (u32 y = 0; out && y < height; y++, rgb += row) {
 		*to++ = 2;
 		for (size_t i = 0; i < row; i++)
-			*to++ = (u8)(rgb[i] - (y ? rgb[i - row] : 0));
+			*to++ = (u8)(rgb[i] - (above ? above[i] : 0));
+		above = rgb;
 	}
 	*size = (row + 1) * height;
 	return out;

@@ -133,6 +133,7 @@ void window_close(struct window *w)
 		SDL_DestroyWindow(w->window);
 	if (w->sdl)
 		SDL_Quit();
+	fonts_end();
 	layout_free(&w->layout);
 	free(w->shot);
 	delete w;

@@ -52,7 +52,7 @@ def views_of_state(g):
     v = g.models('--at', 'insn:200000', 'demo')
     g.has(v['tower'], r'^>   \[ EL1 kernel of VM 1 runs, Non-secure', 'the EL that runs')
     g.has(v['tower'], r'VTTBR 50000000 VMID 1', 'stage 2')
-    g.has(v['tower'], r'151130 EL1 ↑ EL2 VM 1 HVC #2 +use_slices\+0x2c', 'a decoded reason')
+    g.has(v['tower'], r'151130 EL1 ↑ EL2 VM 1 use_slices\+0x2c +HVC #2', 'a decoded reason')
     g.has(v['sysregs'], r'HCR_EL2 +000000008448603f! RW TVM TSW', 'what is set in HCR_EL2')
     g.has(v['timeline'], r'150171 EL2 +95 cycles HVC #2', 'a stay at EL2 and its reason')
     v = g.models('--at', 'insn:200000', '--keys', '4 Enter', 'demo')
