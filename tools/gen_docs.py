@@ -68,6 +68,10 @@ by their two dashes. What it does not have, in options as in their properties, i
 tree are fixed numbers.
 .nf
 @QEMU@.fi
+.SH ENVIRONMENT
+.TP
+.B NO_COLOR
+When it is set, and not empty, \fBwalk\fR and \fBdecode\fR print without colours, unless \fB\-\-color always\fR asks for them.
 .SH EXIT STATUS
 .TP
 .B 0
