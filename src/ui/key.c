@@ -47,17 +47,24 @@ static bool named(const char *text, int *code)
 	return !*end && n >= 1 && n <= 12;
 }
 
-bool key_parse(const char *text, struct key *k)
+/* "shift+", "ctrl+" and "alt+", in any order; the key is what stands behind them. */
+static const char *take_mods(const char *text, u8 *set)
 {
-	*k = (struct key){ 0 };
 	for (unsigned i = 0; i < ARRAY_SIZE(mods); i++) {
 		size_t n = strlen(mods[i].name);
 
 		if (!strncasecmp(text, mods[i].name, n) && text[n]) {
-			k->mods |= mods[i].mod;
-			text += n;
+			*set |= mods[i].mod;
+			return take_mods(text + n, set);
 		}
 	}
+	return text;
+}
+
+bool key_parse(const char *text, struct key *k)
+{
+	*k = (struct key){ 0 };
+	text = take_mods(text, &k->mods);
 	if (named(text, &k->code))
 		return true;
 	k->code = (u8)text[0];

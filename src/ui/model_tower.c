@@ -50,6 +50,8 @@ static void words(struct model *m, const char *name, unsigned tone, const char *
 static void el3(struct ui *ui, struct model *m, const struct hyp_stall *s)
 {
 	level(m, s, 3, "monitor");
+	if (s->el != 3)
+		return; /* what it left behind is of no interest to those below */
 	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL3), HYP_SPACE_VA);
 	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL3), HYP_SPACE_VA);
 }
@@ -85,7 +87,8 @@ static void el1(struct ui *ui, struct model *m, const struct hyp_stall *s)
 		 (unsigned)(ttbr >> 48));
 	words(m, "MMU", TONE_TEXT, text);
 	named_address(ui, m, "VBAR", ui_sysreg(ui, SR_VBAR_EL1), HYP_SPACE_EL1);
-	named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL1), HYP_SPACE_EL1);
+	if (ui_sysreg(ui, SR_ELR_EL1))
+		named_address(ui, m, "ELR", ui_sysreg(ui, SR_ELR_EL1), HYP_SPACE_EL1);
 }
 
 static void el0(struct ui *ui, struct model *m, const struct hyp_stall *s)
