@@ -18,7 +18,7 @@ def table():
     rows = ["| lab | what it is | of the article |", "| --- | --- | --- |"]
     for check in sorted((ROOT / "roms" / "labs").glob("*/check")):
         says = dict(re.findall(r"^(title|article)\s+(.*)$", check.read_text(), re.MULTILINE))
-        rows.append(f"| `{check.parent.name}` | {says['title']} | {says['article']} |")
+        rows.append(f"| [{check.parent.name}](../roms/labs/{check.parent.name}/page.md) | {says['title']} | {says['article']} |")
     return "\n".join(rows) + "\n"
 
 

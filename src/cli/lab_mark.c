@@ -60,7 +60,7 @@ static void report(struct marking *k, const char *lab, const char *file, const s
 		printf("%s: %s %s, %u of %u facts hold\n", file, lab, passed ? "PASSED" : "FAILED", r->passed,
 		       r->count);
 		if (!k->o->quiet)
-			lab_report_text(stdout, r, false);
+			lab_report_text(stdout, r);
 	}
 	k->checked++;
 	k->failed |= !passed;

@@ -43,8 +43,8 @@ void lab_result_free(struct lab_result *r);
 /* The fact that a hand-in could not be made into a program. */
 void lab_result_not_built(struct lab_result *r, const char *why);
 
-/* Reports: for people; one testsuite of JUnit's XML; one JSON object. `name` is the hand-in's. */
-void lab_report_text(FILE *out, const struct lab_result *r, bool all);
+/* Reports: for people, what does not hold; one testsuite of JUnit's XML; one JSON object. `name` is the hand-in's. */
+void lab_report_text(FILE *out, const struct lab_result *r);
 void lab_report_junit(FILE *out, const struct lab_result *r, const char *lab, const char *name);
 void lab_report_json(FILE *out, const struct lab_result *r, const char *lab, const char *name);
 /* Text as it may stand in XML, and in a JSON string. */

@@ -7,11 +7,9 @@ static void line(FILE *out, const char *what, const char *text)
 		fprintf(out, "          %-10s%s\n", what, text);
 }
 
-static void fact(FILE *out, const struct lab_verdict *v)
+static void failed_fact(FILE *out, const struct lab_verdict *v)
 {
-	fprintf(out, "    %-5s %s\n", v->ok ? "ok" : "FAIL", v->name);
-	if (v->ok)
-		return;
+	fprintf(out, "    FAIL  %s\n", v->name);
 	line(out, "", v->otherwise);
 	line(out, "expected", v->expected);
 	line(out, "found", v->found);
@@ -20,19 +18,19 @@ static void fact(FILE *out, const struct lab_verdict *v)
 	line(out, "erratum", v->erratum);
 }
 
-void lab_report_text(FILE *out, const struct lab_result *r, bool all)
+void lab_report_text(FILE *out, const struct lab_result *r)
 {
 	const char *variant = "";
 
 	for (unsigned i = 0; i < r->count; i++) {
 		const struct lab_verdict *v = &r->fact[i];
 
-		if (v->skipped || (v->ok && !all))
+		if (v->skipped || v->ok)
 			continue;
 		if (v->variant != variant)
 			fprintf(out, "  %s:\n", v->variant);
 		variant = v->variant;
-		fact(out, v);
+		failed_fact(out, v);
 	}
 	if (r->skipped)
 		fprintf(out, "  %u facts were not looked at: the run did not come that far\n", r->skipped);

@@ -125,6 +125,19 @@ static void memory_words(FILE *out, const struct lab_watch *w, const struct lab_
 		fprintf(out, " (%s)", symbol);
 }
 
+/* What it comes to, and what it is made from: its first operand that is not itself an operation, unless that is a
+ * number. */
+static void operation_words(FILE *out, const struct lab_watch *w, const struct lab_node *n, u64 value)
+{
+	fprintf(out, "0x%" PRIx64, value);
+	while (n->kind == NODE_OP && w->c->node[n->a].kind == NODE_OP)
+		n = &w->c->node[n->a];
+	if (w->c->node[n->a].kind == NODE_NUMBER)
+		return;
+	fputs(", from ", out);
+	lab_value_words(out, w, n->a);
+}
+
 void lab_value_words(FILE *out, const struct lab_watch *w, s16 node)
 {
 	const struct lab_node *n = &w->c->node[node];
@@ -145,6 +158,6 @@ void lab_value_words(FILE *out, const struct lab_watch *w, s16 node)
 	case NODE_PARAM: fprintf(out, "%s = 0x%" PRIx64, n->name, value); break;
 	case NODE_COST: fprintf(out, "%" PRIu64 " cycles for an exit, on average", value); break;
 	case NODE_NUMBER: fprintf(out, "0x%" PRIx64, value); break;
-	case NODE_OP: fprintf(out, "0x%" PRIx64 " (", value), lab_value_words(out, w, n->a), fputc(')', out); break;
+	case NODE_OP: operation_words(out, w, n, value); break;
 	}
 }

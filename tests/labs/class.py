@@ -108,6 +108,15 @@ def check_own_labs(hypscope, work, labs):
     assert done.returncode == 0, done
 
 
+def check_time(hypscope, work, labs):
+    """A run that would take long ends by the clock, in each variant."""
+    lab = own_lab(work, 'title Slow\nlimit 1000000000\nvariant "again"\nat @hcr_is_set\nfact "VM": HCR_EL2.VM == 1\n')
+    shutil.copy(labs / "03-hcr/frame.S", lab)
+    (lab / "slow.S").write_text(NOISE)
+    done = run(hypscope, "check", "--labs", work / "own", "--lab", "77", "--timeout", "1", lab / "slow.S", timeout=100)
+    assert done.returncode == 1 and done.stdout.count("it took too long, and was stopped") == 2, done
+
+
 WRONG_CHECKS = {
     'fact "a": EL == 2': ":2: a fact belongs to a stop",
     'at end\nfact "a": HCR_EL2.FOO == 1': ":3: HCR_EL2 has no field FOO",
@@ -159,6 +168,7 @@ def main(hypscope, labs):
         check_statuses(hypscope, work, labs)
         check_both_tools(hypscope, work, labs)
         check_own_labs(hypscope, work, labs)
+        check_time(hypscope, work, labs)
         check_sentences(hypscope, work)
     return 0
 
