@@ -226,41 +226,61 @@ void smmu_queue_rows(struct model *to, const struct machine *m)
 
 /* ---- streams ---- */
 
-static void stream_row(struct model *to, u32 stream, const char *name, const struct smmu_view *v, bool chosen)
+static bool find_cached(const struct machine *m, u32 stream, struct hyp_stream *out)
 {
-	struct row *row = model_row(to, ROW_CELLS);
+	unsigned at = 0;
 
-	row->id = stream;
-	row->current = chosen;
-	model_cell(to, TONE_NUMBER, "0x%x", stream);
-	model_link(to, (struct link){ .kind = LINK_OWN, .value = SMMU_LINK_STREAM + stream });
-	model_cell(to, TONE_SYMBOL, "%s", name);
-	if (v && !(v->r.cr0 & 1)) {
-		model_cell(to, TONE_DIM, "the SMMU is off: SMMU_GBPA decides");
+	while (hyp_smmu_stream(m, &at, out))
+		if (!out->is_cd && out->stream == stream)
+			return true;
+	return false;
+}
+
+static void ste_cells(struct model *to, const char *where, const u64 *ste, const char *why)
+{
+	model_cell(to, TONE_DIM, "%s", where);
+	words_cell(to, why ? TONE_BAD : TONE_TEXT, ste_words, ste);
+	if (why)
+		model_cell(to, TONE_BAD, "ILLEGAL: %s", why);
+}
+
+/* The STE that rules: the cached one, else what memory has. */
+static void stream_cells(struct model *to, struct machine *m, u32 stream)
+{
+	struct smmu_probe probe = { .stream = stream };
+	struct hyp_stream cached;
+	struct smmu_view *v;
+
+	if (find_cached(m, stream, &cached)) {
+		ste_cells(to, "cached", cached.word, cached.why);
 		return;
 	}
-	if (!v || !v->has_ste) {
+	v = hyp_inspect_dma(m, &probe, false);
+	if (v && v->has_ste)
+		ste_cells(to, "in memory", v->ste, v->why);
+	else
 		model_cell(to, TONE_DIM, "no STE: the stream table has no such stream");
-		return;
-	}
-	model_cell(to, TONE_DIM, v->ste_cached ? "cached" : "in memory");
-	words_cell(to, v->why ? TONE_BAD : TONE_TEXT, ste_words, v->ste);
-	if (v->why)
-		model_cell(to, TONE_BAD, "ILLEGAL: %s", v->why);
+	free(v);
 }
 
 static void device_rows(struct model *to, struct machine *m, const struct smmu_data *d)
 {
+	bool is_on = d->is && d->is->r.cr0 & 1;
 	const char *name;
 	u32 stream;
 
 	for (unsigned n = 0; hyp_stream_device(m, n, &stream, &name); n++) {
-		struct smmu_probe probe = { .stream = stream };
-		struct smmu_view *v = stream == d->probe.stream ? d->is : hyp_inspect_dma(m, &probe, true);
+		struct row *row = model_row(to, ROW_CELLS);
 
-		stream_row(to, stream, name, v, stream == d->probe.stream);
-		if (v != d->is)
-			free(v);
+		row->id = stream;
+		row->current = stream == d->probe.stream;
+		model_cell(to, TONE_NUMBER, "0x%x", stream);
+		model_link(to, (struct link){ .kind = LINK_OWN, .value = SMMU_LINK_STREAM + stream });
+		model_cell(to, TONE_SYMBOL, "%s", name);
+		if (is_on)
+			stream_cells(to, m, stream);
+		else
+			model_cell(to, TONE_DIM, "the SMMU is off: SMMU_GBPA decides");
 	}
 }
 
