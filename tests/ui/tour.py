@@ -41,6 +41,7 @@ def colours(rows):
 
 CURRENT = (0x7f, 0xcf, 0x8a)  # beside the current instruction
 FOCUS = (0x4f, 0x86, 0xc6)  # on the tab of the view that has the focus
+SIZES = {'17-small.png': (900, 600), '18-large.png': (1920, 1080), '19-nested.png': (1400, 900), '20-interrupt.png': (1400, 900)}
 PANEL = (0x1a, 0x1d, 0x23), (0xfc, 0xfc, 0xfd)
 
 
@@ -48,7 +49,7 @@ def check_pictures(g, where):
     seen = {}
     for file in sorted(where.glob('*.png')):
         width, height, rows = read_png(file)
-        wanted = {'17-small.png': (900, 600), '18-large.png': (1920, 1080)}.get(file.name, (1280, 800))
+        wanted = SIZES.get(file.name, (1280, 800))
         g.check((width, height) == wanted, f'{file.name} is {width}x{height}')
         g.check(len(colours(rows)) > 40, f'{file.name} is nearly blank')
         light = file.name in ('16-light.png', '17-small.png')
@@ -58,7 +59,7 @@ def check_pictures(g, where):
         if file.name == '01-step.png':
             g.check(pixels(rows, CURRENT, (0, 90, 3, 500)) > 30, 'the current instruction is highlighted')
             g.check(pixels(rows, FOCUS, (0, 58, 300, 76)) > 60, 'the focus is visible')
-    g.check(len(seen) == 18, f'{len(seen)} pictures: {sorted(seen)}')
+    g.check(len(seen) == 20, f'{len(seen)} pictures: {sorted(seen)}')
 
 
 def tour(g, env):
