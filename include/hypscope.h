@@ -122,6 +122,8 @@ enum hyp_end {
 	HYP_STOPPED,   /* hyp_stop() was called */
 	HYP_POINT,     /* a breakpoint or watchpoint: hyp_hit() says which */
 	HYP_BEGINNING, /* travelling back: the history begins here */
+	HYP_REPLAYED,  /* the recording that is replayed ends here */
+	HYP_DIVERGED,  /* the replay departs from the recording: `why` says where */
 };
 
 struct hyp_status {
@@ -360,6 +362,17 @@ bool hyp_save(struct machine *m, const char *path, struct error *e);
 /* Put the machine into the state of a file that a machine of the same configuration, with the same images and disks,
  * wrote. False: *e says why not, and the machine is as it was. */
 bool hyp_load(struct machine *m, const char *path, struct error *e);
+
+/*
+ * Recording what comes from the host (docs/state.md), so that a replay of it is the identical run without the host.
+ */
+/* From here on; what a debugger changes is not recorded. False: *e says why not. */
+bool hyp_record(struct machine *m, struct error *e);
+/* The recording ends: write it. False: *e says why not. */
+bool hyp_record_end(struct machine *m, const char *path, struct error *e);
+/* Let hyp_run() give what was recorded by a machine of the same configuration in the same state; the host can bring
+ * nothing, and idle time passes at once. False: *e says why not. */
+bool hyp_replay(struct machine *m, const char *path, struct error *e);
 
 /* FNV-1a over the architectural state (cores, RAM touched, GIC, SMMU, devices): equal runs, equal hashes. */
 u64 hyp_state_hash(struct machine *m);

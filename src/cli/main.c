@@ -22,6 +22,8 @@ static int run_session(struct session *s, struct error *e)
 	if (s->o->dump_dtb)
 		return session_dump_dtb(s, e) ? 0 : fail(e);
 	status = session_run(s);
+	if (s->o->record && !hyp_record_end(s->m, s->o->record, e))
+		return fail(e);
 	if (s->o->save && !hyp_save(s->m, s->o->save, e))
 		return fail(e);
 	return session_report(s, &status);

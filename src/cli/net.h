@@ -1,7 +1,8 @@
 /*
  * The host's side of `--net user`: a network of its own for the machine, by libslirp, through which the guest reaches
  * the host's network, and the host the guest's forwarded ports. Frames from the network wait here until the machine has
- * stopped at an instruction boundary; when they come depends on the host, so a run with a network does not repeat.
+ * stopped at an instruction boundary; when they come depends on the host, so a run with a network repeats only as a
+ * replay of its recording.
  */
 #ifndef CLI_NET_H
 #define CLI_NET_H

@@ -6,6 +6,7 @@
 #include "debug/stall_words.h"
 
 enum {
+	EXIT_UNUSABLE = 3,
 	EXIT_DIED = 4,
 	EXIT_BOUND = 124,
 	EXIT_INTERRUPT = 130,
@@ -19,12 +20,18 @@ static const char *end_word(const struct session *s, const struct hyp_status *st
 					     [QUIT_INTERRUPT] = "interrupted",
 					     [QUIT_KEY] = "quit",
 					     [QUIT_DEBUGGER] = "ended by the debugger" };
-	static const char *const ends[] = {
-		[HYP_RUNNING] = "running",  [HYP_POWER_OFF] = "power-off", [HYP_RESET] = "reset",
-		[HYP_EXIT] = "exit",	    [HYP_DEADLOCK] = "deadlock",   [HYP_LOCKUP] = "lockup",
-		[HYP_LIMIT] = "max-insns",  [HYP_STOPPED] = "stopped",	   [HYP_POINT] = "stopped",
-		[HYP_BEGINNING] = "stopped"
-	};
+	static const char *const ends[] = { [HYP_RUNNING] = "running",
+					    [HYP_POWER_OFF] = "power-off",
+					    [HYP_RESET] = "reset",
+					    [HYP_EXIT] = "exit",
+					    [HYP_DEADLOCK] = "deadlock",
+					    [HYP_LOCKUP] = "lockup",
+					    [HYP_LIMIT] = "max-insns",
+					    [HYP_STOPPED] = "stopped",
+					    [HYP_POINT] = "stopped",
+					    [HYP_BEGINNING] = "stopped",
+					    [HYP_REPLAYED] = "end of the recording",
+					    [HYP_DIVERGED] = "divergence" };
 
 	return s->quit != QUIT_NONE ? quits[s->quit] : ends[status->end];
 }
@@ -40,6 +47,7 @@ static int exit_status(const struct session *s, const struct hyp_status *status)
 	}
 	switch (status->end) {
 	case HYP_EXIT: return status->exit_code & 0xff;
+	case HYP_DIVERGED: return EXIT_UNUSABLE;
 	case HYP_DEADLOCK:
 	case HYP_LOCKUP: return EXIT_DIED;
 	case HYP_LIMIT: return EXIT_BOUND;
@@ -114,6 +122,8 @@ static void report_text(const struct session *s, const struct hyp_status *status
 {
 	if (code == EXIT_DIED)
 		fprintf(stderr, "hypscope: the machine stopped for good: %s\n", status->why);
+	if (status->end == HYP_DIVERGED)
+		fprintf(stderr, "hypscope: %s: %s\n", s->o->replay, status->why);
 	if (has_stalled(code)) {
 		cores_text(s);
 		last_events(s);
@@ -135,7 +145,7 @@ int session_report(struct session *s, const struct hyp_status *status)
 		gdb_server_ended(s->gdb, code);
 	if (s->o->json)
 		report_json(s, status, code);
-	else if (!s->o->quiet || code == EXIT_DIED || s->o->summary || s->o->hash)
+	else if (!s->o->quiet || code == EXIT_DIED || status->end == HYP_DIVERGED || s->o->summary || s->o->hash)
 		report_text(s, status, code);
 	return code;
 }

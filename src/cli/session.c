@@ -130,9 +130,11 @@ static bool open_net(struct session *s, struct error *e)
 
 	if (s->o->net && !net_check(s->o->net, &wanted, e))
 		return false;
-	if (wanted)
-		s->net = net_open(s->o->net, e);
-	return !wanted || s->net;
+	s->has_net = wanted;
+	if (!wanted || s->o->replay)
+		return true;
+	s->net = net_open(s->o->net, e);
+	return s->net;
 }
 
 static void remember(void *ctx, const struct event *e)
@@ -205,7 +207,7 @@ static struct hyp_config config_of(struct session *s)
 		.disks = o->disks,
 		.pci = o->pci,
 		.pcis = o->pcis,
-		.net = s->net != NULL,
+		.net = s->has_net,
 		.rng = o->rng || o->rng_seed,
 		.rng_seed = o->rng_seed,
 		.virtio_console = o->virtio_console != NULL,
@@ -251,6 +253,23 @@ static bool open_gdb(struct session *s, struct error *e)
 	return s->gdb;
 }
 
+static bool open_inputs(struct session *s, struct error *e)
+{
+	const struct options *o = s->o;
+
+	if (o->record && (o->replay || o->gdb_port || o->history))
+		return error_set(
+			e, ERROR_USAGE,
+			"--record cannot be combined with --%s, as only what comes from outside is recorded; leave "
+			"one out",
+			o->replay     ? "replay"
+			: o->gdb_port ? "gdb"
+				      : "history");
+	if (o->replay)
+		s->uses_stdin = false;
+	return (!o->record || hyp_record(s->m, e)) && (!o->replay || hyp_replay(s->m, o->replay, e));
+}
+
 bool session_open(struct session *s, const struct options *o, bool traces, struct error *e)
 {
 	return session_open_for(s, o, traces, NULL, e);
@@ -279,7 +298,7 @@ bool session_open_for(struct session *s, const struct options *o, bool traces, c
 	s->first_insns = hyp_insns(s->m);
 	s->last.observer = (struct observer){ .mask = 1u << EV_EXC, .event = remember, .ctx = &s->last };
 	trace_attach(hyp_tracer(s->m), &s->last.observer);
-	return open_gdb(s, e) && open_history(s, e);
+	return open_inputs(s, e) && open_gdb(s, e) && open_history(s, e);
 }
 
 bool session_close(struct session *s, struct error *e)
@@ -460,6 +479,8 @@ static bool goes_on(struct session *s, const struct hyp_status *status)
 			return s->gdb && gdb_server_died(s->gdb, status->why);
 		feed(s, s->has_byte ? 0 : TICK_MS);
 		return true;
+	case HYP_REPLAYED:
+	case HYP_DIVERGED:
 	case HYP_LOCKUP: return s->gdb && gdb_server_died(s->gdb, status->why);
 	default: return false;
 	}

@@ -42,7 +42,8 @@ struct session {
 	struct last_events last;
 	struct summary *summary; /* --summary, else NULL */
 	/* input */
-	bool muted; /* what the guest says is dropped */
+	bool muted;   /* what the guest says is dropped */
+	bool has_net; /* the machine has a network, though none may be behind it */
 	bool uses_stdin, is_terminal, input_ended, escape, has_byte;
 	unsigned typed_at; /* the console that what is typed goes to: 0 or HYP_VIRTIO_CONSOLE */
 	u8 byte;	   /* read from stdin, not yet taken by that console */

@@ -16,6 +16,8 @@ const char *lab_end_words(enum hyp_end end)
 	case HYP_STOPPED: return "it took too long, and was stopped";
 	case HYP_POINT: return "it stopped where it was to stop";
 	case HYP_BEGINNING: return "it went back to where its history begins";
+	case HYP_REPLAYED: return "the recording ends here";
+	case HYP_DIVERGED: return "it departs from the recording";
 	case HYP_RUNNING: break;
 	}
 	return "it runs";

@@ -256,6 +256,15 @@ static void mix_memory(u64 *h, const struct memory *mem)
 	pages_close(&pages);
 }
 
+u64 machine_check(const struct machine *m)
+{
+	u64 h = FNV_BASIS;
+
+	for (unsigned i = 0; i < m->smp; i++)
+		mix_core(&h, m->core[i]);
+	return h;
+}
+
 u64 hyp_state_hash(struct machine *m)
 {
 	u64 h = FNV_BASIS;

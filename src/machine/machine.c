@@ -228,6 +228,7 @@ void machine_destroy(struct machine *m)
 	free(m->append);
 	free(m->dt);
 	free(m->tables);
+	input_log_clear(&m->inputs.log);
 	free(m);
 }
 

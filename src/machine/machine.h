@@ -30,6 +30,7 @@
 #include "hypscope.h"
 #include "machine/dt.h"
 #include "machine/flash_file.h"
+#include "machine/input_log.h"
 #include "machine/tables.h"
 #include "smmu/smmu.h"
 
@@ -146,6 +147,7 @@ struct machine {
 	s32 alone_core; /* that moved out of turn; -1: none */
 	struct until until;
 	struct history *history; /* or NULL */
+	struct inputs inputs;
 };
 
 /* Build the board that `config` describes, without images; NULL: *e says why. */
@@ -171,6 +173,11 @@ void memory_clear(struct memory *mem);
 void machine_start_core(struct machine *m, unsigned n, u64 pc, u64 x0);
 /* Instructions of all cores. While none runs. */
 u64 machine_insns(const struct machine *m);
+/* A hash of what the cores are at: quick, for comparing runs on their way. */
+u64 machine_check(const struct machine *m);
+/* Input, whoever it comes from. False: there is no room for it now. */
+bool machine_console_in(struct machine *m, unsigned uart, u8 byte);
+bool machine_net_in(struct machine *m, const u8 *frame, size_t size);
 struct hyp_status machine_status(const struct machine *m);
 /* No point counts. */
 void machine_points_off(struct machine *m, bool off);

@@ -8,6 +8,7 @@
 #include "cpu/exclusive.h"
 #include "cpu/points.h"
 #include "machine/history.h"
+#include "machine/inputs.h"
 #include "machine/map.h"
 
 #define NO_BOUND (~0ull)
@@ -161,14 +162,19 @@ static void pass_idle_time(struct machine *m)
 {
 	u64 next = next_event(m);
 
+	if (next > m->time && inputs_wait(m))
+		return;
 	if (next == CLOCK_NEVER)
 		deadlock(m);
 	else if (next <= m->time)
 		return;
-	else if (m->idle && !history_repeats(m) && m->idle(m->host_ctx, nanoseconds(m, m->time), nanoseconds(m, next)))
+	else if (m->idle && !history_repeats(m) && m->inputs.mode != INPUTS_REPLAY &&
+		 m->idle(m->host_ctx, nanoseconds(m, m->time), nanoseconds(m, next)))
 		m->end = HYP_STOPPED;
-	else
+	else {
 		m->time = next;
+		m->inputs.waits = false;
+	}
 }
 
 /* What is due happens; then a round begins, or (nothing runs) time moves on to the next event. */
@@ -297,11 +303,12 @@ static bool take_stop(struct machine *m)
 static void begin_run(struct machine *m)
 {
 	if (m->end == HYP_DEADLOCK || m->end == HYP_LIMIT || m->end == HYP_STOPPED || m->end == HYP_POINT ||
-	    m->end == HYP_BEGINNING) {
+	    m->end == HYP_BEGINNING || m->end == HYP_DIVERGED || m->end == HYP_REPLAYED) {
 		m->end = HYP_RUNNING;
 		m->why[0] = 0;
 	}
 	m->points.hit.any = false;
+	inputs_begin_run(m);
 }
 
 struct hyp_status machine_status(const struct machine *m)
@@ -350,17 +357,22 @@ struct hyp_status hyp_run(struct machine *m, u64 max_insns)
 	while (m->end == HYP_RUNNING || (m->end == HYP_RESET && machine_restart(m))) {
 		u64 done = max_insns ? machine_insns(m) - begin : 0;
 
-		if (take_stop(m))
+		if ((take_stop(m) && !inputs_settle(m)) ||
+		    (unlikely(m->inputs.settle_at) && inputs_settled(m, machine_insns(m))))
 			m->end = HYP_STOPPED;
 		else if ((max_insns && done >= max_insns) || stepped(m, step_insns) || is_until(m))
 			m->end = HYP_LIMIT;
 		else if (unlikely(m->history) && history_turn(m))
 			continue;
+		else if (unlikely(m->inputs.mode) && inputs_turn(m))
+			continue;
 		else if (m->round.active)
-			continue_round(m, least(max_insns ? max_insns - done : NO_BOUND, history_room(m)));
+			continue_round(m, least(max_insns ? max_insns - done : NO_BOUND,
+						least(history_room(m), inputs_room(m))));
 		else
 			begin_round(m);
 	}
+	inputs_ended(m);
 	host_fp_leave(host_fp);
 	return machine_status(m);
 }
@@ -404,11 +416,14 @@ struct hyp_status hyp_step(struct machine *m, unsigned core, bool alone)
 
 void hyp_power_key(struct machine *m)
 {
+	if (m->inputs.mode == INPUTS_REPLAY)
+		return;
 	history_change(m);
 	pl061_press(&m->gpio[0], MAP_POWER_KEY_PIN);
+	inputs_took(m, INPUT_POWER_KEY, 0, NULL, 0);
 }
 
-static bool console_in(struct machine *m, unsigned uart, u8 byte)
+bool machine_console_in(struct machine *m, unsigned uart, u8 byte)
 {
 	if (uart == HYP_VIRTIO_CONSOLE)
 		return virtio_queue_runs(&m->console.device, 0) && virtio_console_receive(&m->console, byte);
@@ -419,8 +434,9 @@ static bool console_in(struct machine *m, unsigned uart, u8 byte)
 
 bool hyp_console_in(struct machine *m, unsigned uart, u8 byte)
 {
-	if (history_repeats(m) || !console_in(m, uart, byte))
+	if (history_repeats(m) || inputs_refuse(m) || !machine_console_in(m, uart, byte))
 		return false;
 	history_change(m);
+	inputs_took(m, INPUT_CONSOLE, uart, &byte, 1);
 	return true;
 }

@@ -320,6 +320,8 @@ static bool load(struct loader *l, struct machine *m)
 	if (!rewind_file(l) || !is_whole(l) || !rewind_file(l) || !get_identity(l, m) || !get_ranges(l, m))
 		return false;
 	history_forget(m);
+	input_log_clear(&m->inputs.log);
+	m->inputs = (struct inputs){ 0 };
 	/* The file is whole, and of this layout: what goes wrong from here on is the host's. */
 	if (!get_large(l, m)) {
 		m->end = HYP_LOCKUP;

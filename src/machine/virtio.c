@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/history.h"
+#include "machine/inputs.h"
 #include "machine/map.h"
 
 /* disk: which, of that kind. */
@@ -111,10 +112,16 @@ void unplug_virtio(struct machine *m)
 		disk_close(&m->disk[i]);
 }
 
+bool machine_net_in(struct machine *m, const u8 *frame, size_t size)
+{
+	return virtio_queue_runs(&m->net.device, 0) && virtio_net_receive(&m->net, frame, size);
+}
+
 bool hyp_net_in(struct machine *m, const u8 *frame, size_t size)
 {
-	if (history_repeats(m) || !virtio_queue_runs(&m->net.device, 0) || !virtio_net_receive(&m->net, frame, size))
+	if (size > INPUT_SIZE_MAX || history_repeats(m) || inputs_refuse(m) || !machine_net_in(m, frame, size))
 		return false;
 	history_change(m);
+	inputs_took(m, INPUT_NET, 0, frame, (u32)size);
 	return true;
 }

@@ -183,6 +183,8 @@ static void ended(struct ui *ui, const struct hyp_status *s)
 		else
 			ui_say(ui, true, "%s", s->why);
 		break;
+	case HYP_REPLAYED:
+	case HYP_DIVERGED:
 	case HYP_LOCKUP: ui_say(ui, true, "%s", s->why); break;
 	case HYP_POWER_OFF: ui_say(ui, false, "the guest powered the machine off"); break;
 	case HYP_RESET: ui_say(ui, false, "the guest asked for a reset"); break;

@@ -28,6 +28,11 @@ IMAGES = {
     'key.elf': elf([0xd2a12061, 0xb9402020, 0x34ffffe0, *MOVZ_X0_PSCI]),
     # Sends back what it reads on the UART: FR.RXFE, DR.
     'echo.elf': elf([0xd2a12001, 0xb9401820, 0x3727ffe0, 0xb9400020, 0xb9000020, 0x17fffffc]),
+    # Waits for the UART's interrupt, 4 ms at a time; sends back what comes, and a letter that depends on when; `q` ends.
+    'listen.elf': elf([0xd2a10001, 0x52800242, 0xb9000022, 0x52800042, 0xb9008422, 0xb9010422, 0xd2a10141, 0xb900143f,
+                       0xd2801fe2, 0xd5184602, 0xd2800022, 0xd518cce2, 0xd2a12001, 0x52800202, 0xb9003822, 0xd53be040,
+                       0x91410000, 0xd5031020, 0xb9401834, 0x3727ff94, 0xb9400034, 0xb9000034, 0xd53be045, 0x92400ca5,
+                       0x910104a5, 0xb9000025, 0x7101c69f, 0x54fffe81, *MOVZ_X0_PSCI]),
     # WFET for half a second of the machine's time (CNTVCT_EL0), then power-off.
     'wait.elf': elf([0xd53be041, 0xd29aca00, 0xf2a03b80, 0x8b000021, 0xd5031001, *MOVZ_X0_PSCI]),
     'spin.elf': elf([0x14000000]),
