@@ -3,7 +3,7 @@
 if (( CURRENT == 2 )); then
 	compadd -- run trace walk decode roms gui lab bench
 elif [[ $words[CURRENT] == -* ]]; then
-	compadd -- --cpu --pauth-impdef --smp --mem --el --secure --kernel --initrd --append --dtb --dump-dtb --flash --flash1 --no-acpi --no-reboot --disk --virtio-mmio --net --rng --rng-seed --virtio-console --gic-version --no-its --iommu --semihosting --serial --trace --trace-format --trace-file --from --timing --max-insns --save --load --timeout --quiet --json --summary --hash --gdb --wait --history --at --va --ipa --stream --iova --privileged --access-el --core --write --fetch --html --color --screenshot --dump-model --keys --size --zoom --theme --rows --reps --scale --vs --scaling --traced --junit --lab --part --labs
+	compadd -- --cpu --pauth-impdef --smp --mem --el --secure --kernel --initrd --append --dtb --dump-dtb --flash --flash1 --no-acpi --no-reboot --disk --virtio-mmio --net --rng --rng-seed --virtio-console --gic-version --no-its --iommu --semihosting --serial --trace --trace-format --trace-file --from --timing --max-insns --save --load --record --replay --timeout --quiet --json --summary --hash --gdb --wait --history --at --va --ipa --stream --iova --privileged --access-el --core --write --fetch --html --color --screenshot --dump-model --keys --size --zoom --theme --rows --reps --scale --vs --scaling --traced --junit --lab --part --labs
 else
 	compadd -- demo hello exitcost dma-attack errata-verbatim errata-h1 errata-h3-h4 errata-h4-fiq errata-h5 errata-h6 errata-h7 errata-v1 errata-v7 errata-s1 errata-s2-s3 errata-s3-noram errata-s4 errata-s5 errata-s9 errata-x2-x3 errata-x7 errata-r1 errata-r1x errata-r2 errata-r3 errata-g6 errata-g8 errata-g9 errata-p2 errata-p4 errata-p5 errata-q4
 	_files
