@@ -46,7 +46,7 @@ void walk_heading_rows(struct model *to, const struct walk_data *w)
 	if (w->at < w->walk.count)
 		model_cell(to, TONE_NUMBER, "step %u of %u", w->at + 1, w->walk.count);
 	else
-		model_cell(to, TONE_NUMBER, "the end, after %u steps", w->walk.count);
+		model_cell(to, TONE_NUMBER, "the end, after %u step%s", w->walk.count, w->walk.count == 1 ? "" : "s");
 }
 
 /* ---- the grid as rows ---- */
@@ -100,7 +100,7 @@ static void grid_title(struct model *to, const struct walk_data *w, const struct
 	};
 
 	if (row->kind == GRID_OUTPUT)
-		model_cell(to, TONE_STAGE1, "%s", w->grid.has_s1 ? "the output" : input_name(w));
+		model_cell(to, TONE_STAGE1, "%s", w->grid.has_s1 ? "the output" : "stage 2 of");
 	else
 		model_cell(to, TONE_STAGE1, row->kind == GRID_UPDATE ? titles[GRID_UPDATE] : titles[GRID_TABLE],
 			   row->level);
