@@ -38,6 +38,19 @@ def texts(verdict):
             yield " | ".join(fact.get(key, "") for key in ("name", "sentence", "expected", "found", "where", "hint", "erratum"))
 
 
+def check_page(hypscope, page, solution):
+    """What the page says to try can be tried (debuggers apart)."""
+    commands = [part.strip() for line in page.read_text().splitlines() if line.startswith("    hypscope ") for part in line.split(";")]
+    assert commands, f"{page}: nothing to look at"
+    for command in commands:
+        if "--gdb" in command:
+            continue
+        words = [str(solution) if word == "FILE" else word for word in command.split()[1:]]
+        limit = ["--max-insns", "20000000"] if words[0] == "run" else []
+        done = subprocess.run([hypscope, *words, *limit], capture_output=True, stdin=subprocess.DEVNULL, timeout=100)
+        assert done.returncode in (0, 4, 124), f"{page}: {command}: exit status {done.returncode}: {done.stderr[-300:]}"
+
+
 def main(hypscope, labs, wrong, lab):
     if not any(shutil.which(tool) for tool in ("aarch64-linux-gnu-gcc", "ld.lld")):
         print("skipped: there is no assembler for AArch64")
@@ -51,6 +64,7 @@ def main(hypscope, labs, wrong, lab):
     helpful = [fact for fact in starter["facts"] if fact["verdict"] == "failed" and (fact.get("sentence") or fact.get("hint"))]
     assert helpful, "the starter's report does not help"
     answers = sorted(wrong.glob("wrong-*.S"))
+    check_page(hypscope, labs / "page.md", labs / "solution.S")
     assert len(answers) >= 3, f"{wrong}: three wrong answers are wanted"
     for answer in answers:
         first = answer.read_text().splitlines()[0]
