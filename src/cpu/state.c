@@ -6,10 +6,9 @@
 
 static u64 executing_page(const struct cpu *c)
 {
-	const struct code_page *p =
-		(const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops));
-
-	return c->cur_ops && !c->cur_gone ? p->pa : CPU_NO_PAGE;
+	if (!c->cur_ops || c->cur_gone)
+		return CPU_NO_PAGE;
+	return ((const struct code_page *)((const u8 *)c->cur_ops - offsetof(struct code_page, ops)))->pa;
 }
 
 void cpu_visit(struct cpu *c, const struct state_visitor *v)

@@ -7,8 +7,8 @@
 
 /* Instructions between two snapshots: with many cores a snapshot costs more, and so do steps back. How far apart they
  * may come to be when there is no room for more. */
-#define INTERVAL 8000000ull
-#define INTERVAL_CORE 4000000ull
+#define INTERVAL 6000000ull
+#define INTERVAL_CORE 2000000ull
 #define INTERVAL_MAX 80000000ull
 /* Of the limit, this part is for pages that are overwritten before the next snapshot. */
 #define LIVE_PART 8

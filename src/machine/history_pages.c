@@ -68,12 +68,38 @@ static void page_write(struct live_pages *l, u64 key, const u8 *bytes)
 
 /* ---- keeping ---- */
 
+static u8 *take_spare(struct live_pages *l)
+{
+	struct spare_page *s = l->spare;
+
+	if (!s)
+		return malloc(PAGE);
+	l->spare = s->next;
+	l->spares--;
+	l->bytes -= PAGE;
+	return (u8 *)s;
+}
+
+static void give_spare(struct live_pages *l, u8 *page)
+{
+	struct spare_page *s = (struct spare_page *)(void *)page;
+
+	if (!page || l->spares >= l->most) {
+		free(page);
+		return;
+	}
+	s->next = l->spare;
+	l->spare = s;
+	l->spares++;
+	l->bytes += PAGE;
+}
+
 static void drop_all(struct live_pages *l)
 {
+	l->bytes = l->spares * PAGE;
 	for (u64 i = 0; i < l->count; i++)
-		free(l->page[i].old);
+		give_spare(l, l->page[i].old);
 	l->count = 0;
-	l->bytes = 0;
 }
 
 /* The host has no memory for it, or it is far more than was to be kept: then there is no way back. */
@@ -102,10 +128,10 @@ static bool make_room(struct live_pages *l)
 static void keep(struct live_pages *l, u64 key, const u8 *bytes)
 {
 	bool zero = !bytes[0] && memcmp(bytes, bytes + 1, PAGE - 1) == 0;
-	u8 *old = zero ? NULL : malloc(PAGE);
+	u8 *old = zero ? NULL : take_spare(l);
 
 	if (l->count >= 2 * l->most || !make_room(l) || (!zero && !old)) {
-		free(old);
+		give_spare(l, old);
 		lose(l);
 		return;
 	}
@@ -193,6 +219,8 @@ void live_pages_stop(struct live_pages *l)
 		return;
 	l->m->bus.watch = NULL;
 	drop_all(l);
+	while (l->spare)
+		free(take_spare(l));
 	free(l->page);
 	for (unsigned i = 0; i < l->watch.count; i++)
 		free(l->watch.memory[i].told);

@@ -22,12 +22,19 @@ struct live_page {
 	u8 *old; /* NULL: zeros */
 };
 
+/* Room for a page, for the next time: the host would clear it each time anew. */
+struct spare_page {
+	struct spare_page *next;
+};
+
 struct live_pages {
 	struct machine *m;
 	struct page_watch watch;
 	u64 *told[HYP_DISKS]; /* of a disk: a bit a page that is here already */
 	struct live_page *page;
-	u64 count, room, bytes;
+	u64 count, room, bytes; /* bytes: with what is spare */
+	struct spare_page *spare;
+	u64 spares;
 	u64 most; /* more than so many: `full` is called */
 	bool full;
 	bool lost;	/* far more: they were dropped */
