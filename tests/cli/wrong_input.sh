@@ -53,6 +53,11 @@ usage "NAME=VALUE" decode
 usage "NAME=VALUE" decode HCR_EL2
 usage "NOSUCH_EL9" decode NOSUCH_EL9=1
 usage "'0xzz'" decode HCR_EL2=0xzz
+usage "NAME=VALUE" decode --json
+usage "is not an option" decode --nosuch HCR_EL2=1
+usage "needs a value" decode HCR_EL2=1 --html
+usage "does not know 'blue'" decode --color blue HCR_EL2=1
+usage "does not belong" run --html page.html off.elf
 usage "takes an address" walk --va here off.elf
 usage "exclude each other" walk --va 1 --ipa 1 off.elf
 usage "no symbol" walk --at nowhere off.elf
