@@ -46,7 +46,7 @@ def check_page(hypscope, page, solution):
         if "--gdb" in command:
             continue
         words = [str(solution) if word == "FILE" else word for word in command.split()[1:]]
-        limit = ["--max-insns", "20000000"] if words[0] == "run" else []
+        limit = ["--max-insns", "20000000"] if "run" in words[:2] else []
         done = subprocess.run([hypscope, *words, *limit], capture_output=True, stdin=subprocess.DEVNULL, timeout=100)
         assert done.returncode in (0, 4, 124), f"{page}: {command}: exit status {done.returncode}: {done.stderr[-300:]}"
 

@@ -46,10 +46,12 @@ el2_vectors:
 	.balign	128
 	.global	hvc_came
 hvc_came:
-	b	.
+	wfi					// there is no firmware to switch the machine off: it waits for nothing
+	b	hvc_came
 	.balign	2048
 stuck:
 	.rept	16
 	.balign	128
-	b	.
+	wfi
+	b	.-4
 	.endr
