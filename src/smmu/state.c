@@ -1,16 +1,25 @@
 /* The SMMU's state, for copies of the machine. Of cached structures the words are state; what they mean follows. */
 #include "smmu/internal.h"
 
+/* Whether an entry is there; what comes back may be anything. */
+static bool visit_cached(const struct state_visitor *v, const char *name, unsigned i, bool *cached)
+{
+	u8 byte = *cached;
+
+	state_copy(v, name, i, &byte, cached, sizeof(byte));
+	if (v->restores)
+		*cached = byte != 0;
+	return *cached;
+}
+
 static void visit_structures(struct smmu *s, const struct state_visitor *v)
 {
 	for (unsigned i = 0; i < SMMU_STES; i++) {
-		STATE_MEMBER(v, "smmu-ste", i, &s->ste[i], cached);
-		if (s->ste[i].cached)
+		if (visit_cached(v, "smmu-ste", i, &s->ste[i].cached))
 			STATE_MEMBERS(v, "smmu-ste", i, &s->ste[i], stream, why);
 	}
 	for (unsigned i = 0; i < SMMU_CDS; i++) {
-		STATE_MEMBER(v, "smmu-cd", i, &s->cd[i], cached);
-		if (s->cd[i].cached)
+		if (visit_cached(v, "smmu-cd", i, &s->cd[i].cached))
 			STATE_MEMBERS(v, "smmu-cd", i, &s->cd[i], stream, why);
 	}
 }
