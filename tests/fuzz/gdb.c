@@ -1,4 +1,5 @@
-/* The gdb server on arbitrary bytes from the debugger, with the machine running in between when it is asked to. */
+/* The gdb server on arbitrary bytes from the debugger, with the machine running in between, forth or back, when it is
+ * asked to. */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static struct machine *machine(void)
 	if (!m || !bus_copy_in(&m->bus, (pa_t){ MAP_RAM_BASE, true }, program, sizeof(program)))
 		abort();
 	machine_reset(m, &boot);
+	if (!hyp_history_start(m, 32 << 20, &e))
+		abort();
 	return m;
 }
 

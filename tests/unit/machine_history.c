@@ -404,6 +404,56 @@ START_TEST(changes_are_kept)
 }
 END_TEST
 
+START_TEST(restart_begins_anew)
+{
+	struct hyp_config config = { .image = "hello", .mem = 32 * MIB };
+	struct machine *m = make(&config, 64 * MIB);
+	struct hyp_history h;
+	struct place place;
+
+	hyp_run(m, 5000);
+	ck_assert(hyp_restart(m));
+	hyp_run(m, 100);
+	ck_assert(hyp_history(m, &h));
+	ck_assert_uint_eq(h.oldest.insns, 5000);
+	place = here(m);
+	hyp_run(m, 3000);
+	ck_goto(m, &place);
+	ck_assert_int_eq(hyp_goto(m, 0).end, HYP_BEGINNING);
+	ck_assert_uint_eq(hyp_insns(m), 5000);
+	ck_goto(m, &place);
+	hyp_history_stop(m);
+	ck_assert(!hyp_history(m, &h));
+	ck_assert_int_eq(hyp_reverse_step(m, 0).end, HYP_BEGINNING);
+	hyp_destroy(m);
+}
+END_TEST
+
+/* A core's cycle is found to the instruction; and what is beyond the present is run to. */
+START_TEST(goes_to_cycles)
+{
+	struct hyp_config config = config_of(_i);
+	struct machine *m = make(&config, 128 * MIB);
+	u64 seed = 4242, last, insns;
+
+	hyp_run(m, 3 * roms[_i].length);
+	insns = hyp_insns(m);
+	last = m->core[0]->s.time >> 4;
+	for (unsigned i = 0; i < 20; i++) {
+		u64 cycle = random_next(&seed) % last + 1;
+		const struct cpu *c = m->core[0];
+
+		ck_assert_int_eq(hyp_goto_cycle(m, 0, cycle).end, HYP_LIMIT);
+		ck_assert(c->s.time >> 4 >= cycle || m->time >= cycle);
+		if (hyp_reverse_step(m, 0).end == HYP_LIMIT)
+			ck_assert_uint_lt(c->s.time >> 4, cycle);
+	}
+	hyp_goto(m, insns + 10);
+	ck_assert_uint_le(hyp_insns(m), insns + 10);
+	hyp_destroy(m);
+}
+END_TEST
+
 /* ---- disks ---- */
 
 static void fill(struct machine *m, u64 at, u8 value, u64 n)
@@ -478,6 +528,8 @@ int main(void)
 	tcase_add_loop_test(c, keeps_to_its_limit, 0, ARRAY_SIZE(roms));
 	tcase_add_test(c, input_comes_again);
 	tcase_add_test(c, changes_are_kept);
+	tcase_add_test(c, restart_begins_anew);
+	tcase_add_loop_test(c, goes_to_cycles, 0, ARRAY_SIZE(roms));
 	tcase_add_loop_test(c, disks_go_back, 0, 2);
 	suite_add_tcase(suite, c);
 	runner = srunner_create(suite);
