@@ -340,7 +340,7 @@ struct hyp_history {
 };
 /* False: no history is kept. */
 bool hyp_history(const struct machine *m, struct hyp_history *out);
-/* Where the snapshots are, n from 0 (the oldest). */
+/* Where the snapshots are, n from 0 (the oldest); beyond the last one, or without history: zeros. */
 struct hyp_position hyp_history_snapshot(const struct machine *m, unsigned n);
 struct hyp_position hyp_position(const struct machine *m);
 /* Go to a position, or to the first one at which `core` has reached a cycle, back or forward; points do not count.

@@ -497,7 +497,9 @@ bool hyp_history(const struct machine *m, struct hyp_history *out)
 
 struct hyp_position hyp_history_snapshot(const struct machine *m, unsigned n)
 {
-	return m->history->snap[n].at;
+	const struct history *h = m->history;
+
+	return h && n < h->count ? h->snap[n].at : (struct hyp_position){ 0 };
 }
 
 struct hyp_position hyp_position(const struct machine *m)

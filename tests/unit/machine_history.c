@@ -429,6 +429,36 @@ START_TEST(restart_begins_anew)
 }
 END_TEST
 
+/* What is overwritten at once, and cannot be kept, is where history begins. */
+START_TEST(too_much_at_once)
+{
+	struct hyp_config config = { .image = "hello", .mem = 32 * MIB };
+	struct machine *m = make(&config, 64 * MIB);
+	static u8 bytes[100 * 4096];
+	struct hyp_history h;
+	struct place place;
+	u64 before;
+
+	hyp_run(m, 1000);
+	m->history->live.most = 10;
+	memset(bytes, 0x5a, sizeof(bytes));
+	before = hyp_insns(m);
+	ck_assert_uint_eq(hyp_memory_write(m, 0, HYP_SPACE_PA, MAP_RAM_BASE + 16 * MIB, bytes, sizeof(bytes)),
+			  sizeof(bytes));
+	hyp_run(m, 1000);
+	ck_assert(hyp_history(m, &h));
+	ck_assert_uint_eq(h.oldest.insns, before);
+	place = here(m);
+	hyp_run(m, 1000);
+	ck_goto(m, &place);
+	ck_assert_int_eq(hyp_goto(m, 0).end, HYP_BEGINNING);
+	ck_assert_uint_eq(hyp_memory_read(m, 0, HYP_SPACE_PA, MAP_RAM_BASE + 16 * MIB, bytes, 1), 1);
+	ck_assert_uint_eq(bytes[0], 0x5a);
+	ck_goto(m, &place);
+	hyp_destroy(m);
+}
+END_TEST
+
 /* A core's cycle is found to the instruction; and what is beyond the present is run to. */
 START_TEST(goes_to_cycles)
 {
@@ -529,6 +559,7 @@ int main(void)
 	tcase_add_test(c, input_comes_again);
 	tcase_add_test(c, changes_are_kept);
 	tcase_add_test(c, restart_begins_anew);
+	tcase_add_test(c, too_much_at_once);
 	tcase_add_loop_test(c, goes_to_cycles, 0, ARRAY_SIZE(roms));
 	tcase_add_loop_test(c, disks_go_back, 0, 2);
 	suite_add_tcase(suite, c);
