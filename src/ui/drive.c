@@ -79,7 +79,7 @@ static void stop(struct ui *ui)
 void drive_pause(struct ui *ui)
 {
 	stop(ui);
-	ui_say(ui, false, "paused");
+	ui_say(ui, false, "%s", "");
 }
 
 void drive_run(struct ui *ui, u64 insns)
@@ -225,6 +225,7 @@ static void run_free(struct ui *ui, double seconds)
 		bound = r->insns_left;
 	s = hyp_run(ui->m, bound);
 	adapt(r, now() - start, seconds);
+	r->idle = s.insns == before;
 	if (r->insns_left) {
 		u64 done = s.insns - before;
 

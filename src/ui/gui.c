@@ -14,6 +14,7 @@
 #define HISTORY (256ull << 20)
 #define FRAME 0.010	    /* seconds of running between frames */
 #define HEADLESS_SLICE 0.25 /* nobody waits for a frame */
+#define WAIT_MS 10	    /* while the machine waits */
 #define IDLE_MS 100	    /* a paused window looks around so often */
 
 struct gui {
@@ -132,6 +133,14 @@ static bool results(struct gui *g, struct error *e)
 	return true;
 }
 
+/* How long a frame may wait for the user: not at all while there is something to run. */
+static int wait_ms(const struct gui *g, bool ran)
+{
+	if (g->scripted || g->batch || (ran && !g->ui.run.idle))
+		return 0;
+	return ran ? WAIT_MS : IDLE_MS;
+}
+
 static bool loop(struct gui *g, struct error *e)
 {
 	ui_refresh(&g->ui, false);
@@ -140,7 +149,7 @@ static bool loop(struct gui *g, struct error *e)
 
 		ui_refresh(&g->ui, false);
 		if (g->window)
-			window_frame(g->window, ran || g->scripted || g->batch ? 0 : IDLE_MS);
+			window_frame(g->window, wait_ms(g, ran));
 		if (!press_keys(g, e))
 			return false;
 		if (g->batch && !g->scripted)

@@ -26,7 +26,7 @@ static void level(struct model *m, const struct hyp_stall *s, unsigned el, const
 	model_cell(m, TONE_EL0 + el, "EL%u", el);
 	model_cell(m, TONE_TEXT, "%s", who);
 	if (s->el == el)
-		model_cell(m, TONE_GOOD, "%s", s->secure ? "runs, Secure" : "runs, Non-secure");
+		model_cell(m, TONE_GOOD, "%s", s->secure ? "runs, Secure" : "runs");
 }
 
 static void named_address(struct ui *ui, struct model *m, const char *name, u64 value, unsigned space)
@@ -61,7 +61,7 @@ static void el2(struct ui *ui, struct model *m, const struct hyp_stall *s)
 	bool vhe = FIELD_OF(ui, HCR_EL2, E2H), tge = FIELD_OF(ui, HCR_EL2, TGE), vm = FIELD_OF(ui, HCR_EL2, VM);
 	char text[64];
 
-	level(m, s, 2, vhe ? "hypervisor with its host (VHE)" : "hypervisor");
+	level(m, s, 2, vhe ? "hypervisor and host (VHE)" : "hypervisor");
 	snprintf(text, sizeof(text), "%s%s%s", vm ? "stage 2 on" : "stage 2 off", tge ? ", TGE: EL0 is the host's" : "",
 		 FIELD_OF(ui, HCR_EL2, IMO) ? ", takes IRQs" : "");
 	words(m, "HCR", TONE_TEXT, text);

@@ -80,6 +80,7 @@ enum run_mode {
 struct run_state {
 	u8 mode;	/* enum run_mode */
 	bool over;	/* the run ended for good: power-off, death */
+	bool idle;	/* running, every core waits for time to pass, or for a key */
 	u64 insns_left; /* 0: no bound */
 	s32 temporary;	/* breakpoint number; -1: none */
 	u64 slice;	/* instructions that took about a frame */

@@ -49,6 +49,11 @@ static bool no_display(char why[256], const char *reason)
 	return false;
 }
 
+static bool is_blind(const char *driver)
+{
+	return !driver || !strcmp(driver, "dummy") || !strcmp(driver, "offscreen") || !strcmp(driver, "evdev");
+}
+
 static bool start_sdl(struct window *w, bool headless, char why[256])
 {
 	/* The guest's clock and ours are the same process: leave its signals alone. */
@@ -61,9 +66,17 @@ static bool start_sdl(struct window *w, bool headless, char why[256])
 		SDL_SetHint(SDL_HINT_VIDEODRIVER, "dummy");
 	}
 	w->sdl = !SDL_Init(SDL_INIT_VIDEO);
+	/* A display that does not answer is no reason not to make a picture. */
+	if (!w->sdl && headless) {
+		SDL_SetHint(SDL_HINT_VIDEODRIVER, "dummy");
+		w->sdl = !SDL_Init(SDL_INIT_VIDEO);
+	}
 	if (!w->sdl)
-		no_display(why, SDL_GetError());
-	return w->sdl;
+		return no_display(why, SDL_GetError());
+	/* SDL may take a driver that shows nothing to anybody, where the display does not answer. */
+	if (!headless && !getenv("SDL_VIDEODRIVER") && is_blind(SDL_GetCurrentVideoDriver()))
+		return no_display(why, "it does not answer");
+	return true;
 }
 
 static bool open_sdl(struct window *w, const struct window_config *c, char why[256])

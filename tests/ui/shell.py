@@ -50,7 +50,7 @@ def history(g):
 
 def views_of_state(g):
     v = g.models('--at', 'insn:200000', 'demo')
-    g.has(v['tower'], r'^>   \[ EL1 kernel of VM 1 runs, Non-secure', 'the EL that runs')
+    g.has(v['tower'], r'^>   \[ EL1 kernel of VM 1 runs', 'the EL that runs')
     g.has(v['tower'], r'VTTBR 50000000 VMID 1', 'stage 2')
     g.has(v['tower'], r'151130 EL1 ↑ EL2 VM 1 use_slices\+0x2c +HVC #2', 'a decoded reason')
     g.has(v['sysregs'], r'HCR_EL2 +000000008448603f! RW TVM TSW', 'what is set in HCR_EL2')
@@ -113,6 +113,8 @@ def picture(g):
         g.check(len(colours) > 50, f'only {len(colours)} colours')
     done = g.run('demo', env=without_display(), timeout=20)
     g.check(done.returncode == 2 and 'needs a display' in done.stderr, f'no display: {done.returncode} {done.stderr}')
+    done = g.run('demo', env=without_display() | {'DISPLAY': ':98765'}, timeout=20)
+    g.check(done.returncode == 2 and 'needs a display' in done.stderr, f'a display that does not answer: {done.stderr}')
 
 
 def main():
