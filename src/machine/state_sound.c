@@ -7,7 +7,8 @@
 #include "base/bits.h"
 #include "machine/state.h"
 
-#define CYCLES_MAX (1ull << 58) /* core time counts in sixteenths */
+#define CYCLES_MAX (1ull << 58)	  /* core time counts in sixteenths */
+#define CYCLES_APART (1ull << 24) /* many quanta */
 
 static bool is_power_of_two(u64 v)
 {
@@ -38,9 +39,18 @@ static bool clock_is_sound(const struct clock *c)
 	return c->earliest == least && c->now < CYCLES_MAX;
 }
 
+/* Several cores stay close together: rounds would have to be counted up to one that is far ahead. */
+static bool times_are_sound(const struct machine *m)
+{
+	for (unsigned i = 0; i < m->smp && m->smp > 1; i++)
+		if (m->core[i]->s.time >> 4 > m->time + CYCLES_APART)
+			return false;
+	return m->round.start <= m->time;
+}
+
 static bool run_is_sound(const struct machine *m)
 {
-	return m->round.core < m->smp && m->time < CYCLES_MAX && (unsigned)m->end <= HYP_POINT &&
+	return times_are_sound(m) && m->round.core < m->smp && m->time < CYCLES_MAX && (unsigned)m->end <= HYP_POINT &&
 	       !m->why[sizeof(m->why) - 1] && m->alone_core >= -1 && m->alone_core < (s32)m->smp;
 }
 

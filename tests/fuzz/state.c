@@ -61,6 +61,12 @@ static void unpack_state(void)
 	state_size = out.pos;
 }
 
+static void end(void)
+{
+	hyp_destroy(m);
+	free(state);
+}
+
 static void begin(void)
 {
 	char name[] = "/tmp/hypscope-state-XXXXXX";
@@ -70,6 +76,7 @@ static void begin(void)
 	close(old);
 	m = machine();
 	unpack_state();
+	atexit(end);
 	unlink(path);
 	fd = memfd_create("state", 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
