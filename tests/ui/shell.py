@@ -89,7 +89,7 @@ def commands(g):
 
 
 def sentences(g):
-    for args, words in ((('--at', 'nowhere', 'demo'), "--at 'nowhere' is no symbol"),
+    for args, words in ((('--at', 'nowhere', '--dump-model', '-', 'demo'), "--at 'nowhere' is no symbol"),
                         (('--size', '10x10', 'demo'), '--size takes WIDTHxHEIGHT'),
                         (('--zoom', '9', 'demo'), '--zoom takes a factor'),
                         (('--keys', 'F5 nokey', 'demo'), "'nokey' is no key"),
