@@ -10,6 +10,9 @@
 #define INTERVAL 6000000ull
 #define INTERVAL_CORE 2000000ull
 #define INTERVAL_MAX 80000000ull
+/* After so many changed pages the next interval is twice as long, and so on, up to 1 + LONGER_MAX times. */
+#define PAGES_MANY 4096
+#define LONGER_MAX 3
 /* Of the limit, this part is for pages that are overwritten before the next snapshot. */
 #define LIVE_PART 8
 
@@ -231,6 +234,15 @@ static bool close_interval(struct history *h, struct delta *out)
 
 static void thin(struct history *h);
 
+/* How long until the next snapshot: it costs what the pages cost that change meanwhile, which often are the same ones.
+ */
+static u64 interval_after(const struct history *h)
+{
+	u64 much = h->live.count / PAGES_MANY;
+
+	return h->interval * (1 + (much < LONGER_MAX ? much : LONGER_MAX));
+}
+
 /* A snapshot of the present. */
 static void append(struct history *h, bool is_joint)
 {
@@ -243,7 +255,7 @@ static void append(struct history *h, bool is_joint)
 	set_delta(h, h->current, &d);
 	h->current++;
 	h->changed = false;
-	h->next_at = machine_insns(h->m) + h->interval;
+	h->next_at = machine_insns(h->m) + interval_after(h);
 	live_pages_clear(&h->live);
 	thin(h);
 }
