@@ -119,7 +119,10 @@ static int verb_gui(int argc, char *const *argv)
 	struct error e = { 0 };
 	struct options o;
 
-	return options_parse(&o, VERB_GUI, argc, argv, &e) && gui_image(&o, &e) ? 0 : fail(&e);
+	if (!options_parse(&o, VERB_GUI, argc, argv, &e))
+		return fail(&e);
+	gui_become(argc, argv);
+	return gui_image(&o, &e) ? 0 : fail(&e);
 }
 
 static int verb_bench(int argc, char *const *argv)

@@ -21,7 +21,8 @@ bool bench_run(const struct options *o, FILE *out, struct error *e);
 /* `lab`: returns the exit status. */
 int lab_verb(int argc, char *const *argv);
 
-/* `gui`: the window. */
+/* `gui`: the window. First go on as the program that has it, if this one has not. */
+void gui_become(int argc, char *const *argv);
 bool gui_image(const struct options *o, struct error *e);
 
 #endif

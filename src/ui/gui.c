@@ -202,6 +202,19 @@ static bool open_all(struct gui *g, struct error *e)
 	return open_machine(g, e) && open_window(g, e);
 }
 
+void gui_become(int argc, char *const *argv)
+{
+	char **all = calloc((size_t)argc + 3, sizeof(*all));
+
+	if (!all)
+		return;
+	all[0] = (char *)"hypscope";
+	all[1] = (char *)"gui";
+	memcpy(all + 2, argv, (size_t)argc * sizeof(*all));
+	window_become(all);
+	free(all);
+}
+
 bool gui_image(const struct options *o, struct error *e)
 {
 	struct gui *g = calloc(1, sizeof(*g));

@@ -26,6 +26,8 @@ void window_resize(struct window *w, int width, int height);
 /* What the last frame showed, as a PNG; false: `why` says why not. */
 bool window_shot(struct window *w, const char *file, char why[256]);
 bool window_is_built(void);
+/* Go on as the program that has the window, with this command line. Returns if this is it, or there is none. */
+void window_become(char *const *argv);
 
 #ifdef __cplusplus
 }
