@@ -279,6 +279,7 @@ struct tlb_entry {
 	u8 kind : 2;	   /* enum tlb_kind */
 	u8 regime : 2;	   /* enum regime_id */
 	u8 s1_granule : 2; /* enum granule, TTL hints */
+	u8 unused : 2;	   /* named, so that it is set: equal entries are equal bytes */
 	s8 level;	   /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
 	bool ng : 1, secure : 1, out_ns : 1;
 	bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The window's shell without a display: views, keys, the command line, and what is said about bad options."""
+import os
 import sys
 
 from ui import Gui, read_png, without_display
@@ -113,7 +114,9 @@ def picture(g):
         g.check(len(colours) > 50, f'only {len(colours)} colours')
     done = g.run('demo', env=without_display(), timeout=20)
     g.check(done.returncode == 2 and 'needs a display' in done.stderr, f'no display: {done.returncode} {done.stderr}')
-    done = g.run('demo', env=without_display() | {'DISPLAY': ':98765'}, timeout=20)
+    # Looking for a display, SDL opens D-Bus, which keeps memory to the end.
+    leaky = {'DISPLAY': ':98765', 'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'}
+    done = g.run('demo', env=without_display() | leaky, timeout=20)
     g.check(done.returncode == 2 and 'needs a display' in done.stderr, f'a display that does not answer: {done.stderr}')
 
 
