@@ -108,33 +108,6 @@ static unsigned sweep_all(struct tlb *t, const struct tlbi_scope *s, const struc
 	return dropped;
 }
 
-/* ---- one after the other ---- */
-
-/* Lists lead all over the host's memory: with this share of the TLB in them, it is quicker to look at every tag. */
-#define MANY 8
-
-static bool are_many(const struct tlb *t, unsigned regime)
-{
-	unsigned count = 0;
-
-	for (unsigned kind = CLASS_GLOBAL; kind <= CLASS_ASID; kind++)
-		for (u32 sizes = t->size_mask[regime][kind]; sizes; sizes &= sizes - 1)
-			count += t->size_count[regime][kind][__builtin_ctz(sizes)];
-	return count * MANY >= (unsigned)t->sets * t->ways;
-}
-
-static unsigned sweep_tags(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p)
-{
-	unsigned dropped = 0, end = (unsigned)t->sets * t->ways;
-
-	for (unsigned i = 0; i < end; i++)
-		if (t->tag[i].key && tlb_concerns(t, i, p, s)) {
-			tlb_drop(t, i, s->name);
-			dropped++;
-		}
-	return dropped;
-}
-
 /* ---- by address ---- */
 
 static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned set)
@@ -184,8 +157,6 @@ static unsigned invalidate_vas(struct tlb *t, const struct tlbi_scope *s, const 
 {
 	unsigned family = tlb_family(p->value);
 
-	if (!p->by_address && s->op != TLBI_ASID && are_many(t, s->regime))
-		return sweep_tags(t, s, p);
 	if (s->regime == REGIME_EL10 && (s->op == TLBI_ALL || s->any_vmid))
 		return sweep_all(t, s, p);
 	if (p->by_address && tlb_is_narrow(s))
