@@ -80,11 +80,9 @@ bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t)
 	return false;
 }
 
-/* Where the page of va would be: slot_index(), in bytes. */
-static inline const struct host_slot *ex_slot(const struct cpu *c, u64 va)
+static inline const struct host_slot *ex_slot(const struct cpu *cpu, u64 va)
 {
-	return (const struct host_slot *)((const u8 *)c->ex +
-					  ((va >> 8 ^ c->ctx_slot) & (sizeof(c->ex) - sizeof(c->ex[0]))));
+	return SLOT(ex, va);
 }
 
 static inline const struct op *enter_page(struct cpu *c, u64 va, const struct code_page *p)
