@@ -9,17 +9,12 @@
 #include "cpu/models.h"
 #include "cpu/pmu.h"
 
-bool cpu_has_el(const struct cpu *c, unsigned el)
-{
-	return el < 2 || (el == 2 ? c->feat.el2 : c->feat.el3);
-}
-
 bool cpu_is_secure_below_el3(const struct cpu *c)
 {
 	return c->feat.el3 && !SYSF(c, SCR_EL3, NS);
 }
 
-static void tell_gic(struct cpu *c)
+static __attribute__((noinline)) void tell_gic(struct cpu *c)
 {
 	if (!c->gic_view)
 		return;
@@ -32,20 +27,36 @@ static void tell_gic(struct cpu *c)
 		c->gic.view_changed(c->gic.ctx, c->index);
 }
 
-void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp)
+static inline void set_el_sp(struct cpu *c, unsigned el, unsigned sp)
 {
-	unsigned old = c->s.p.sp ? c->s.p.el : 0, now = sp ? el : 0;
+	unsigned was = c->s.p.el;
 
-	if (el != c->s.p.el && SYS(c, PMCNTENSET_EL0))
-		pmu_sync(c);
-	c->s.sp_el[old] = c->s.r.x[REG_SP];
-	c->s.r.x[REG_SP] = c->s.sp_el[now];
+	c->s.sp_el[c->s.p.sp ? was : 0] = c->s.r.x[REG_SP];
+	c->s.r.x[REG_SP] = c->s.sp_el[sp ? el : 0];
 	c->s.p.sp = (u8)sp;
-	if (el == c->s.p.el)
+	if (el == was)
 		return;
 	c->s.p.el = (u8)el;
 	c->context_stale = true;
-	tell_gic(c);
+	/* Below EL3 the security state stays, and with it all else that the GIC goes by (IHI 0069 4.6.2). */
+	if (was == 3 || el == 3)
+		tell_gic(c);
+	else if (c->gic_view)
+		c->gic_view->el = (u8)el;
+}
+
+static __attribute__((noinline)) void count_and_set_el_sp(struct cpu *c, unsigned el, unsigned sp)
+{
+	pmu_sync(c);
+	set_el_sp(c, el, sp);
+}
+
+void cpu_set_el_sp(struct cpu *c, unsigned el, unsigned sp)
+{
+	if (unlikely(SYS(c, PMCNTENSET_EL0) && el != c->s.p.el))
+		count_and_set_el_sp(c, el, sp);
+	else
+		set_el_sp(c, el, sp);
 }
 
 void cpu_context_changed(struct cpu *c)

@@ -128,7 +128,8 @@ struct gic_port {
 	 * from the HCR_EL2/SCR_EL3 values it is told through `view`). */
 	enum port_result (*read)(void *ctx, unsigned core, enum sysreg r, u64 *value);
 	enum port_result (*write)(void *ctx, unsigned core, enum sysreg r, u64 value);
-	/* The core's EL, security state or routing (HCR_EL2, SCR_EL3) changed: lines may change. */
+	/* The core came to EL3 or left it, or its security state or routing (HCR_EL2, SCR_EL3) changed: lines may
+	 * change. */
 	void (*view_changed)(void *ctx, unsigned core);
 	/* For debuggers, whatever the core may; false: not to be had. */
 	bool (*peek)(void *ctx, unsigned core, enum sysreg r, u64 *value);
@@ -269,7 +270,11 @@ void cpu_restored(struct cpu *c);
 void cpu_sync_time(struct cpu *c);
 
 /* ---- security and EL2 helpers (Arm ARM shared pseudocode names) ---- */
-bool cpu_has_el(const struct cpu *c, unsigned el); /* HaveEL */
+/* HaveEL */
+static inline bool cpu_has_el(const struct cpu *c, unsigned el)
+{
+	return el < 2 || (el == 2 ? c->feat.el2 : c->feat.el3);
+}
 /* CurrentSecurityState() == SS_Secure; EL3 counts as Secure */
 static inline bool cpu_is_secure(const struct cpu *c)
 {

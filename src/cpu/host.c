@@ -42,10 +42,12 @@ struct contexts {
 	u16 hash[CONTEXT_HASH]; /* number + 1; 0: none */
 	/* For (regime, el0, pan), since the registers last changed */
 	struct placing quick[REGIME_COUNT][2][2];
-	/* The same by EL and PAN, with the regime (NULL: not known): what most exceptions and returns need */
+	/* By EL and PAN, all that host_context() finds, with the regime (NULL: not known): what most exceptions and
+	 * returns need */
 	struct el_context {
 		const struct regime *regime;
 		struct placing placing;
+		bool fp_on;
 	} of_el[4][2];
 };
 
@@ -294,22 +296,21 @@ void host_forget_contexts(struct cpu *c, enum regime_id id)
 }
 
 /* Whether `el`, the current one, may use the SIMD&FP registers: asked once for each EL until registers change. */
-static void look_up_fp(struct cpu *c, unsigned el)
+static bool look_up_fp(struct cpu *c, unsigned el)
 {
 	if (!(c->fp_known >> el & 1)) {
 		c->fp_known |= (u8)(1u << el);
 		c->fp_els = (u8)((c->fp_els & ~(1u << el)) | (unsigned)cpu_fp_enabled(c) << el);
 	}
-	c->fp_on = c->fp_els >> el & 1;
+	return c->fp_els >> el & 1;
 }
 
 /* When self-hosted debug begins or ends, the other engine is to take over. */
-static void watch_debugging(struct cpu *c)
+static __attribute__((noinline)) void watch_debugging(struct cpu *c)
 {
 	bool was = c->debugging;
 
-	c->debugging =
-		(SYS(c, MDSCR_EL1) & (1u << MDSCR_EL1_SS_LSB | 1u << MDSCR_EL1_MDE_LSB)) && debug_is_asked_for(c);
+	c->debugging = debug_is_asked_for(c);
 	if (c->debugging != was)
 		cpu_kick(c);
 }
@@ -321,7 +322,7 @@ static void forget_all(struct cpu *c)
 	c->fp_known = 0;
 }
 
-static __attribute__((noinline)) void find_el_context(struct cpu *c, struct el_context *of)
+static void find_el_context(struct cpu *c, struct el_context *of)
 {
 	unsigned el = c->s.p.el;
 	enum regime_id id = regime_of_el(c, el);
@@ -338,23 +339,37 @@ static __attribute__((noinline)) void find_el_context(struct cpu *c, struct el_c
 	}
 	of->regime = &c->regimes[id];
 	of->placing = *quick;
+	of->fp_on = look_up_fp(c, el);
+}
+
+static inline void use_context(struct cpu *c, const struct el_context *of)
+{
+	c->regime = of->regime;
+	c->ctx = of->placing.ctx;
+	c->ctx_slot = of->placing.slot;
+	c->fp_on = of->fp_on;
+	c->unpriv_ctx = HOST_NO_CONTEXT;
+	c->context_stale = false;
+	if (unlikely(c->debugging || SYS(c, MDSCR_EL1) & (1u << MDSCR_EL1_SS_LSB | 1u << MDSCR_EL1_MDE_LSB)))
+		watch_debugging(c);
+}
+
+static __attribute__((noinline)) void new_context(struct cpu *c, struct el_context *of)
+{
+	if (!c->regimes_valid)
+		forget_all(c);
+	find_el_context(c, of);
+	use_context(c, of);
 }
 
 void host_context(struct cpu *c)
 {
 	struct el_context *of = &c->contexts->of_el[c->s.p.el][c->s.p.pan];
 
-	if (unlikely(!c->regimes_valid))
-		forget_all(c);
-	if (unlikely(!of->regime))
-		find_el_context(c, of);
-	look_up_fp(c, c->s.p.el);
-	c->regime = of->regime;
-	c->ctx = of->placing.ctx;
-	c->ctx_slot = of->placing.slot;
-	c->unpriv_ctx = HOST_NO_CONTEXT;
-	c->context_stale = false;
-	watch_debugging(c);
+	if (unlikely(!c->regimes_valid || !of->regime))
+		new_context(c, of);
+	else
+		use_context(c, of);
 }
 
 /* LDTR and STTR reach what EL0 would; big-endian data is nobody's slot. */

@@ -188,6 +188,38 @@ START_TEST(instruction)
 }
 END_TEST
 
+static unsigned times_told;
+
+static void count_told(void *ctx, unsigned core)
+{
+	times_told++;
+}
+
+/* The GIC knows the EL at once, and is told when its lines may change: when the security state or EL3 is involved. */
+START_TEST(gic_knows_the_level)
+{
+	static const struct {
+		u8 el;
+		bool secure;
+		unsigned told;
+	} steps[] = { { 1, false, 0 }, { 0, false, 0 }, { 3, true, 1 }, { 2, false, 2 }, { 1, false, 2 } };
+	struct gic_view view = { 0 };
+	struct cpu *c = g.cpu;
+
+	c->gic_view = &view;
+	c->gic.view_changed = count_told;
+	cpu_context_changed(c);
+	times_told = 0;
+	for (unsigned i = 0; i < ARRAY_SIZE(steps); i++) {
+		cpu_set_el_sp(c, steps[i].el, 1);
+		ck_assert_uint_eq(view.el, steps[i].el);
+		ck_assert_uint_eq(view.secure, steps[i].secure);
+		ck_assert_uint_eq(view.scr_el3, SYS(c, SCR_EL3));
+		ck_assert_uint_eq(times_told, steps[i].told);
+	}
+}
+END_TEST
+
 static void setup(void)
 {
 	rig_create(&g);
@@ -209,6 +241,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(cases));
+	tcase_add_test(t, gic_knows_the_level);
 	suite_add_tcase(suite, t);
 	runner = srunner_create(suite);
 	srunner_set_fork_status(runner, CK_NOFORK);
