@@ -94,7 +94,7 @@ bool debug_return_ss(const struct cpu *c, u64 spsr, bool illegal)
 {
 	unsigned dest = illegal ? c->s.p.el : spsr >> 2 & 3;
 
-	return SYSF(c, MDSCR_EL1, SS) && !enabled(c) && enabled_from(c, dest, bit(spsr, 9)) && bit(spsr, 21);
+	return !enabled(c) && enabled_from(c, dest, bit(spsr, 9)) && bit(spsr, 21);
 }
 
 /* ---- what breakpoints and watchpoints have in common ---- */

@@ -16,7 +16,8 @@ bool debug_is_stepping(const struct cpu *c);
 void debug_advance(struct cpu *c, u32 word);
 /* A watchpoint matches the access of `size` bytes at va: recorded. */
 bool debug_watchpoint(struct cpu *c, u64 va, unsigned size, const struct mmu_access *a);
-/* PSTATE.SS after an exception return with this SPSR (DebugExceptionReturnSS); before PSTATE changes. */
+/* PSTATE.SS after an exception return with this SPSR (DebugExceptionReturnSS), MDSCR_EL1.SS being set; before PSTATE
+ * changes. */
 bool debug_return_ss(const struct cpu *c, u64 spsr, bool illegal);
 
 #endif

@@ -5,6 +5,8 @@
 #include "cpu/engine.h"
 #include "cpu/debug.h"
 
+#include <string.h>
+
 #include "cpu/features.h"
 #include "cpu/models.h"
 
@@ -108,13 +110,21 @@ static unsigned abort_target(const struct cpu *c, const struct fault *f)
 	return to_el2 ? 2 : 1;
 }
 
+/* Unsigned offset; unscaled or unprivileged; register offset. */
+static bool is_plain_ls(u32 w)
+{
+	return (w & 0x3f000000) == 0x39000000 || (w & 0x3f200400) == 0x38000000 || (w & 0x3f200c00) == 0x38200800;
+}
+
 /* LSInstructionSyndrome: ISS[24:14] for loads and stores of one general-purpose register without writeback; else 0. */
 static u32 ls_syndrome(u32 w)
 {
 	unsigned size = w >> 30, opc = w >> 22 & 3, rt = w & 31;
 	bool sign = opc & 2, is64 = sign ? opc == 2 : size == 3, ar = false;
 
-	if ((w & 0x3fa00000) == 0x08800000 || (w & 0x3ffffc00) == 0x38bfc000) {
+	if (is_plain_ls(w)) {
+		/* as above */
+	} else if ((w & 0x3fa00000) == 0x08800000 || (w & 0x3ffffc00) == 0x38bfc000) {
 		ar = true; /* LDAR, STLR, LDLAR, STLLR; LDAPR */
 		sign = false;
 		is64 = size == 3;
@@ -126,7 +136,7 @@ static u32 ls_syndrome(u32 w)
 		size = size == 1 ? 3 : 2;
 		if (w >> 30 == 3)
 			return 0;
-	} else if ((w & 0x3f000000) != 0x39000000 && (w & 0x3f200400) != 0x38000000 && (w & 0x3f200c00) != 0x38200800) {
+	} else {
 		return 0;
 	}
 	return 1u << 24 | size << 22 | (u32)sign << 21 | rt << 16 | (u32)is64 << 15 | (u32)ar << 14;
@@ -165,13 +175,18 @@ void cpu_fetch_abort(struct cpu *c, const struct fault *f)
 
 /* ---- taking ---- */
 
-u64 cpu_spsr(const struct cpu *c)
+static inline u64 spsr_with(const struct cpu *c, unsigned btype)
 {
 	const struct pstate *p = &c->s.p;
 
 	return cpu_nzcv(c) | (u64)p->tco << 25 | (u64)p->dit << 24 | (u64)p->uao << 23 | (u64)p->pan << 22 |
-	       (u64)p->ss << 21 | (u64)p->il << 20 | (u64)p->allint << 13 | (u64)p->ssbs << 12 |
-	       (u64)engine_btype(c) << 10 | (u64)p->daif << 6 | (u64)p->el << 2 | p->sp;
+	       (u64)p->ss << 21 | (u64)p->il << 20 | (u64)p->allint << 13 | (u64)p->ssbs << 12 | (u64)btype << 10 |
+	       (u64)p->daif << 6 | (u64)p->el << 2 | p->sp;
+}
+
+u64 cpu_spsr(const struct cpu *c)
+{
+	return spsr_with(c, engine_btype(c));
 }
 
 static const char *const vector_names[] = { "", "sync", "irq", "fiq", "serror" };
@@ -197,7 +212,8 @@ static void emit_exit(struct cpu *c, const struct exc *e)
 	trace_emit(c->trace, &ev);
 }
 
-static void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsigned offset, u64 spsr)
+static __attribute__((noinline)) void emit_taken(struct cpu *c, const struct exc *e, unsigned from, unsigned offset,
+						 u64 spsr)
 {
 	enum crossing crossing = crossing_of(c, from, e->target_el);
 	struct event ev = { .kind = EV_EXC };
@@ -276,7 +292,7 @@ void cpu_take_exception(struct cpu *c)
 {
 	struct exc e = c->s.exc;
 	unsigned from = c->s.p.el, offset = vector_offset(c, &e);
-	u64 spsr = deposit(cpu_spsr(c), 10, 2, e.btype);
+	u64 spsr = spsr_with(c, e.btype);
 
 	c->s.exc.kind = EXC_NONE;
 	watch_for_lockup(c, &e, from);
@@ -465,6 +481,13 @@ const char *cpu_interrupt_obstacle(const struct cpu *c, enum cpu_line which)
 
 bool cpu_can_wake(const struct cpu *c)
 {
+	const u64 virtual = 1ull << HCR_EL2_VSE_LSB | 1ull << HCR_EL2_VI_LSB | 1ull << HCR_EL2_VF_LSB;
+	u64 lines;
+
+	_Static_assert(sizeof(lines) == sizeof(c->s.line), "all lines at once");
+	memcpy(&lines, c->s.line, sizeof(lines));
+	if (likely(!lines && !(SYS(c, HCR_EL2) & virtual)))
+		return false;
 	return physical_pending(c) || virtual_pending(c);
 }
 
@@ -504,7 +527,7 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 	struct pstate *p = &c->s.p;
 
 	cpu_set_nzcv(c, (u32)spsr);
-	p->ss = debug_return_ss(c, spsr, illegal);
+	p->ss = unlikely(SYSF(c, MDSCR_EL1, SS)) && debug_return_ss(c, spsr, illegal);
 	p->daif = spsr >> 6 & 15;
 	if (f->pan)
 		p->pan = spsr >> 22 & 1;
@@ -527,7 +550,7 @@ static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
 	}
 }
 
-static void emit_return(struct cpu *c, unsigned from, u64 spsr, bool illegal)
+static __attribute__((noinline)) void emit_return(struct cpu *c, unsigned from, u64 spsr, bool illegal)
 {
 	struct event ev = { .kind = EV_ERET };
 	enum crossing crossing = crossing_of(c, c->s.p.el, from);
