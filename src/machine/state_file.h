@@ -8,7 +8,7 @@
 #include "machine/machine.h"
 
 /* To be raised whenever ranges of the same name and size mean something else than before. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 #define STATE_MAGIC "HYPSTATE"
 
 /* The head of the file; a zstd frame with a checksum follows. Little endian, as everything in it. */

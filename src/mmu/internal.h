@@ -70,6 +70,16 @@ bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const str
 bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fault *f);
 
 /* ---- walk.c ---- */
+/* The regime as mmu_prepare() makes it: itself, or *copy. */
+static inline const struct regime *prepared_regime(const struct regime *r, struct regime *copy)
+{
+	if (likely(r->prepared))
+		return r;
+	*copy = *r;
+	mmu_prepare(copy);
+	return copy;
+}
+
 /* mmu_walk, but nested stage-2 translations look in `tlb` first, and fill it (NULL: neither); and without the steps, if
  * nobody wants them. */
 bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,

@@ -11,13 +11,13 @@ static const unsigned first = TLB_ENTRIES_MAX, end = TLB_ENTRIES_MAX + TLB_IPAS;
 
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool nested, bool learns)
 {
-	u64 key = tlb_key_s2(r, ipa_ns);
+	u64 key = r->s2_key[ipa_ns];
 	u8 *hint = &t->size_hint[r->id][CLASS_S2 + nested];
 	struct tlb_entry *e = tlb_probe_ipa(t, ipa, key, *hint);
 
 	if (likely(e))
 		return e;
-	for (u32 sizes = t->size_mask[r->id][CLASS_S2]; sizes; sizes &= sizes - 1) {
+	for (u32 sizes = t->size_mask[r->id][CLASS_S2] & ~(1u << *hint); sizes; sizes &= sizes - 1) {
 		unsigned log2 = (unsigned)__builtin_ctz(sizes);
 
 		e = tlb_probe_ipa(t, ipa, key, log2);

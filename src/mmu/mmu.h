@@ -110,9 +110,11 @@ struct regime {
 	/* What mmu_prepare() makes of the above, for whoever walks often: stage 1 by half, stage 2 by IPA space. */
 	bool prepared;
 	struct tables s1_tables[2], s2_tables[2];
+	u64 global_key, asid_key, s2_key[2]; /* names of TLB entries, but for their size (mmu/tlb.h) */
 };
 
-/* To call when all fields are filled, and again after any of them changed. Without it every walk does the same. */
+/* To call when all fields are filled, and again after any of them changed. Without it every translation does the
+ * same. */
 void mmu_prepare(struct regime *r);
 
 enum access_kind { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, ACCESS_CACHE, ACCESS_AT_READ, ACCESS_AT_WRITE };
@@ -316,12 +318,12 @@ struct tlb_tag {
  */
 #define TLB_TABLES 512
 struct tlb_table {
-	u64 in, key; /* the range; stage, regime, VMID, ASID, and when it was filled (tlb.c) */
+	u64 in, key; /* the range; regime, VMID, ASID, granule, input size, and when it was filled (walk_cache.c) */
 	u64 root;    /* the first table, which the TTBR names */
 	u64 table;
-	u8 granule, ia_bits; /* of the walk that found it */
-	bool ns;	     /* as of the walk: the space, and what higher tables restrict */
+	bool ns; /* as of the walk: the space, and what higher tables restrict */
 	u8 ap_table, xn_table;
+	u8 unused[5]; /* named, so that they are set */
 };
 
 /*

@@ -161,7 +161,7 @@ static void s2_remember(struct context *c, const struct s2_request *q, const str
 		.perms = s->perms,
 	};
 
-	tlb_keep_s2(c->tlb, &e, tlb_key_s2(r, q->ipa_ns) | (u64)log2 << KEY_LOG2);
+	tlb_keep_s2(c->tlb, &e, r->s2_key[q->ipa_ns] | (u64)log2 << KEY_LOG2);
 }
 
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out)

@@ -169,5 +169,6 @@ void mmu_prepare(struct regime *r)
 			r->s2_tables[ns].why = s2_fill(r, ns, &r->s2_tables[ns]);
 			tlb_name_tables(r, &r->s2_tables[ns]);
 		}
+	tlb_name_entries(r);
 	r->prepared = true;
 }

@@ -59,12 +59,12 @@ static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
 static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, unsigned log2)
 {
 	u64 page = in & ~ones(log2);
-	unsigned first = set_of(t, in, log2, key) * t->ways;
+	const struct tlb_tag *way = &t->tag[set_of(t, in, log2, key) * t->ways], *end = way + t->ways;
 
 	key |= (u64)log2 << KEY_LOG2;
-	for (unsigned i = first; i < first + t->ways; i++)
-		if (t->tag[i].in == page && t->tag[i].key == key)
-			return &t->entry[i];
+	for (; way < end; way++)
+		if (way->in == page && way->key == key)
+			return &t->entry[way - t->tag];
 	return NULL;
 }
 
@@ -91,17 +91,32 @@ static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class cla
 	return NULL;
 }
 
+void tlb_name_entries(struct regime *r)
+{
+	u64 of_regime = (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE;
+
+	r->global_key = of_regime | (u64)TLB_S1 << KEY_KIND | (u64)r->s1.enabled << KEY_S1_ON |
+			(u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET;
+	if (r->id == REGIME_EL10)
+		r->global_key |= (u64)r->vmid << KEY_VMID;
+	r->asid_key = r->global_key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID;
+	for (unsigned ns = 0; ns < 2; ns++)
+		r->s2_key[ns] = of_regime | (u64)TLB_S2 << KEY_KIND | (u64)ns << KEY_IN_NS | 1ull << KEY_S2_USED |
+				(u64)r->s2.vmid << KEY_VMID;
+}
+
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 {
-	u64 key = tlb_key_s1(r);
-	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, tlb_key_of_asid(r, key));
+	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, r->asid_key);
 
-	return e ? e : find(t, r->id, CLASS_GLOBAL, va, key);
+	return e ? e : find(t, r->id, CLASS_GLOBAL, va, r->global_key);
 }
 
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
 {
-	return tlb_find_s1(t, r, strip_tag(r, va, false));
+	struct regime copy;
+
+	return tlb_find_s1(t, prepared_regime(r, &copy), strip_tag(r, va, false));
 }
 
 /* ---- events ---- */

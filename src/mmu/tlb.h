@@ -41,29 +41,9 @@ static inline unsigned tlb_group(unsigned place, bool split)
 	return place + split * ASID_PLACES;
 }
 
-/* The name of a global entry of VAs, but for its size; and of one of the current ASID. */
-static inline u64 tlb_key_s1(const struct regime *r)
-{
-	return (u64)TLB_S1 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-	       (u64)r->s1.enabled << KEY_S1_ON | (u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET |
-	       (r->id == REGIME_EL10 ? (u64)r->vmid << KEY_VMID : 0);
-}
-
-static inline u64 tlb_key_of_asid(const struct regime *r, u64 key)
-{
-	return key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID;
-}
-
 static inline bool tlb_has_s1_result(const struct tlb *t, const struct regime *r, u64 va)
 {
-	return t->s1_result.va == (va & ~ones(12)) && t->s1_result.key == tlb_key_of_asid(r, tlb_key_s1(r));
-}
-
-/* The name of a stage-2 entry, but for its size. */
-static inline u64 tlb_key_s2(const struct regime *r, bool ipa_ns)
-{
-	return (u64)TLB_S2 << KEY_KIND | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE |
-	       (u64)ipa_ns << KEY_IN_NS | 1ull << KEY_S2_USED | (u64)r->s2.vmid << KEY_VMID;
+	return t->s1_result.va == (va & ~ones(12)) && t->s1_result.key == r->asid_key;
 }
 
 /* Entries of stage 2 have one place each, by size. */
@@ -120,6 +100,8 @@ const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables 
 void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found);
 /* Fill t->key and t->place. */
 void tlb_name_tables(const struct regime *r, struct tables *t);
+/* Fill the names of entries. */
+void tlb_name_entries(struct regime *r);
 /* Empty the walk cache. */
 void tlb_forget_tables(struct tlb *t);
 

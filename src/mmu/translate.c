@@ -62,7 +62,6 @@ static u8 least(u8 a, u8 b)
 static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struct walk *w)
 {
 	u8 log2 = least(least(w->s1_log2, w->s2_log2), TLB_LOG2_MAX);
-	u64 key = tlb_key_s1(r);
 	struct tlb_entry e = {
 		.in = w->va & ~ones(log2),
 		.out = w->pa.v & ~ones(log2),
@@ -89,7 +88,7 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 	e.attrs = w->attrs;
 	if (w->access.kind == ACCESS_FETCH)
 		attrs_final(r, w, false, &e.attrs);
-	return tlb_insert(t, &e, (w->ng ? tlb_key_of_asid(r, key) : key) | (u64)log2 << KEY_LOG2);
+	return tlb_insert(t, &e, (w->ng ? r->asid_key : r->global_key) | (u64)log2 << KEY_LOG2);
 }
 
 static void answer_walk(const struct walk *w, struct translation *out)
@@ -144,9 +143,12 @@ static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access 
 bool mmu_translate(struct tlb *t, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
 		   struct translation *out, struct fault *f)
 {
-	u64 va = strip_tag(r, a->va, a->kind == ACCESS_FETCH);
 	struct tlb_entry *e = NULL;
+	struct regime copy;
+	u64 va;
 
+	r = prepared_regime(r, &copy);
+	va = strip_tag(r, a->va, a->kind == ACCESS_FETCH);
 	/* Where stage 2 faulted before, there is no entry yet. */
 	if (!a->s1_only && (a->no_update || !tlb_has_s1_result(t, r, va)))
 		e = tlb_find_s1(t, r, va);

@@ -252,8 +252,6 @@ static void keep_table(struct context *c, const struct tables *t, u64 input, con
 	struct tlb_table found = { .in = input,
 				   .root = t->base,
 				   .table = table,
-				   .granule = t->granule,
-				   .ia_bits = t->ia_bits,
 				   .ns = l->ns,
 				   .ap_table = l->ap_table,
 				   .xn_table = l->xn_table };
@@ -389,17 +387,13 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 		  bool keeps_steps, struct walk *w)
 {
 	struct context c = { .r = r, .a = a, .m = m, .tlb = tlb, .keeps_steps = keeps_steps, .w = w };
-	struct regime prepared;
 
-	if (unlikely(!r->prepared)) {
-		prepared = *r;
-		mmu_prepare(&prepared);
-		c.r = &prepared;
-	}
 	return walk_both(&c);
 }
 
 bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m, struct walk *w)
 {
-	return walk_through(NULL, r, a, m, true, w);
+	struct regime copy;
+
+	return walk_through(NULL, prepared_regime(r, &copy), a, m, true, w);
 }

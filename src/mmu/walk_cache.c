@@ -4,13 +4,15 @@
 
 #include "mmu/tlb.h"
 
-enum { KEY_USED = 0, KEY_AGE = 48 }; /* beside those of tlb.h, in a word of its own */
+/* Beside those of tlb.h, in a word of its own. */
+enum { KEY_USED = 0, KEY_GRANULE = 6, KEY_IA_BITS = 8, KEY_AGE = 48 };
 
 void tlb_name_tables(const struct regime *r, struct tables *t)
 {
 	u64 ids;
 
-	t->key = 1ull << KEY_USED | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE | (u64)t->ns << KEY_IN_NS;
+	t->key = 1ull << KEY_USED | (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE | (u64)t->ns << KEY_IN_NS |
+		 (u64)t->granule << KEY_GRANULE | (u64)t->ia_bits << KEY_IA_BITS;
 	if (r->id == REGIME_EL10)
 		t->key |= (u64)r->vmid << KEY_VMID;
 	if (t->stage == 1 && r->s1.has_el0)
@@ -40,9 +42,7 @@ const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables 
 	u64 key = key_now(t, of), in = range_of(of, input);
 	const struct tlb_table *e = &t->table[of->stage - 1][place(of, in)];
 
-	if (e->in != in || e->key != key || e->root != of->base)
-		return NULL;
-	return e->granule == of->granule && e->ia_bits == of->ia_bits ? e : NULL;
+	return e->in == in && e->key == key && e->root == of->base ? e : NULL;
 }
 
 void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found)
