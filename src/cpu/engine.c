@@ -109,7 +109,7 @@ static const struct op *fetch_slow(struct cpu *c, u64 va)
 		return NULL;
 	}
 	if (t.entry >= 0 && t.log2 >= 12)
-		host_fill(c, SLOT_EX, va, (u64)(uintptr_t)p | t.perms.guarded, t.entry);
+		host_fill(c, SLOT_EX, va, (u64)(uintptr_t)p | t.perms.s1.guarded, t.entry);
 	return enter_page(c, va, p);
 }
 

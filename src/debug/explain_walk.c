@@ -102,7 +102,7 @@ static void perms_words(FILE *out, const struct perms *p, bool has_el0)
 		fputs(", EL0 ", out);
 		rwx(out, perms_read(p, false), perms_write(p, false), perms_execute(p, false));
 	}
-	if (p->guarded)
+	if (p->s1.guarded)
 		fputs(", guarded", out);
 }
 
@@ -113,13 +113,13 @@ static void stage_perms_words(FILE *out, const struct walk *w, const struct regi
 	if (!w->s1_used || !w->s2_used)
 		return;
 	fputs(" (stage 1: ", out);
-	rwx(out, p->s1_r & 2, p->s1_w & 2, p->s1_x & 2);
+	rwx(out, p->s1.r & 2, p->s1.w & 2, p->s1.x & 2);
 	if (r->s1.has_el0) {
 		fputs(" / ", out);
-		rwx(out, p->s1_r & 1, p->s1_w & 1, p->s1_x & 1);
+		rwx(out, p->s1.r & 1, p->s1.w & 1, p->s1.x & 1);
 	}
 	fputs("; stage 2: ", out);
-	rwx(out, p->s2_r, p->s2_w, p->s2_x & 2);
+	rwx(out, p->s2.r, p->s2.w, p->s2.x & 2);
 	fputc(')', out);
 }
 

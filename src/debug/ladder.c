@@ -158,14 +158,14 @@ static void rights_of(struct ladder_rights *to, const struct walk *w, const stru
 	to[LADDER_BOTH].is_known = true;
 	if (w->s1_used) {
 		to[LADDER_STAGE1].is_known = true;
-		rwx(to[LADDER_STAGE1].privileged, p->s1_r & 2, p->s1_w & 2, p->s1_x & 2);
+		rwx(to[LADDER_STAGE1].privileged, p->s1.r & 2, p->s1.w & 2, p->s1.x & 2);
 		if (has_el0)
-			rwx(to[LADDER_STAGE1].el0, p->s1_r & 1, p->s1_w & 1, p->s1_x & 1);
+			rwx(to[LADDER_STAGE1].el0, p->s1.r & 1, p->s1.w & 1, p->s1.x & 1);
 	}
 	if (w->s2_used) {
 		to[LADDER_STAGE2].is_known = true;
-		rwx(to[LADDER_STAGE2].privileged, p->s2_r, p->s2_w, p->s2_x & 2);
-		rwx(to[LADDER_STAGE2].el0, p->s2_r, p->s2_w, p->s2_x & 1);
+		rwx(to[LADDER_STAGE2].privileged, p->s2.r, p->s2.w, p->s2.x & 2);
+		rwx(to[LADDER_STAGE2].el0, p->s2.r, p->s2.w, p->s2.x & 1);
 	}
 }
 

@@ -61,13 +61,13 @@ bool s2_attr_is_device(const struct regime *r, u8 attr); /* for stage 1's own wa
 void attrs_final(const struct regime *r, const struct walk *w, bool fetch, struct mem_attrs *out);
 
 /* ---- perm.c ---- */
-/* Stage 1's booleans from its fields (s1_ap, s1_ap_table, s1_xn); out_ns: the leaf is in the Non-secure space. */
-void s1_perms_resolve(const struct regime *r, bool out_ns, struct perms *p);
-void s1_perms_flat(struct perms *p);
-void s2_perms_resolve(u8 s2_ap, u8 s2_xn, struct perms *p);
-void s2_perms_flat(struct perms *p);
-bool s1_perms_allow(const struct perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
-bool s2_perms_allow(const struct perms *p, const struct mmu_access *a, struct fault *f);
+/* Stage 1's booleans from its fields (ap, ap_table, xn); out_ns: the leaf is in the Non-secure space. */
+void s1_perms_resolve(const struct regime *r, bool out_ns, struct s1_perms *p);
+void s2_perms_resolve(u8 ap, u8 xn, struct s2_perms *p);
+extern const struct s1_perms s1_perms_flat;
+extern const struct s2_perms s2_perms_flat;
+bool s1_perms_allow(const struct s1_perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
+bool s2_perms_allow(const struct s2_perms *p, const struct mmu_access *a, struct fault *f);
 
 /* ---- walk.c ---- */
 /* The regime as mmu_prepare() makes it: itself, or *copy. */

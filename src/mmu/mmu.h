@@ -177,35 +177,46 @@ struct mem_attrs {
 	bool tagged : 1;
 };
 
-/* Permissions of both stages. Sets of privileges: bit 0 for unprivileged accesses, bit 1 for privileged ones. */
-struct perms {
-	u8 s1_r, s1_w, s1_x; /* stage 1 alone, before PAN */
-	u8 s2_x;	     /* stage 2 alone */
-	bool s2_r, s2_w;
-	bool guarded;			 /* GP: BTI applies */
-	bool s1_device, s2_device;	 /* memory type that each stage gives: alignment */
-	bool s1_dbm_clean, s2_dbm_clean; /* writable by DBM but not yet dirty: a write must walk to set it */
-	s8 s1_level, s2_level;		 /* of the leaves: a permission fault reports it */
+/* Permissions, by stage. Sets of privileges: bit 0 for unprivileged accesses, bit 1 for privileged ones. */
+struct s1_perms {
+	u8 r, w, x; /* before PAN */
+	s8 level;   /* of the leaf: a permission fault reports it */
 	/* The fields that the above follows from, to name the one that denies. */
-	u8 s1_xn;		       /* enum s1_xn_bits */
-	u8 s1_ap : 2, s1_ap_table : 2; /* AP[2:1] (after DBM), APTable[1:0] */
-	u8 s2_ap : 2, s2_xn : 2;       /* S2AP[1:0] (after DBM), XN[1:0] */
+	u8 xn;		    /* enum s1_xn_bits */
+	u8 ap, ap_table;    /* AP[2:1] (after DBM), APTable[1:0] */
+	bool device : 1;    /* the memory type that this stage gives: alignment */
+	bool dbm_clean : 1; /* writable by DBM but not yet dirty: a write must walk to set it */
+	bool guarded : 1;   /* GP: BTI applies */
+	u8 unused : 5;	    /* named, so that it is set: equal ones are equal bytes */
+};
+
+struct s2_perms {
+	u8 x;
+	bool r, w;
+	bool device, dbm_clean;
+	s8 level;
+	u8 ap, xn; /* S2AP[1:0] (after DBM), XN[1:0] */
+};
+
+struct perms {
+	struct s1_perms s1;
+	struct s2_perms s2;
 };
 
 /* What both stages allow together. */
 static inline bool perms_read(const struct perms *p, bool privileged)
 {
-	return p->s1_r >> privileged & p->s2_r;
+	return p->s1.r >> privileged & p->s2.r;
 }
 
 static inline bool perms_write(const struct perms *p, bool privileged)
 {
-	return p->s1_w >> privileged & p->s2_w;
+	return p->s1.w >> privileged & p->s2.w;
 }
 
 static inline bool perms_execute(const struct perms *p, bool privileged)
 {
-	return (p->s1_x & p->s2_x) >> privileged & 1;
+	return (p->s1.x & p->s2.x) >> privileged & 1;
 }
 
 enum s1_xn_bits { S1_UXN = 1, S1_PXN = 2, S1_UXN_TABLE = 4, S1_PXN_TABLE = 8, S1_WXN = 16, S1_SIF = 32 };
@@ -337,7 +348,7 @@ struct tlb_s1_result {
 	s8 level;
 	u8 log2, leaf_log2;
 	struct mem_attrs attrs;
-	struct perms perms;
+	struct s1_perms perms;
 };
 
 /* Geometry: sets * ways <= TLB_ENTRIES_MAX; sets a power of two. */

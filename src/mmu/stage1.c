@@ -18,9 +18,9 @@ static bool s1_flat(struct context *c)
 	w->ipa_ns = !r->secure;
 	w->ng = false;
 	s1_attrs_disabled(r, c->a->kind == ACCESS_FETCH, &w->s1_attrs);
-	s1_perms_flat(&w->perms);
-	w->perms.s1_device = !r->s2.dc || r->id != REGIME_EL10;
-	return (c->a->kind == ACCESS_FETCH || !c->a->unaligned || !w->perms.s1_device) ||
+	w->perms.s1 = s1_perms_flat;
+	w->perms.s1.device = !r->s2.dc || r->id != REGIME_EL10;
+	return (c->a->kind == ACCESS_FETCH || !c->a->unaligned || !w->perms.s1.device) ||
 	       walk_fail(c, FAULT_ALIGNMENT, 0, "unaligned access to Device memory: stage 1 is off");
 }
 
@@ -47,26 +47,23 @@ static bool s1_admit(struct context *c, const struct s1_half *h, const struct ta
 }
 
 /* AArch64.S1ApplyOutputPerms */
-static void s1_leaf_perms(const struct regime *r, const struct leaf *l, bool out_ns, struct perms *p)
+static void s1_leaf_perms(const struct regime *r, const struct leaf *l, bool out_ns, struct s1_perms *p)
 {
 	bool nv1 = r->id == REGIME_EL10 && r->s1.nv1;
 	bool dbm = r->s1.ha && r->s1.hd && (l->desc & DESC_DBM);
-	u8 ap = bits(l->desc, 7, 6);
+	u8 ap = bits(l->desc, 7, 6), xn;
 
 	if (nv1)
 		ap &= 2;
 	else if (!r->s1.has_el0)
 		ap |= 1;
-	p->s1_dbm_clean = dbm && (ap & 2);
-	p->s1_ap = dbm ? ap & 1 : ap;
-	p->s1_ap_table = l->ap_table;
-	p->s1_xn = l->xn_table;
-	if (nv1)
-		p->s1_xn |= bit(l->desc, 54) ? S1_PXN : 0;
-	else
-		p->s1_xn |= (bit(l->desc, 54) ? S1_UXN : 0) | (bit(l->desc, 53) ? S1_PXN : 0);
-	p->s1_level = l->level;
-	p->guarded = bit(l->desc, 50);
+	xn = nv1 ? bits(l->desc, 54, 54) << 1 : bits(l->desc, 54, 54) | bits(l->desc, 53, 53) << 1; /* UXN, PXN */
+	*p = (struct s1_perms){ .level = l->level,
+				.xn = xn | l->xn_table,
+				.ap = dbm ? ap & 1 : ap,
+				.ap_table = l->ap_table,
+				.dbm_clean = dbm && (ap & 2),
+				.guarded = bit(l->desc, 50) };
 	s1_perms_resolve(r, out_ns, p);
 }
 
@@ -84,8 +81,8 @@ static void s1_take_leaf(struct context *c, const struct s1_half *h, const struc
 	w->s1_log2 = l->log2;
 	w->s1_leaf_log2 = l->leaf_log2;
 	s1_attrs_decode(r->s1.mair >> 8 * index, t->ds ? h->sh : bits(l->desc, 9, 8), &w->s1_attrs);
-	s1_leaf_perms(r, l, w->ipa_ns, &w->perms);
-	w->perms.s1_device = w->s1_attrs.type != MEM_NORMAL;
+	s1_leaf_perms(r, l, w->ipa_ns, &w->perms.s1);
+	w->perms.s1.device = w->s1_attrs.type != MEM_NORMAL;
 }
 
 /* The descriptor as this access leaves it. */
@@ -95,7 +92,7 @@ static u64 s1_wish(const struct context *c, u64 desc)
 		return desc;
 	if (c->r->s1.ha)
 		desc |= DESC_AF;
-	if (c->w->perms.s1_dbm_clean && makes_dirty(c->a))
+	if (c->w->perms.s1.dbm_clean && makes_dirty(c->a))
 		desc &= ~DESC_AP2;
 	return desc;
 }
@@ -123,7 +120,7 @@ void s1_keep_result(struct context *c)
 						    .log2 = w->s1_log2,
 						    .leaf_log2 = w->s1_leaf_log2,
 						    .attrs = w->s1_attrs,
-						    .perms = w->perms };
+						    .perms = w->perms.s1 };
 }
 
 static void step_recalled(struct context *c)
@@ -148,7 +145,7 @@ static bool recall_result(struct context *c)
 	if (!tlb_has_s1_result(c->tlb, c->r, w->va))
 		return false;
 	refused = w->fault;
-	if ((s->perms.s1_dbm_clean && makes_dirty(c->a)) || !s1_perms_allow(&s->perms, c->a, c->r, &refused))
+	if ((s->perms.dbm_clean && makes_dirty(c->a)) || !s1_perms_allow(&s->perms, c->a, c->r, &refused))
 		return false;
 	w->ipa.v = s->ipa | (w->va & ones(12));
 	w->ipa_ns = s->ipa_ns;
@@ -157,7 +154,7 @@ static bool recall_result(struct context *c)
 	w->s1_log2 = s->log2;
 	w->s1_leaf_log2 = s->leaf_log2;
 	w->s1_attrs = s->attrs;
-	w->perms = s->perms;
+	w->perms.s1 = s->perms;
 	step_recalled(c);
 	if (!c->a->no_update) {
 		c->s2_is_new = true;
@@ -188,7 +185,7 @@ bool s1_translate(struct context *c)
 		if (!walk_tables(c, t, h, w->va, &l) || !walk_leaf_check(c, t, c->r->s1.ha || c->r->s1.affd, &l))
 			return false;
 		s1_take_leaf(c, h, t, &l);
-		if (!s1_perms_allow(&w->perms, c->a, c->r, &w->fault))
+		if (!s1_perms_allow(&w->perms.s1, c->a, c->r, &w->fault))
 			return walk_fail_checked(c);
 		wish = s1_wish(c, l.desc);
 		if (wish == l.desc)
@@ -196,7 +193,7 @@ bool s1_translate(struct context *c)
 		if (!s1_update(c, t, &l, wish, &again))
 			return false;
 		if (!again) {
-			w->perms.s1_dbm_clean &= (wish & DESC_AP2) != 0;
+			w->perms.s1.dbm_clean &= (wish & DESC_AP2) != 0;
 			return true;
 		}
 	}

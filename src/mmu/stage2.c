@@ -17,16 +17,16 @@ static bool s2_output_ns(const struct regime *r, bool ipa_ns)
 static bool s2_check_nested(struct context *c, const struct s2_request *q, const struct s2_answer *out)
 {
 	if (c->r->s2.ptw && s2_attr_is_device(c->r, out->attr))
-		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
+		return walk_fail(c, FAULT_PERMISSION, out->perms.level,
 				 "HCR_EL2.PTW=1 forbids stage-1 tables in memory that stage 2 makes Device");
 	if (c->a->any_rights)
 		return true;
-	if (!out->perms.s2_r)
-		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
+	if (!out->perms.r)
+		return walk_fail(c, FAULT_PERMISSION, out->perms.level,
 				 "S2AP[0]=0 forbids reading the stage-1 descriptor");
-	if (q->write && !out->perms.s2_w) {
+	if (q->write && !out->perms.w) {
 		c->w->fault.walk_write = true;
-		return walk_fail(c, FAULT_PERMISSION, out->perms.s2_level,
+		return walk_fail(c, FAULT_PERMISSION, out->perms.level,
 				 "S2AP[1]=0 forbids updating the stage-1 descriptor");
 	}
 	return true;
@@ -37,7 +37,7 @@ static bool s2_check(struct context *c, const struct s2_request *q, struct s2_an
 	if (q->nested)
 		return s2_check_nested(c, q, out);
 	s2_attrs_decode(c->r, &c->w->s1_attrs, out->attr, &c->w->s2_attrs);
-	out->perms.s2_device = c->w->s2_attrs.type != MEM_NORMAL;
+	out->perms.device = c->w->s2_attrs.type != MEM_NORMAL;
 	return s2_perms_allow(&out->perms, c->a, &c->w->fault) || walk_fail_checked(c);
 }
 
@@ -52,8 +52,8 @@ static void s2_take_leaf(const struct context *c, const struct s2_request *q, co
 	if (!c->r->xnx)
 		xn &= 2;
 	s2_perms_resolve(dbm ? ap | 2 : ap, xn, &out->perms);
-	out->perms.s2_dbm_clean = dbm && !(ap & 2);
-	out->perms.s2_level = l->level;
+	out->perms.dbm_clean = dbm && !(ap & 2);
+	out->perms.level = l->level;
 	out->pa = (pa_t){ .v = l->out, .ns = s2_output_ns(c->r, q->ipa_ns) };
 	out->log2 = l->log2;
 	out->leaf_log2 = l->leaf_log2;
@@ -69,7 +69,7 @@ static u64 s2_wish(const struct context *c, const struct s2_request *q, const st
 		return desc;
 	if (c->r->s2.ha)
 		desc |= DESC_AF;
-	if (out->perms.s2_dbm_clean && write)
+	if (out->perms.dbm_clean && write)
 		desc |= DESC_AP2;
 	return desc;
 }
@@ -100,7 +100,7 @@ static bool s2_walk(struct context *c, const struct s2_request *q, struct s2_ans
 		if (!walk_leaf_update(c, t, &l, wish, &again))
 			return false;
 		if (!again) {
-			out->perms.s2_dbm_clean &= !(wish & DESC_AP2);
+			out->perms.dbm_clean &= !(wish & DESC_AP2);
 			return true;
 		}
 	}
@@ -116,7 +116,7 @@ static void step_cached(struct context *c, const struct s2_request *q, const str
 	if (!s)
 		return;
 	*s = (struct walk_step){ .stage = 2,
-				 .level = out->perms.s2_level,
+				 .level = out->perms.level,
 				 .kind = STEP_CACHED,
 				 .nested = q->nested,
 				 .input = q->ipa,
@@ -128,13 +128,13 @@ static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_a
 	bool write = q->nested ? q->write : makes_dirty(c->a);
 	struct tlb_entry *e = tlb_find_s2(c->tlb, c->r, q->ipa, q->ipa_ns, q->nested, !c->a->no_update);
 
-	if (!e || (write && e->perms.s2_dbm_clean))
+	if (!e || (write && e->perms.s2.dbm_clean))
 		return false;
 	out->pa = (pa_t){ .v = e->out | (q->ipa & ones(e->log2)), .ns = e->out_ns };
 	out->log2 = e->log2;
 	out->leaf_log2 = e->s1_log2;
 	out->attr = e->s2_attr;
-	out->perms = e->perms;
+	out->perms = e->perms.s2;
 	step_cached(c, q, out);
 	return true;
 }
@@ -151,14 +151,14 @@ static void s2_remember(struct context *c, const struct s2_request *q, const str
 		.regime = r->id,
 		.log2 = log2,
 		.s1_log2 = s->leaf_log2 > log2 ? s->leaf_log2 : log2,
-		.level = s->perms.s2_level,
+		.level = s->perms.level,
 		.s1_granule = r->secure && q->ipa_ns ? r->s2.ns.granule : r->s2.granule,
 		.secure = r->secure,
 		.out_ns = s->pa.ns,
 		.in_ns = q->ipa_ns,
 		.s2_used = true,
 		.s2_attr = s->attr,
-		.perms = s->perms,
+		.perms = { .s1 = s1_perms_flat, .s2 = s->perms },
 	};
 
 	tlb_keep_s2(c->tlb, &e, r->s2_key[q->ipa_ns] | (u64)log2 << KEY_LOG2);
@@ -173,8 +173,6 @@ bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answe
 	if (c->tlb && !c->s2_is_new && s2_cached(c, q, out)) {
 		ok = s2_check(c, q, out);
 	} else {
-		s1_perms_flat(&out->perms);
-		out->perms.s1_device = false; /* which the TLB keeps, though nobody asks */
 		ok = s2_walk(c, q, out);
 		if (ok && c->tlb && !c->a->no_update)
 			s2_remember(c, q, out);
@@ -197,10 +195,7 @@ bool s2_of_output(struct context *c)
 	w->s2_attr = s2.attr;
 	w->s2_log2 = s2.log2;
 	w->s2_leaf_log2 = s2.leaf_log2;
-	w->s2_level = s2.perms.s2_level;
-	s2_perms_resolve(s2.perms.s2_ap, s2.perms.s2_xn, &w->perms);
-	w->perms.s2_level = s2.perms.s2_level;
-	w->perms.s2_device = s2.perms.s2_device;
-	w->perms.s2_dbm_clean = s2.perms.s2_dbm_clean;
+	w->s2_level = s2.perms.level;
+	w->perms.s2 = s2.perms;
 	return true;
 }

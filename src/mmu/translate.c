@@ -9,7 +9,7 @@ static bool is_e0pd(const struct regime *r, const struct mmu_access *a)
 /* A hit that this access may not simply use: to be walked, so that E0PD faults or the dirty state is set. */
 static bool must_walk(const struct tlb_entry *e, const struct regime *r, const struct mmu_access *a)
 {
-	if (makes_dirty(a) && (e->perms.s1_dbm_clean || e->perms.s2_dbm_clean))
+	if (makes_dirty(a) && (e->perms.s1.dbm_clean || e->perms.s2.dbm_clean))
 		return true;
 	return is_e0pd(r, a);
 }

@@ -103,7 +103,7 @@ static bool locate_recent(struct context *c, u64 ipa, bool ipa_ns, pa_t *pa)
 	if (!c->tlb || c->keeps_steps)
 		return false;
 	e = tlb_find_s2(c->tlb, c->r, ipa, ipa_ns, true, !c->a->no_update);
-	if (!e || !e->perms.s2_r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
+	if (!e || !e->perms.s2.r || (c->r->s2.ptw && s2_attr_is_device(c->r, e->s2_attr)))
 		return false;
 	*pa = (pa_t){ .v = e->out | (ipa & ones(e->log2)), .ns = e->out_ns };
 	return true;
@@ -373,7 +373,7 @@ static bool walk_both(struct context *c)
 	if (!s1_translate(c))
 		return false;
 	w->pa = (pa_t){ .v = w->ipa.v, .ns = w->ipa_ns };
-	s2_perms_flat(&w->perms);
+	w->perms.s2 = s2_perms_flat;
 	if (has_stage2(r) && !c->a->s1_only && !s2_of_output(c)) {
 		if (c->tlb && !c->a->no_update)
 			s1_keep_result(c);

@@ -45,7 +45,7 @@ struct leaf {
 struct s2_answer {
 	pa_t pa;
 	u8 log2, leaf_log2, attr;
-	struct perms perms; /* stage-2 fields only */
+	struct s2_perms perms;
 };
 
 /* ---- walk.c ---- */

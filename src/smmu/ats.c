@@ -40,7 +40,7 @@ static bool grant_write(struct smmu *s, const struct smmu_path *p, struct mmu_ac
 
 	if (!perms_write(&t->perms, a->privileged))
 		return false;
-	if (!t->perms.s1_dbm_clean && !t->perms.s2_dbm_clean)
+	if (!t->perms.s1.dbm_clean && !t->perms.s2.dbm_clean)
 		return true;
 	a->kind = ACCESS_WRITE;
 	return !no_write && mmu_translate(s->tlb, p->regime, a, &s->memory, &again, &f);

@@ -258,7 +258,7 @@ static u64 sort_key(const struct tlb_row *row, unsigned column)
 	case TLB_OUTPUT: return e->out;
 	case TLB_SIZE: return e->log2;
 	case TLB_LEVEL: return (u64)(e->level + 1);
-	case TLB_RIGHTS: return (u64)e->perms.s1_r << 8 | (u64)e->perms.s1_w << 4 | e->perms.s1_x;
+	case TLB_RIGHTS: return (u64)e->perms.s1.r << 8 | (u64)e->perms.s1.w << 4 | e->perms.s1.x;
 	case TLB_MEMORY: return e->kind == TLB_S2 ? e->s2_attr : e->attrs.mair;
 	default: return e->in;
 	}

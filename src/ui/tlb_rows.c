@@ -50,9 +50,9 @@ static const char *rights_cell(const struct tlb_entry *e, char *text, size_t siz
 	const struct perms *p = &e->perms;
 
 	if (e->kind == TLB_S2)
-		return format(text, size, "%c%c%c/%c%c%c", p->s2_r ? 'r' : '-', p->s2_w ? 'w' : '-',
-			      p->s2_x & 2 ? 'x' : '-', p->s2_r ? 'r' : '-', p->s2_w ? 'w' : '-',
-			      p->s2_x & 1 ? 'x' : '-');
+		return format(text, size, "%c%c%c/%c%c%c", p->s2.r ? 'r' : '-', p->s2.w ? 'w' : '-',
+			      p->s2.x & 2 ? 'x' : '-', p->s2.r ? 'r' : '-', p->s2.w ? 'w' : '-',
+			      p->s2.x & 1 ? 'x' : '-');
 	return format(text, size, "%c%c%c/%c%c%c", perms_read(p, true) ? 'r' : '-', perms_write(p, true) ? 'w' : '-',
 		      perms_execute(p, true) ? 'x' : '-', perms_read(p, false) ? 'r' : '-',
 		      perms_write(p, false) ? 'w' : '-', perms_execute(p, false) ? 'x' : '-');

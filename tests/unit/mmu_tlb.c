@@ -540,9 +540,9 @@ START_TEST(clean_stage2)
 	block = rig_word(&rig, S2_TABLES_PA + 8);
 	*block = (*block & ~S2AP(2)) | DBM;
 	ck_assert(touch(0x400000, ACCESS_READ, true));
-	ck_assert(!(*block & S2AP(2)) && got.perms.s2_dbm_clean);
+	ck_assert(!(*block & S2AP(2)) && got.perms.s2.dbm_clean);
 	ck_assert(touch(0x401000, ACCESS_WRITE, true)); /* the cached stage-2 entry is clean: not good enough */
-	ck_assert((*block & S2AP(2)) && !got.perms.s2_dbm_clean);
+	ck_assert((*block & S2AP(2)) && !got.perms.s2.dbm_clean);
 	ck_assert_uint_eq(live(TLB_S2), 2);
 }
 END_TEST

@@ -42,9 +42,9 @@ START_TEST(dirty_stage1)
 	rig.r.s1.hd = true; /* HD without HA: nothing */
 	ck_assert(!go(&write));
 	rig.r.s1.ha = true;
-	ck_assert(go(&at) && rig.swaps == 0 && perms_write(&w.perms, false) && w.perms.s1_dbm_clean);
+	ck_assert(go(&at) && rig.swaps == 0 && perms_write(&w.perms, false) && w.perms.s1.dbm_clean);
 	ck_assert(go(&write) && rig.swaps == 1);
-	ck_assert(!w.perms.s1_dbm_clean);
+	ck_assert(!w.perms.s1.dbm_clean);
 	ck_assert_uint_eq(*rig_word(&rig, s1) & AP(3), AP(1));
 	/* the descriptor's page must be writable at stage 2 */
 	*rig_word(&rig, s1) |= AP(2);
@@ -71,10 +71,10 @@ START_TEST(updates_stage2)
 	rig.r.s2.ha = rig.r.s2.hd = true;
 	ck_assert(go_read(VA));
 	ck_assert_uint_eq(rig.swaps, 2);
-	ck_assert(perms_write(&w.perms, true) && w.perms.s2_dbm_clean);
+	ck_assert(perms_write(&w.perms, true) && w.perms.s2.dbm_clean);
 	ck_assert_uint_eq(*rig_word(&rig, leaf) & (AF | S2AP(2)), AF);
 	ck_assert_uint_eq(*rig_word(&rig, table) & (AF | S2AP(2)), AF);
-	ck_assert(go(&write) && !w.perms.s2_dbm_clean);
+	ck_assert(go(&write) && !w.perms.s2.dbm_clean);
 	ck_assert_uint_eq(*rig_word(&rig, leaf) & (AF | S2AP(2)), AF | S2AP(2));
 	ck_assert_uint_eq(*rig_word(&rig, table) & S2AP(2), 0);
 	/* setting stage 1's flag writes to the table's page: that dirties it */

@@ -49,7 +49,7 @@ static void start(void)
 
 	m = hyp_create(&c, &e);
 	ck_assert_msg(m != NULL, "%s", e.text);
-	own.perms = (struct perms){ .s1_r = 3, .s1_w = 2, .s1_x = 1, .s2_r = true, .s2_w = false, .s2_x = 3 };
+	own.perms = (struct perms){ .s1 = { .r = 3, .w = 2, .x = 1 }, .s2 = { .r = true, .w = false, .x = 3 } };
 	add(0, own, TAG_VMID(1) | TAG_ASID(5));
 	global.ng = false;
 	global.in = 0x600000;
