@@ -36,25 +36,23 @@ static void drop(struct tlb *t, unsigned i, const char *why)
 
 	if (tlb_wants(t, EV_TLB_DROP))
 		tlb_emit(t, EV_TLB_DROP, e, why);
-	tlb_count_size(t, e, -1);
+	tlb_count_out(t, t->tag[i].key);
 	t->ipa_split = (u16)(t->ipa_split - tlb_is_split(e));
 	e->kind = TLB_FREE;
 	t->tag[i] = (struct tlb_tag){ 0 };
 }
 
-void tlb_keep_s2(struct tlb *t, const struct tlb_entry *e, u64 key)
+struct tlb_entry *tlb_claim_s2(struct tlb *t, u64 in, u64 key, bool split)
 {
-	unsigned i = tlb_ipa_place(e->in, e->log2, key);
+	unsigned i = tlb_ipa_place(in, tlb_key_log2(key), key);
 
 	if (t->tag[i].key)
-		drop(t, i, t->tag[i].in == e->in && t->tag[i].key == key ? "replace" : "evict");
-	t->entry[i] = *e;
+		drop(t, i, t->tag[i].in == in && t->tag[i].key == key ? "replace" : "evict");
 	t->entry[i].host_list = -1;
-	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
-	t->ipa_split = (u16)(t->ipa_split + tlb_is_split(e));
-	tlb_count_size(t, e, 1);
-	if (tlb_wants(t, EV_TLB_FILL))
-		tlb_emit(t, EV_TLB_FILL, &t->entry[i], NULL);
+	t->tag[i] = (struct tlb_tag){ .in = in, .key = key };
+	t->ipa_split = (u16)(t->ipa_split + split);
+	tlb_count_in(t, key);
+	return &t->entry[i];
 }
 
 static unsigned look_at(struct tlb *t, unsigned i, const struct tlbi_scope *s, const struct pattern *p)

@@ -285,25 +285,32 @@ struct tlb_entry {
 	u64 out; /* PA, aligned to log2 */
 	u64 ipa; /* TLB_S1 under stage 2: IPA of `in` */
 	u16 asid, vmid;
-	s32 host_list;	   /* head of the host-pointer slots derived from this entry (-1: none); the engine's */
-	u32 next, prev;	   /* in the list of its group: indexes + 1; 0: none */
-	u8 log2;	   /* size this entry translates: the smaller of both stages' */
-	u8 s1_log2;	   /* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
-	u8 kind : 2;	   /* enum tlb_kind */
-	u8 regime : 2;	   /* enum regime_id */
-	u8 s1_granule : 2; /* enum granule, TTL hints */
-	u8 unused : 2;	   /* named, so that it is set: equal entries are equal bytes */
-	s8 level;	   /* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
-	bool ng : 1, secure : 1, out_ns : 1;
-	bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */
-	bool ipa_ns : 1; /* TLB_S1: space of `ipa` */
-	bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M and HCR_EL2.VM are never cached here */
-	bool s2_used : 1;
-	bool aset : 1; /* of the regime that made it */
-	u8 s2_attr;    /* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
+	s32 host_list;	/* head of the host-pointer slots derived from this entry (-1: none); the engine's */
+	u32 next, prev; /* in the list of its group: indexes + 1; 0: none */
+	u8 log2;	/* size this entry translates: the smaller of both stages' */
+	u8 s1_log2;	/* size of the stage-1 leaf: TLBI by VA removes the entry if it hits that leaf */
+	s8 level;	/* stage-1 (TLB_S1) or stage-2 (TLB_S2) leaf level: TTL hints */
+	u8 s2_attr;	/* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
+	union {
+		struct {
+			u8 kind : 2;	   /* enum tlb_kind */
+			u8 regime : 2;	   /* enum regime_id */
+			u8 s1_granule : 2; /* enum granule, TTL hints */
+			u8 unused : 2;	   /* named, so that it is set: equal entries are equal bytes */
+			bool ng : 1, secure : 1, out_ns : 1;
+			bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */
+			bool ipa_ns : 1; /* TLB_S1: space of `ipa` */
+			bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M, HCR_EL2.VM are never cached
+					    here */
+			bool s2_used : 1;
+			bool aset : 1; /* of the regime that made it */
+		};
+		u16 traits; /* all of these */
+	};
 	struct mem_attrs attrs;
 	struct perms perms;
 } __attribute__((aligned(64)));
+_Static_assert(sizeof(struct tlb_entry) == 64, "one host cache line");
 
 #define TLB_ENTRIES_MAX 65536
 /* Beside them, and behind them in the arrays: IPA->PA, of whatever core. */

@@ -139,29 +139,39 @@ static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_a
 	return true;
 }
 
+static u16 s2_traits(const struct regime *r, const struct s2_request *q, const struct s2_answer *s)
+{
+	return ((struct tlb_entry){ .kind = TLB_S2,
+				    .regime = r->id,
+				    .s1_granule = r->secure && q->ipa_ns ? r->s2.ns.granule : r->s2.granule,
+				    .secure = r->secure,
+				    .out_ns = s->pa.ns,
+				    .in_ns = q->ipa_ns,
+				    .s2_used = true })
+		.traits;
+}
+
 static void s2_remember(struct context *c, const struct s2_request *q, const struct s2_answer *s)
 {
 	const struct regime *r = c->r;
-	u8 log2 = s->log2 < TLB_LOG2_MAX ? s->log2 : TLB_LOG2_MAX;
-	struct tlb_entry e = {
-		.in = q->ipa & ~ones(log2),
-		.out = s->pa.v & ~ones(log2),
-		.vmid = r->s2.vmid,
-		.kind = TLB_S2,
-		.regime = r->id,
-		.log2 = log2,
-		.s1_log2 = s->leaf_log2 > log2 ? s->leaf_log2 : log2,
-		.level = s->perms.level,
-		.s1_granule = r->secure && q->ipa_ns ? r->s2.ns.granule : r->s2.granule,
-		.secure = r->secure,
-		.out_ns = s->pa.ns,
-		.in_ns = q->ipa_ns,
-		.s2_used = true,
-		.s2_attr = s->attr,
-		.perms = { .s1 = s1_perms_flat, .s2 = s->perms },
-	};
+	u8 log2 = s->log2 < TLB_LOG2_MAX ? s->log2 : TLB_LOG2_MAX, leaf = s->leaf_log2 > log2 ? s->leaf_log2 : log2;
+	u64 key = r->s2_key[q->ipa_ns] | (u64)log2 << KEY_LOG2;
+	struct tlb_entry *e = tlb_claim_s2(c->tlb, q->ipa & ~ones(log2), key, leaf > log2);
 
-	tlb_keep_s2(c->tlb, &e, r->s2_key[q->ipa_ns] | (u64)log2 << KEY_LOG2);
+	e->in = q->ipa & ~ones(log2);
+	e->out = s->pa.v & ~ones(log2);
+	e->ipa = 0;
+	e->asid = 0;
+	e->vmid = r->s2.vmid;
+	e->log2 = log2;
+	e->s1_log2 = leaf;
+	e->level = s->perms.level;
+	e->s2_attr = s->attr;
+	e->traits = s2_traits(r, q, s);
+	e->attrs = (struct mem_attrs){ 0 };
+	e->perms.s1 = s1_perms_flat;
+	e->perms.s2 = s->perms;
+	tlb_filled(c->tlb, e);
 }
 
 bool s2_translate(struct context *c, const struct s2_request *q, struct s2_answer *out)

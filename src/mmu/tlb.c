@@ -175,18 +175,6 @@ static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
 		t->family_used[family / 64] &= ~(1ull << family % 64);
 }
 
-void tlb_count_size(struct tlb *t, const struct tlb_entry *e, int more)
-{
-	unsigned class = tlb_class(e->kind, e->ng);
-	u32 *count = &t->size_count[e->regime][class][e->log2];
-
-	*count += (u32)more;
-	if (*count)
-		t->size_mask[e->regime][class] |= 1u << e->log2;
-	else
-		t->size_mask[e->regime][class] &= ~(1u << e->log2);
-}
-
 void tlb_drop(struct tlb *t, unsigned index, const char *why)
 {
 	struct tlb_entry *e = &t->entry[index];
@@ -196,7 +184,7 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 	if (tlb_wants(t, EV_TLB_DROP))
 		tlb_emit(t, EV_TLB_DROP, e, why);
 	leave_group(t, index, t->tag[index].key, tlb_is_split(e));
-	tlb_count_size(t, e, -1);
+	tlb_count_out(t, t->tag[index].key);
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
 }
@@ -218,20 +206,17 @@ static unsigned victim(struct tlb *t, unsigned first, u64 in, u64 key)
 	return first + t->turn;
 }
 
-struct tlb_entry *tlb_insert(struct tlb *t, const struct tlb_entry *e, u64 key)
+struct tlb_entry *tlb_claim(struct tlb *t, u64 in, u64 key, bool split)
 {
-	unsigned i = victim(t, set_of(t, e->in, e->log2, key) * t->ways, e->in, key);
-	struct tlb_entry *to = &t->entry[i];
+	unsigned log2 = tlb_key_log2(key), i = victim(t, set_of(t, in, log2, key) * t->ways, in, key);
+	struct tlb_entry *e = &t->entry[i];
 
 	if (t->tag[i].key)
-		tlb_drop(t, i, t->tag[i].in == e->in && t->tag[i].key == key ? "replace" : "evict");
-	*to = *e;
-	to->host_list = -1;
-	t->tag[i] = (struct tlb_tag){ .in = e->in, .key = key };
-	enter_group(t, i, key, tlb_is_split(e));
-	tlb_count_size(t, e, 1);
-	tlb_touch(t, to);
-	if (tlb_wants(t, EV_TLB_FILL))
-		tlb_emit(t, EV_TLB_FILL, to, NULL);
-	return to;
+		tlb_drop(t, i, t->tag[i].in == in && t->tag[i].key == key ? "replace" : "evict");
+	e->host_list = -1;
+	t->tag[i] = (struct tlb_tag){ .in = in, .key = key };
+	enter_group(t, i, key, split);
+	tlb_count_in(t, key);
+	t->size_hint[tlb_key_regime(key)][tlb_key_class(key)] = (u8)log2;
+	return e;
 }

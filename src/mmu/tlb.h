@@ -87,11 +87,50 @@ static inline bool tlb_is_split(const struct tlb_entry *e)
 {
 	return e->s1_log2 > e->log2;
 }
-void tlb_count_size(struct tlb *t, const struct tlb_entry *e, int more);
+
+static inline unsigned tlb_key_log2(u64 key)
+{
+	return key >> KEY_LOG2 & 0xff;
+}
+
+static inline unsigned tlb_key_regime(u64 key)
+{
+	return key >> KEY_REGIME & 3;
+}
+
+static inline enum tlb_class tlb_key_class(u64 key)
+{
+	return tlb_class(key & 3, bit(key, KEY_NG));
+}
+
+/* An entry of this name comes, or goes. */
+static inline void tlb_count_in(struct tlb *t, u64 key)
+{
+	unsigned regime = tlb_key_regime(key), class = tlb_key_class(key), log2 = tlb_key_log2(key);
+
+	if (!t->size_count[regime][class][log2]++)
+		t->size_mask[regime][class] |= 1u << log2;
+}
+
+static inline void tlb_count_out(struct tlb *t, u64 key)
+{
+	unsigned regime = tlb_key_regime(key), class = tlb_key_class(key), log2 = tlb_key_log2(key);
+
+	if (!--t->size_count[regime][class][log2])
+		t->size_mask[regime][class] &= ~(1u << log2);
+}
+
 void tlb_emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, const char *why);
 static inline bool tlb_wants(const struct tlb *t, enum event_kind kind)
 {
 	return t->trace && trace_wants(t->trace, kind);
+}
+
+/* The end of what tlb_claim() began. */
+static inline void tlb_filled(struct tlb *t, const struct tlb_entry *e)
+{
+	if (tlb_wants(t, EV_TLB_FILL))
+		tlb_emit(t, EV_TLB_FILL, e, NULL);
 }
 
 /* The last-level table of `input`'s range, if the walk cache has it; or NULL. */

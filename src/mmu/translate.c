@@ -59,36 +59,45 @@ static u8 least(u8 a, u8 b)
 	return a < b ? a : b;
 }
 
+static u16 traits_of(const struct regime *r, const struct walk *w)
+{
+	return ((struct tlb_entry){ .kind = TLB_S1,
+				    .regime = r->id,
+				    .s1_granule = s1_half_of(r, w->va)->granule,
+				    .ng = w->ng,
+				    .secure = r->secure,
+				    .out_ns = w->pa.ns,
+				    .ipa_ns = w->ipa_ns,
+				    .s1_on = w->s1_used,
+				    .s2_used = w->s2_used,
+				    .aset = r->aset })
+		.traits;
+}
+
 static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struct walk *w)
 {
 	u8 log2 = least(least(w->s1_log2, w->s2_log2), TLB_LOG2_MAX);
-	struct tlb_entry e = {
-		.in = w->va & ~ones(log2),
-		.out = w->pa.v & ~ones(log2),
-		.ipa = w->ipa.v & ~ones(log2),
-		.asid = w->ng ? r->s1.asid : 0,
-		.vmid = r->id == REGIME_EL10 ? r->vmid : 0,
-		.kind = TLB_S1,
-		.regime = r->id,
-		.log2 = log2,
-		.s1_log2 = w->s1_used && w->s1_leaf_log2 > log2 ? w->s1_leaf_log2 : log2,
-		.level = w->s1_level,
-		.s1_granule = s1_half_of(r, w->va)->granule,
-		.ng = w->ng,
-		.secure = r->secure,
-		.out_ns = w->pa.ns,
-		.ipa_ns = w->ipa_ns,
-		.s1_on = w->s1_used,
-		.s2_used = w->s2_used,
-		.aset = r->aset,
-		.perms = w->perms,
-	};
+	u8 leaf = w->s1_used && w->s1_leaf_log2 > log2 ? w->s1_leaf_log2 : log2;
+	u64 key = (w->ng ? r->asid_key : r->global_key) | (u64)log2 << KEY_LOG2;
+	struct tlb_entry *e = tlb_claim(t, w->va & ~ones(log2), key, leaf > log2);
 
+	e->in = w->va & ~ones(log2);
+	e->out = w->pa.v & ~ones(log2);
+	e->ipa = w->ipa.v & ~ones(log2);
+	e->asid = w->ng ? r->s1.asid : 0;
+	e->vmid = r->id == REGIME_EL10 ? r->vmid : 0;
+	e->log2 = log2;
+	e->s1_log2 = leaf;
+	e->level = w->s1_level;
+	e->s2_attr = 0;
+	e->traits = traits_of(r, w);
+	e->perms = w->perms;
 	/* An entry serves all kinds of access; what differs for fetches matters to nobody after the walk. */
-	e.attrs = w->attrs;
+	e->attrs = w->attrs;
 	if (w->access.kind == ACCESS_FETCH)
-		attrs_final(r, w, false, &e.attrs);
-	return tlb_insert(t, &e, (w->ng ? r->asid_key : r->global_key) | (u64)log2 << KEY_LOG2);
+		attrs_final(r, w, false, &e->attrs);
+	tlb_filled(t, e);
+	return e;
 }
 
 static void answer_walk(const struct walk *w, struct translation *out)

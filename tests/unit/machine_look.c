@@ -6,8 +6,9 @@
 #include "gic/gic_regs.h"
 #include "machine/machine.h"
 #include "machine/map.h"
-#include "mmu/tlb.h"
 #include "smmu/inspect.h"
+
+#include "tlb_add.h"
 
 static struct machine *m;
 
@@ -74,10 +75,7 @@ static void fill(struct tlb *t)
 	for (unsigned i = 0; i < 600; i++) {
 		struct tlb_entry e = random_entry();
 
-		if (e.kind == TLB_S2)
-			tlb_keep_s2(t, &e, key_of(&e));
-		else
-			tlb_insert(t, &e, key_of(&e));
+		tlb_add(t, e, key_of(&e));
 	}
 }
 

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "machine/machine.h"
-#include "mmu/tlb.h"
 #include "ui/tlb_data.h"
+
+#include "tlb_add.h"
 
 static struct machine *m;
 static struct tlb_data t;
@@ -18,10 +19,7 @@ static void add(unsigned core, struct tlb_entry e, u64 key)
 	       (u64)e.s2_used << KEY_S2_USED | (u64)(e.kind == TLB_S2) << KEY_IN_NS |
 	       (u64)(e.kind == TLB_S1 && e.s1_on) << KEY_S1_ON;
 	e.in_ns = e.kind == TLB_S2;
-	if (e.kind == TLB_S2)
-		tlb_keep_s2(m->core[core]->tlb, &e, key);
-	else
-		tlb_insert(m->core[core]->tlb, &e, key);
+	tlb_add(m->core[core]->tlb, e, key);
 }
 
 #define TAG_VMID(n) ((u64)(n) << KEY_VMID)
