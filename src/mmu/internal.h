@@ -87,16 +87,16 @@ bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_acce
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
-/* The place of an entry whose name and size `in` and `key` are: one with the same name goes, else a free way is taken,
- * else they are by turns. The caller fills all but the lists' fields, and then calls tlb_filled(). */
-struct tlb_entry *tlb_claim(struct tlb *t, u64 in, u64 key, bool split);
+/* A place for an entry: that of one with the same name, which goes, else a free way, else they are taken by turns. The
+ * caller fills all but the lists' fields, and then calls tlb_filled(). */
+struct tlb_entry *tlb_claim(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2, bool split);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
 
 /* ---- ipa_cache.c ---- */
 /* nested: for a table of stage 1; learns: the next lookup of its kind tries this size first. */
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool nested, bool learns);
 /* tlb_claim() for stage 2's: the one place there is, whatever was there. */
-struct tlb_entry *tlb_claim_s2(struct tlb *t, u64 in, u64 key, bool split);
+struct tlb_entry *tlb_claim_s2(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2, bool split);
 
 #define TLB_LOG2_MAX 30 /* greater leaves are cached in pieces */
 

@@ -11,16 +11,16 @@ static const unsigned first = TLB_ENTRIES_MAX, end = TLB_ENTRIES_MAX + TLB_IPAS;
 
 struct tlb_entry *tlb_find_s2(struct tlb *t, const struct regime *r, u64 ipa, bool ipa_ns, bool nested, bool learns)
 {
-	u64 key = r->s2_key[ipa_ns];
+	const struct tlb_name *n = &r->of_stage2[ipa_ns];
 	u8 *hint = &t->size_hint[r->id][CLASS_S2 + nested];
-	struct tlb_entry *e = tlb_probe_ipa(t, ipa, key, *hint);
+	struct tlb_entry *e = tlb_probe_ipa(t, ipa, n, *hint);
 
 	if (likely(e))
 		return e;
 	for (u32 sizes = t->size_mask[r->id][CLASS_S2] & ~(1u << *hint); sizes; sizes &= sizes - 1) {
 		unsigned log2 = (unsigned)__builtin_ctz(sizes);
 
-		e = tlb_probe_ipa(t, ipa, key, log2);
+		e = tlb_probe_ipa(t, ipa, n, log2);
 		if (!e)
 			continue;
 		if (learns)
@@ -42,9 +42,10 @@ static void drop(struct tlb *t, unsigned i, const char *why)
 	t->tag[i] = (struct tlb_tag){ 0 };
 }
 
-struct tlb_entry *tlb_claim_s2(struct tlb *t, u64 in, u64 key, bool split)
+struct tlb_entry *tlb_claim_s2(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2, bool split)
 {
-	unsigned i = tlb_ipa_place(in, tlb_key_log2(key), key);
+	u64 key = n->key | (u64)log2 << KEY_LOG2;
+	unsigned i = tlb_ipa_place(in, log2, n->place);
 
 	if (t->tag[i].key)
 		drop(t, i, t->tag[i].in == in && t->tag[i].key == key ? "replace" : "evict");
@@ -78,7 +79,7 @@ static unsigned sweep_size(struct tlb *t, const struct tlbi_scope *s, const stru
 	unsigned dropped = 0;
 
 	for (; count; count--, page++)
-		dropped += look_at(t, tlb_ipa_place(page << log2, log2, p->value), s, p);
+		dropped += look_at(t, tlb_ipa_place(page << log2, log2, tlb_place_s2(p->value)), s, p);
 	return dropped;
 }
 

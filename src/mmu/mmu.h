@@ -86,6 +86,12 @@ struct stage2 {
 	} ns;
 };
 
+/* How entries of the TLB are called, but for their address and size, and where that sends them (mmu/tlb.h). */
+struct tlb_name {
+	u64 key;
+	u32 place;
+};
+
 struct regime {
 	u8 id;	     /* enum regime_id */
 	bool secure; /* security state: table walks start in the Secure PA space */
@@ -110,7 +116,7 @@ struct regime {
 	/* What mmu_prepare() makes of the above, for whoever walks often: stage 1 by half, stage 2 by IPA space. */
 	bool prepared;
 	struct tables s1_tables[2], s2_tables[2];
-	u64 global_key, asid_key, s2_key[2]; /* names of TLB entries, but for their size (mmu/tlb.h) */
+	struct tlb_name global, of_asid, of_stage2[2]; /* stage 2: by IPA space */
 };
 
 /* To call when all fields are filled, and again after any of them changed. Without it every translation does the

@@ -111,7 +111,7 @@ void s1_keep_result(struct context *c)
 
 	if (!c->r->s1.enabled)
 		return;
-	c->tlb->s1_result = (struct tlb_s1_result){ .key = c->r->asid_key,
+	c->tlb->s1_result = (struct tlb_s1_result){ .key = c->r->of_asid.key,
 						    .va = w->va & ~ones(12),
 						    .ipa = w->ipa.v & ~ones(12),
 						    .ipa_ns = w->ipa_ns,

@@ -155,10 +155,10 @@ static void s2_remember(struct context *c, const struct s2_request *q, const str
 {
 	const struct regime *r = c->r;
 	u8 log2 = s->log2 < TLB_LOG2_MAX ? s->log2 : TLB_LOG2_MAX, leaf = s->leaf_log2 > log2 ? s->leaf_log2 : log2;
-	u64 key = r->s2_key[q->ipa_ns] | (u64)log2 << KEY_LOG2;
-	struct tlb_entry *e = tlb_claim_s2(c->tlb, q->ipa & ~ones(log2), key, leaf > log2);
+	u64 in = q->ipa & ~ones(log2);
+	struct tlb_entry *e = tlb_claim_s2(c->tlb, in, &r->of_stage2[q->ipa_ns], log2, leaf > log2);
 
-	e->in = q->ipa & ~ones(log2);
+	e->in = in;
 	e->out = s->pa.v & ~ones(log2);
 	e->ipa = 0;
 	e->asid = 0;

@@ -42,26 +42,13 @@ void tlb_init(struct tlb *t, unsigned sets, unsigned ways, struct tracer *trace)
 	t->trace = trace;
 }
 
-unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place)
-{
-	u64 page = in >> log2;
-
-	return (unsigned)(page ^ page >> 9 ^ (key >> KEY_VMID & 0xffff) * 9541 ^ place * 1637) & (t->sets - 1u);
-}
-
-static unsigned set_of(const struct tlb *t, u64 in, unsigned log2, u64 key)
-{
-	return tlb_set(t, in, log2, key, tlb_asid_place(key));
-}
-
 /* ---- lookup ---- */
 
-static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, unsigned log2)
+static struct tlb_entry *probe(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2)
 {
-	u64 page = in & ~ones(log2);
-	const struct tlb_tag *way = &t->tag[set_of(t, in, log2, key) * t->ways], *end = way + t->ways;
+	u64 page = in & ~ones(log2), key = n->key | (u64)log2 << KEY_LOG2;
+	const struct tlb_tag *way = &t->tag[tlb_set(t, in, log2, n->place) * t->ways], *end = way + t->ways;
 
-	key |= (u64)log2 << KEY_LOG2;
 	for (; way < end; way++)
 		if (way->in == page && way->key == key)
 			return &t->entry[way - t->tag];
@@ -69,47 +56,53 @@ static struct tlb_entry *probe(struct tlb *t, u64 in, u64 key, unsigned log2)
 }
 
 /* The likely size first, then every other that was ever filled. */
-static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class class, u64 in, u64 key)
+static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class class, u64 in, const struct tlb_name *n)
 {
 	unsigned hint = t->size_hint[regime][class];
 	u32 sizes = t->size_mask[regime][class];
 	struct tlb_entry *e;
 
 	if (sizes >> hint & 1) {
-		e = probe(t, in, key, hint);
+		e = probe(t, in, n, hint);
 		if (likely(e))
 			return e;
 		sizes &= ~(1u << hint);
 	}
 	for (; sizes; sizes &= sizes - 1) {
-		unsigned log2 = (unsigned)__builtin_ctz(sizes);
-
-		e = probe(t, in, key, log2);
+		e = probe(t, in, n, (unsigned)__builtin_ctz(sizes));
 		if (e)
 			return e;
 	}
 	return NULL;
 }
 
+static struct tlb_name name_of(u64 key)
+{
+	return (struct tlb_name){ .key = key, .place = tlb_place(key, tlb_asid_place(key)) };
+}
+
 void tlb_name_entries(struct regime *r)
 {
 	u64 of_regime = (u64)r->id << KEY_REGIME | (u64)r->secure << KEY_SECURE;
+	u64 key = of_regime | (u64)TLB_S1 << KEY_KIND | (u64)r->s1.enabled << KEY_S1_ON |
+		  (u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET;
 
-	r->global_key = of_regime | (u64)TLB_S1 << KEY_KIND | (u64)r->s1.enabled << KEY_S1_ON |
-			(u64)has_stage2(r) << KEY_S2_USED | (u64)r->aset << KEY_ASET;
 	if (r->id == REGIME_EL10)
-		r->global_key |= (u64)r->vmid << KEY_VMID;
-	r->asid_key = r->global_key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID;
-	for (unsigned ns = 0; ns < 2; ns++)
-		r->s2_key[ns] = of_regime | (u64)TLB_S2 << KEY_KIND | (u64)ns << KEY_IN_NS | 1ull << KEY_S2_USED |
-				(u64)r->s2.vmid << KEY_VMID;
+		key |= (u64)r->vmid << KEY_VMID;
+	r->global = name_of(key);
+	r->of_asid = name_of(key | 1ull << KEY_NG | (u64)r->s1.asid << KEY_ASID);
+	for (unsigned ns = 0; ns < 2; ns++) {
+		key = of_regime | (u64)TLB_S2 << KEY_KIND | (u64)ns << KEY_IN_NS | 1ull << KEY_S2_USED |
+		      (u64)r->s2.vmid << KEY_VMID;
+		r->of_stage2[ns] = (struct tlb_name){ .key = key, .place = tlb_place_s2(key) };
+	}
 }
 
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va)
 {
-	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, r->asid_key);
+	struct tlb_entry *e = find(t, r->id, CLASS_ASID, va, &r->of_asid);
 
-	return e ? e : find(t, r->id, CLASS_GLOBAL, va, r->global_key);
+	return e ? e : find(t, r->id, CLASS_GLOBAL, va, &r->global);
 }
 
 struct tlb_entry *tlb_lookup(struct tlb *t, const struct regime *r, u64 va)
@@ -206,9 +199,10 @@ static unsigned victim(struct tlb *t, unsigned first, u64 in, u64 key)
 	return first + t->turn;
 }
 
-struct tlb_entry *tlb_claim(struct tlb *t, u64 in, u64 key, bool split)
+struct tlb_entry *tlb_claim(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2, bool split)
 {
-	unsigned log2 = tlb_key_log2(key), i = victim(t, set_of(t, in, log2, key) * t->ways, in, key);
+	u64 key = n->key | (u64)log2 << KEY_LOG2;
+	unsigned i = victim(t, tlb_set(t, in, log2, n->place) * t->ways, in, key);
 	struct tlb_entry *e = &t->entry[i];
 
 	if (t->tag[i].key)

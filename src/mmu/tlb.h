@@ -43,24 +43,42 @@ static inline unsigned tlb_group(unsigned place, bool split)
 
 static inline bool tlb_has_s1_result(const struct tlb *t, const struct regime *r, u64 va)
 {
-	return t->s1_result.va == (va & ~ones(12)) && t->s1_result.key == r->asid_key;
+	return t->s1_result.va == (va & ~ones(12)) && t->s1_result.key == r->of_asid.key;
 }
 
-/* Entries of stage 2 have one place each, by size. */
-static inline unsigned tlb_ipa_place(u64 in, unsigned log2, u64 key)
+/* What a name adds to the place of a page: of stage 1's, by VMID and ASID (its place, as above), and of stage 2's.
+ * Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts are kept apart. */
+static inline u32 tlb_place(u64 key, unsigned asid_place)
+{
+	return (u32)((key >> KEY_VMID & 0xffff) * 9541 ^ asid_place * 1637);
+}
+
+static inline u32 tlb_place_s2(u64 key)
+{
+	return (u32)((key >> KEY_VMID & 0xffff) * 61);
+}
+
+static inline unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u32 place)
 {
 	u64 page = in >> log2;
 
-	return TLB_ENTRIES_MAX +
-	       (unsigned)((page ^ page >> 10 ^ (key >> KEY_VMID & 0xffff) * 61 ^ log2 * 27) % TLB_IPAS);
+	return (unsigned)(page ^ page >> 9 ^ place) & (t->sets - 1u);
 }
 
-static inline struct tlb_entry *tlb_probe_ipa(struct tlb *t, u64 in, u64 key, unsigned log2)
+/* Entries of stage 2 have one place each, by size. */
+static inline unsigned tlb_ipa_place(u64 in, unsigned log2, u32 place)
 {
-	unsigned i = tlb_ipa_place(in, log2, key);
+	u64 page = in >> log2;
 
-	return t->tag[i].in == (in & ~ones(log2)) && t->tag[i].key == (key | (u64)log2 << KEY_LOG2) ? &t->entry[i]
-												    : NULL;
+	return TLB_ENTRIES_MAX + (unsigned)((page ^ page >> 10 ^ place ^ log2 * 27) % TLB_IPAS);
+}
+
+static inline struct tlb_entry *tlb_probe_ipa(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2)
+{
+	u64 key = n->key | (u64)log2 << KEY_LOG2;
+	unsigned i = tlb_ipa_place(in, log2, n->place);
+
+	return t->tag[i].in == (in & ~ones(log2)) && t->tag[i].key == key ? &t->entry[i] : NULL;
 }
 
 /* A scope as a pattern of keys: concerned are those that equal `value` in `mask` (or `global`, in that mask, too). */
@@ -143,9 +161,5 @@ void tlb_name_tables(const struct regime *r, struct tables *t);
 void tlb_name_entries(struct regime *r);
 /* Empty the walk cache. */
 void tlb_forget_tables(struct tlb *t);
-
-/* The set of an address in a place. Neighbouring pages go to neighbouring sets; VMs and processes with equal layouts
- * are kept apart. */
-unsigned tlb_set(const struct tlb *t, u64 in, unsigned log2, u64 key, unsigned place);
 
 #endif

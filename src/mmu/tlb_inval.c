@@ -133,7 +133,7 @@ static unsigned sweep_size(struct tlb *t, const struct tlbi_scope *s, const stru
 
 	for (; count; count--, first++)
 		for (unsigned i = place; i < end; i++)
-			dropped += sweep_set(t, s, p, tlb_set(t, first << log2, log2, p->value, i));
+			dropped += sweep_set(t, s, p, tlb_set(t, first << log2, log2, tlb_place(p->value, i)));
 	return dropped;
 }
 

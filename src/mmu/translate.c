@@ -78,8 +78,7 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 {
 	u8 log2 = least(least(w->s1_log2, w->s2_log2), TLB_LOG2_MAX);
 	u8 leaf = w->s1_used && w->s1_leaf_log2 > log2 ? w->s1_leaf_log2 : log2;
-	u64 key = (w->ng ? r->asid_key : r->global_key) | (u64)log2 << KEY_LOG2;
-	struct tlb_entry *e = tlb_claim(t, w->va & ~ones(log2), key, leaf > log2);
+	struct tlb_entry *e = tlb_claim(t, w->va & ~ones(log2), w->ng ? &r->of_asid : &r->global, log2, leaf > log2);
 
 	e->in = w->va & ~ones(log2);
 	e->out = w->pa.v & ~ones(log2);

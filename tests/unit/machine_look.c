@@ -42,8 +42,7 @@ static u64 key_of(const struct tlb_entry *e)
 
 	return (u64)e->kind << KEY_KIND | (u64)e->regime << KEY_REGIME | (u64)e->secure << KEY_SECURE |
 	       (u64)e->in_ns << KEY_IN_NS | (u64)(s1 && e->s1_on) << KEY_S1_ON | (u64)e->s2_used << KEY_S2_USED |
-	       (u64)e->log2 << KEY_LOG2 | (el10 ? (u64)e->vmid << KEY_VMID : 0) |
-	       (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
+	       (el10 ? (u64)e->vmid << KEY_VMID : 0) | (e->ng ? 1ull << KEY_NG | (u64)e->asid << KEY_ASID : 0);
 }
 
 /* Few tags and few pages, so that every operation meets some entries and misses others. */

@@ -4,11 +4,12 @@
 
 #include "mmu/tlb.h"
 
-/* `key` has all of the name, the size included. */
+/* `key` has all of the name but the size. */
 static inline void tlb_add(struct tlb *t, struct tlb_entry e, u64 key)
 {
-	bool split = e.s1_log2 > e.log2;
-	struct tlb_entry *to = e.kind == TLB_S2 ? tlb_claim_s2(t, e.in, key, split) : tlb_claim(t, e.in, key, split);
+	bool is_s2 = e.kind == TLB_S2, split = e.s1_log2 > e.log2;
+	struct tlb_name n = { .key = key, .place = is_s2 ? tlb_place_s2(key) : tlb_place(key, tlb_asid_place(key)) };
+	struct tlb_entry *to = (is_s2 ? tlb_claim_s2 : tlb_claim)(t, e.in, &n, e.log2, split);
 
 	e.host_list = to->host_list;
 	e.next = to->next;

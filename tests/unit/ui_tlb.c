@@ -15,9 +15,8 @@ static struct model model;
 
 static void add(unsigned core, struct tlb_entry e, u64 key)
 {
-	key |= (u64)e.kind << KEY_KIND | (u64)e.regime << KEY_REGIME | (u64)e.log2 << KEY_LOG2 |
-	       (u64)e.s2_used << KEY_S2_USED | (u64)(e.kind == TLB_S2) << KEY_IN_NS |
-	       (u64)(e.kind == TLB_S1 && e.s1_on) << KEY_S1_ON;
+	key |= (u64)e.kind << KEY_KIND | (u64)e.regime << KEY_REGIME | (u64)e.s2_used << KEY_S2_USED |
+	       (u64)(e.kind == TLB_S2) << KEY_IN_NS | (u64)(e.kind == TLB_S1 && e.s1_on) << KEY_S1_ON;
 	e.in_ns = e.kind == TLB_S2;
 	tlb_add(m->core[core]->tlb, e, key);
 }
