@@ -11,7 +11,7 @@ struct geometry {
 	u8 shift, stride;
 	u8 contiguous[4];
 	u8 lsb[5];
-};
+} __attribute__((aligned(16))); /* quick to find */
 extern const struct geometry mmu_geometry[3];
 
 /* Input bits below those that index a table of this level: a leaf there maps 2^this bytes. */

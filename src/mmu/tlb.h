@@ -151,8 +151,35 @@ static inline void tlb_filled(struct tlb *t, const struct tlb_entry *e)
 		tlb_emit(t, EV_TLB_FILL, e, NULL);
 }
 
+/* ---- the walk cache ---- */
+
+#define TABLE_KEY_AGE 48 /* the low bits: walk_cache.c */
+
+static inline u64 tlb_table_key(const struct tlb *t, const struct tables *of)
+{
+	return of->key | (u64)t->tables_age << TABLE_KEY_AGE;
+}
+
+/* Input bits above those that a last-level table resolves. */
+static inline u64 tlb_table_range(const struct tables *of, u64 input)
+{
+	return input >> level_lsb(&mmu_geometry[of->granule], 2);
+}
+
+static inline unsigned tlb_table_place(const struct tables *of, u64 range)
+{
+	return (unsigned)(range ^ range >> 9 ^ of->place) % TLB_TABLES;
+}
+
 /* The last-level table of `input`'s range, if the walk cache has it; or NULL. */
-const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables *of, u64 input);
+static inline const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables *of, u64 input)
+{
+	u64 range = tlb_table_range(of, input);
+	const struct tlb_table *e = &t->table[of->stage - 1][tlb_table_place(of, range)];
+
+	return e->in == range && e->key == tlb_table_key(t, of) && e->root == of->base ? e : NULL;
+}
+
 /* Keep *found, all but its key filled. */
 void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found);
 /* Fill t->key and t->place. */

@@ -69,7 +69,8 @@ static u64 swap(const struct tables *t, u64 v)
 	return t->ee ? __builtin_bswap64(v) : v;
 }
 
-static void step_keep(struct context *c, const struct tables *t, struct leaf *l, u64 input, unsigned top, unsigned lsb)
+static __attribute__((noinline)) void step_keep(struct context *c, const struct tables *t, struct leaf *l, u64 input,
+						unsigned top, unsigned lsb)
 {
 	struct walk_step *s = l->step = walk_step_new(c);
 
@@ -219,32 +220,52 @@ static bool not_a_leaf(struct context *c, enum step_kind kind, s8 level)
 					      : "a block descriptor is reserved at this level");
 }
 
+/* The end of a walk: a block or page, or none. */
+static bool leaf_found(struct context *c, const struct tables *t, enum step_kind kind, u64 input, struct leaf *l)
+{
+	if (kind == STEP_INVALID || kind == STEP_RESERVED) {
+		step_end(l, kind, 0);
+		return not_a_leaf(c, kind, l->level);
+	}
+	leaf_size(t, &mmu_geometry[t->granule], input, l);
+	step_end(l, kind, l->out);
+	return true;
+}
+
 /* Where a walk is: the next table to look into, and the input bits [top - 1:lsb] that index it. */
 struct place {
 	u64 table;
 	unsigned top, lsb;
 };
 
-/* Begin at the last-level table, when the walk cache has it. */
-static void skip_levels(struct context *c, const struct tables *t, u64 input, struct leaf *l, struct place *at)
+static __attribute__((noinline)) void step_skipped(struct context *c, const struct tables *t, struct leaf *l, u64 input,
+						   u64 table)
 {
 	const struct geometry *g = &mmu_geometry[t->granule];
-	const struct tlb_table *e = t->level < 3 ? tlb_find_table(c->tlb, t, input) : NULL;
 
-	if (!e)
-		return;
+	l->at = (pa_t){ .v = table, .ns = l->ns };
+	l->at_ipa = table;
+	step_keep(c, t, l, input, level_lsb(g, 2), g->shift);
+	step_end(l, STEP_CACHED, table);
+}
+
+/* All of a walk when the walk cache has the last-level table: *e. Apart from the other, as most walks are just this. */
+static __attribute__((noinline)) bool last_level(struct context *c, const struct tables *t, const struct tlb_table *e,
+						 u64 input, struct leaf *l)
+{
+	const struct geometry *g = &mmu_geometry[t->granule];
+	u64 offset = (input >> g->shift & ((1ull << g->stride) - 1)) << 3;
+
 	l->level = 3;
 	l->ns = e->ns;
 	l->ap_table = e->ap_table;
 	l->xn_table = e->xn_table;
-	*at = (struct place){ .table = e->table, .top = level_lsb(g, 2), .lsb = g->shift };
-	if (unlikely(c->keeps_steps)) {
-		l->at = (pa_t){ .v = e->table, .ns = e->ns };
-		l->at_ipa = e->table;
-		step_keep(c, t, l, input, at->top, at->lsb);
-		step_end(l, STEP_CACHED, e->table);
-		l->step = NULL;
-	}
+	if (unlikely(c->keeps_steps))
+		step_skipped(c, t, l, input, e->table);
+	l->step = NULL;
+	if (!fetch(c, t, l, e->table | offset, input, g->shift + g->stride, g->shift))
+		return false;
+	return leaf_found(c, t, descriptor_kind(t, 3, l->desc), input, l);
 }
 
 static void keep_table(struct context *c, const struct tables *t, u64 input, const struct leaf *l, u64 table)
@@ -279,7 +300,8 @@ static bool descend(struct context *c, const struct tables *t, const struct s1_h
 	return true;
 }
 
-bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l)
+static __attribute__((noinline)) bool all_levels(struct context *c, const struct tables *t, const struct s1_half *h,
+						 u64 input, struct leaf *l)
 {
 	const struct geometry *g = &mmu_geometry[t->granule];
 	struct place at = { .table = t->base, .top = t->ia_bits, .lsb = level_lsb(g, t->level) };
@@ -289,10 +311,6 @@ bool walk_tables(struct context *c, const struct tables *t, const struct s1_half
 	l->level = t->level;
 	l->ap_table = l->xn_table = 0;
 	l->step = NULL;
-	if (too_wide(t, t->base))
-		return walk_fail(c, FAULT_ADDRESS_SIZE, 0, "the table base in TTBR is beyond the output size");
-	if (c->tlb)
-		skip_levels(c, t, input, l, &at);
 	for (;;) {
 		u64 offset = (input & ((1ull << at.top) - 1)) >> at.lsb << 3;
 
@@ -300,17 +318,19 @@ bool walk_tables(struct context *c, const struct tables *t, const struct s1_half
 			return false;
 		kind = descriptor_kind(t, l->level, l->desc);
 		if (kind != STEP_TABLE)
-			break;
+			return leaf_found(c, t, kind, input, l);
 		if (!descend(c, t, h, input, l, &at))
 			return false;
 	}
-	if (kind == STEP_INVALID || kind == STEP_RESERVED) {
-		step_end(l, kind, 0);
-		return not_a_leaf(c, kind, l->level);
-	}
-	leaf_size(t, g, input, l);
-	step_end(l, kind, l->out);
-	return true;
+}
+
+bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l)
+{
+	const struct tlb_table *e = c->tlb && t->level < 3 ? tlb_find_table(c->tlb, t, input) : NULL;
+
+	if (unlikely(too_wide(t, t->base)))
+		return walk_fail(c, FAULT_ADDRESS_SIZE, 0, "the table base in TTBR is beyond the output size");
+	return likely(e) ? last_level(c, t, e, input, l) : all_levels(c, t, h, input, l);
 }
 
 bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l)

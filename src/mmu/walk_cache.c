@@ -5,7 +5,7 @@
 #include "mmu/tlb.h"
 
 /* Beside those of tlb.h, in a word of its own. */
-enum { KEY_USED = 0, KEY_GRANULE = 6, KEY_IA_BITS = 8, KEY_AGE = 48 };
+enum { KEY_USED = 0, KEY_GRANULE = 6, KEY_IA_BITS = 8 };
 
 void tlb_name_tables(const struct regime *r, struct tables *t)
 {
@@ -21,38 +21,14 @@ void tlb_name_tables(const struct regime *r, struct tables *t)
 	t->place = (u32)(ids * 61 ^ (ids >> 16) * 29);
 }
 
-static u64 key_now(const struct tlb *t, const struct tables *of)
-{
-	return of->key | (u64)t->tables_age << KEY_AGE;
-}
-
-/* Input bits above those that a last-level table resolves. */
-static u64 range_of(const struct tables *of, u64 input)
-{
-	return input >> level_lsb(&mmu_geometry[of->granule], 2);
-}
-
-static unsigned place(const struct tables *of, u64 in)
-{
-	return (unsigned)(in ^ in >> 9 ^ of->place) % TLB_TABLES;
-}
-
-const struct tlb_table *tlb_find_table(const struct tlb *t, const struct tables *of, u64 input)
-{
-	u64 key = key_now(t, of), in = range_of(of, input);
-	const struct tlb_table *e = &t->table[of->stage - 1][place(of, in)];
-
-	return e->in == in && e->key == key && e->root == of->base ? e : NULL;
-}
-
 void tlb_keep_table(struct tlb *t, const struct tables *of, const struct tlb_table *found)
 {
-	u64 key = key_now(t, of), in = range_of(of, found->in);
-	struct tlb_table *e = &t->table[of->stage - 1][place(of, in)];
+	u64 in = tlb_table_range(of, found->in);
+	struct tlb_table *e = &t->table[of->stage - 1][tlb_table_place(of, in)];
 
 	*e = *found;
 	e->in = in;
-	e->key = key;
+	e->key = tlb_table_key(t, of);
 }
 
 void tlb_forget_tables(struct tlb *t)
