@@ -91,6 +91,8 @@ struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);
  * caller fills all but the lists' fields, and then calls tlb_filled(). */
 struct tlb_entry *tlb_claim(struct tlb *t, u64 in, const struct tlb_name *n, unsigned log2, bool split);
 void tlb_drop(struct tlb *t, unsigned index, const char *why);
+/* The same, where its list is known. */
+void tlb_drop_from(struct tlb *t, unsigned index, unsigned family, unsigned group, const char *why);
 
 /* ---- ipa_cache.c ---- */
 /* nested: for a table of stage 1; learns: the next lookup of its kind tries this size first. */

@@ -90,6 +90,7 @@ struct stage2 {
 struct tlb_name {
 	u64 key;
 	u32 place;
+	u16 family, group;
 };
 
 struct regime {

@@ -78,7 +78,11 @@ static struct tlb_entry *find(struct tlb *t, unsigned regime, enum tlb_class cla
 
 static struct tlb_name name_of(u64 key)
 {
-	return (struct tlb_name){ .key = key, .place = tlb_place(key, tlb_asid_place(key)) };
+	unsigned place = tlb_asid_place(key);
+
+	return (struct tlb_name){
+		.key = key, .place = tlb_place(key, place), .family = (u16)tlb_family(key), .group = (u16)place
+	};
 }
 
 void tlb_name_entries(struct regime *r)
@@ -135,23 +139,23 @@ void tlb_emit(struct tlb *t, enum event_kind kind, const struct tlb_entry *e, co
 /* ---- fill and drop ---- */
 
 /* An entry enters or leaves the list of its group. */
-static void enter_group(struct tlb *t, unsigned i, u64 key, bool split)
+static void enter_group(struct tlb *t, unsigned i, unsigned family, unsigned group)
 {
-	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
 	u32 first = t->group[family][group];
 
 	t->entry[i].next = first;
 	t->entry[i].prev = 0;
-	if (first)
-		t->entry[first - 1].prev = i + 1;
 	t->group[family][group] = i + 1;
+	if (first) {
+		t->entry[first - 1].prev = i + 1;
+		return;
+	}
 	t->group_used[family][group / 64] |= 1ull << group % 64;
 	t->family_used[family / 64] |= 1ull << family % 64;
 }
 
-static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
+static void leave_group(struct tlb *t, unsigned i, unsigned family, unsigned group)
 {
-	unsigned family = tlb_family(key), group = tlb_group(tlb_asid_place(key), split);
 	u32 next = t->entry[i].next, prev = t->entry[i].prev;
 
 	if (next)
@@ -168,7 +172,7 @@ static void leave_group(struct tlb *t, unsigned i, u64 key, bool split)
 		t->family_used[family / 64] &= ~(1ull << family % 64);
 }
 
-void tlb_drop(struct tlb *t, unsigned index, const char *why)
+void tlb_drop_from(struct tlb *t, unsigned index, unsigned family, unsigned group, const char *why)
 {
 	struct tlb_entry *e = &t->entry[index];
 
@@ -176,10 +180,17 @@ void tlb_drop(struct tlb *t, unsigned index, const char *why)
 		t->dropped(t->dropped_ctx, t, index);
 	if (tlb_wants(t, EV_TLB_DROP))
 		tlb_emit(t, EV_TLB_DROP, e, why);
-	leave_group(t, index, t->tag[index].key, tlb_is_split(e));
+	leave_group(t, index, family, group);
 	tlb_count_out(t, t->tag[index].key);
 	e->kind = TLB_FREE;
 	t->tag[index] = (struct tlb_tag){ 0 };
+}
+
+void tlb_drop(struct tlb *t, unsigned index, const char *why)
+{
+	u64 key = t->tag[index].key;
+
+	tlb_drop_from(t, index, tlb_family(key), tlb_group(tlb_asid_place(key), tlb_is_split(&t->entry[index])), why);
 }
 
 /* The same name, else a free way, else by turns (IMPLEMENTATION DEFINED). */
@@ -209,7 +220,7 @@ struct tlb_entry *tlb_claim(struct tlb *t, u64 in, const struct tlb_name *n, uns
 		tlb_drop(t, i, t->tag[i].in == in && t->tag[i].key == key ? "replace" : "evict");
 	e->host_list = -1;
 	t->tag[i] = (struct tlb_tag){ .in = in, .key = key };
-	enter_group(t, i, key, split);
+	enter_group(t, i, n->family, tlb_group(n->group, split));
 	tlb_count_in(t, key);
 	t->size_hint[tlb_key_regime(key)][tlb_key_class(key)] = (u8)log2;
 	return e;

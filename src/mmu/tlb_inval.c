@@ -80,7 +80,7 @@ static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const str
 		}
 		if (!tlb_concerns(t, i - 1, p, s))
 			continue;
-		tlb_drop(t, i - 1, s->name);
+		tlb_drop_from(t, i - 1, family, group, s->name);
 		dropped++;
 	}
 	return dropped;

@@ -8,7 +8,11 @@
 static inline void tlb_add(struct tlb *t, struct tlb_entry e, u64 key)
 {
 	bool is_s2 = e.kind == TLB_S2, split = e.s1_log2 > e.log2;
-	struct tlb_name n = { .key = key, .place = is_s2 ? tlb_place_s2(key) : tlb_place(key, tlb_asid_place(key)) };
+	unsigned place = tlb_asid_place(key);
+	struct tlb_name n = { .key = key,
+			      .place = is_s2 ? tlb_place_s2(key) : tlb_place(key, place),
+			      .family = (u16)tlb_family(key),
+			      .group = (u16)place };
 	struct tlb_entry *to = (is_s2 ? tlb_claim_s2 : tlb_claim)(t, e.in, &n, e.log2, split);
 
 	e.host_list = to->host_list;
