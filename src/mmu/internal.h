@@ -20,9 +20,14 @@ static inline unsigned level_lsb(const struct geometry *g, int level)
 	return g->lsb[level + 1];
 }
 
+static inline unsigned s1_half_number(const struct regime *r, u64 va)
+{
+	return r->s1.two_halves & bit(va, 55);
+}
+
 static inline const struct s1_half *s1_half_of(const struct regime *r, u64 va)
 {
-	return &r->s1.half[r->s1.two_halves && bit(va, 55)];
+	return &r->s1.half[s1_half_number(r, va)];
 }
 
 static inline bool has_stage2(const struct regime *r)
@@ -51,6 +56,16 @@ static inline bool makes_dirty(const struct mmu_access *a)
 	return a->kind == ACCESS_WRITE || (a->also_write && a->kind == ACCESS_READ);
 }
 
+/* The regime as mmu_prepare() makes it: itself, or *copy. */
+static inline const struct regime *prepared_regime(const struct regime *r, struct regime *copy)
+{
+	if (likely(r->prepared))
+		return r;
+	*copy = *r;
+	mmu_prepare(copy);
+	return copy;
+}
+
 /* ---- attr.c ---- */
 void s1_attrs_decode(u8 mair, u8 sh, struct mem_attrs *out);
 void s1_attrs_disabled(const struct regime *r, bool fetch, struct mem_attrs *out);
@@ -68,22 +83,6 @@ extern const struct s1_perms s1_perms_flat;
 extern const struct s2_perms s2_perms_flat;
 bool s1_perms_allow(const struct s1_perms *p, const struct mmu_access *a, const struct regime *r, struct fault *f);
 bool s2_perms_allow(const struct s2_perms *p, const struct mmu_access *a, struct fault *f);
-
-/* ---- walk.c ---- */
-/* The regime as mmu_prepare() makes it: itself, or *copy. */
-static inline const struct regime *prepared_regime(const struct regime *r, struct regime *copy)
-{
-	if (likely(r->prepared))
-		return r;
-	*copy = *r;
-	mmu_prepare(copy);
-	return copy;
-}
-
-/* mmu_walk, but nested stage-2 translations look in `tlb` first, and fill it (NULL: neither); and without the steps, if
- * nobody wants them. */
-bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
-		  bool keeps_steps, struct walk *w);
 
 /* ---- tlb.c ---- */
 struct tlb_entry *tlb_find_s1(struct tlb *t, const struct regime *r, u64 va);

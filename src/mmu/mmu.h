@@ -23,8 +23,9 @@ struct tables {
 	bool lpa;	     /* 64K descriptors hold OA[51:48] in bits [15:12] */
 	bool block_l1;	     /* 64K: level 1 blocks exist */
 	bool ee;
-	bool ns;  /* address space of the first table */
-	s8 level; /* start */
+	bool ns;	 /* address space of the first table */
+	bool restricted; /* stage 1: `why`, E0PD or EPD have a say */
+	s8 level;	 /* start */
 	u64 base;
 	u64 key; /* regime, VMID, ASID and space, for the walk cache; and where they send an input there */
 	u32 place;

@@ -32,8 +32,8 @@ static bool va_in_range(const struct regime *r, u64 va, unsigned ia_bits)
 	return va >> ia_bits == 0;
 }
 
-/* What stops a translation before any table is looked at. */
-static bool s1_admit(struct context *c, const struct s1_half *h, const struct tables *t)
+/* What stops a translation before any table is looked at, where something may. */
+static __attribute__((noinline)) bool s1_question(struct context *c, const struct s1_half *h, const struct tables *t)
 {
 	if (t->why)
 		return walk_fail(c, FAULT_TRANSLATION, 0, t->why);
@@ -44,6 +44,11 @@ static bool s1_admit(struct context *c, const struct s1_half *h, const struct ta
 	if (c->r->s1.has_el0 && h->epd)
 		return walk_fail(c, FAULT_TRANSLATION, 0, "TCR.EPD forbids table walks for this half");
 	return true;
+}
+
+static bool s1_admit(struct context *c, const struct s1_half *h, const struct tables *t)
+{
+	return likely(!t->restricted && va_in_range(c->r, c->w->va, t->ia_bits)) || s1_question(c, h, t);
 }
 
 /* AArch64.S1ApplyOutputPerms */
@@ -165,8 +170,9 @@ static bool recall_result(struct context *c)
 
 bool s1_translate(struct context *c)
 {
-	const struct s1_half *h = s1_half_of(c->r, c->w->va);
-	const struct tables *t = &c->r->s1_tables[h - c->r->s1.half];
+	unsigned half = s1_half_number(c->r, c->w->va);
+	const struct s1_half *h = &c->r->s1.half[half];
+	const struct tables *t = &c->r->s1_tables[half];
 	struct walk *w = c->w;
 	struct leaf l;
 	bool again;

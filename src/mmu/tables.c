@@ -161,8 +161,12 @@ void mmu_prepare(struct regime *r)
 {
 	if (r->s1.enabled)
 		for (unsigned half = 0; half <= r->s1.two_halves; half++) {
-			r->s1_tables[half].why = s1_fill(r, &r->s1.half[half], &r->s1_tables[half]);
-			tlb_name_tables(r, &r->s1_tables[half]);
+			const struct s1_half *h = &r->s1.half[half];
+			struct tables *t = &r->s1_tables[half];
+
+			t->why = s1_fill(r, h, t);
+			t->restricted = t->why || h->e0pd || (r->s1.has_el0 && h->epd);
+			tlb_name_tables(r, t);
 		}
 	if (has_stage2(r))
 		for (unsigned ns = !r->secure; ns < 2; ns++) {

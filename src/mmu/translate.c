@@ -1,5 +1,6 @@
 /* Translation through the TLB: what every access of a core or a DMA master calls. AArch64.TranslateAddress. */
 #include "mmu/tlb.h"
+#include "mmu/walk.h"
 
 static bool is_e0pd(const struct regime *r, const struct mmu_access *a)
 {
@@ -126,7 +127,8 @@ static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access 
 {
 	struct walk w; /* not cleared: large */
 	bool traced = !a->no_update && t->trace && trace_wants(t->trace, EV_WALK);
-	bool ok = walk_through(t, r, a, m, traced, &w);
+	struct context c = { .r = r, .a = a, .m = m, .tlb = t, .keeps_steps = traced, .w = &w };
+	bool ok = walk_both(&c);
 
 	if (!a->no_update) {
 		t->misses++;

@@ -208,11 +208,6 @@ static void leaf_size(const struct tables *t, const struct geometry *g, u64 inpu
 	l->out = (descriptor_address(t, l->desc, l->leaf_log2) & ~ones(l->log2)) | (input & ones(l->log2));
 }
 
-static bool too_wide(const struct tables *t, u64 address)
-{
-	return address >> t->oa_bits;
-}
-
 static bool not_a_leaf(struct context *c, enum step_kind kind, s8 level)
 {
 	return walk_fail(c, FAULT_TRANSLATION, level,
@@ -333,13 +328,11 @@ bool walk_tables(struct context *c, const struct tables *t, const struct s1_half
 	return likely(e) ? last_level(c, t, e, input, l) : all_levels(c, t, h, input, l);
 }
 
-bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l)
+bool walk_leaf_refused(struct context *c, const struct tables *t, const struct leaf *l)
 {
 	if (too_wide(t, l->out))
 		return walk_fail(c, FAULT_ADDRESS_SIZE, l->level, "the output address is beyond the output size");
-	if (!(l->desc & DESC_AF) && !ha && !c->a->any_rights)
-		return walk_fail(c, FAULT_ACCESS_FLAG, l->level, "AF=0 and hardware does not set it (HA=0)");
-	return true;
+	return walk_fail(c, FAULT_ACCESS_FLAG, l->level, "AF=0 and hardware does not set it (HA=0)");
 }
 
 bool walk_leaf_update(struct context *c, const struct tables *t, struct leaf *l, u64 wish, bool *again)
@@ -384,7 +377,7 @@ static void walk_clear(struct walk *w, const struct regime *r, const struct mmu_
 	w->s1_log2 = w->s2_log2 = w->s1_leaf_log2 = w->s2_leaf_log2 = 64;
 }
 
-static bool walk_both(struct context *c)
+bool walk_both(struct context *c)
 {
 	const struct regime *r = c->r;
 	struct walk *w = c->w;
@@ -403,17 +396,11 @@ static bool walk_both(struct context *c)
 	return true;
 }
 
-bool walk_through(struct tlb *tlb, const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m,
-		  bool keeps_steps, struct walk *w)
-{
-	struct context c = { .r = r, .a = a, .m = m, .tlb = tlb, .keeps_steps = keeps_steps, .w = w };
-
-	return walk_both(&c);
-}
-
 bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m, struct walk *w)
 {
 	struct regime copy;
 
-	return walk_through(NULL, prepared_regime(r, &copy), a, m, true, w);
+	struct context c = { .r = prepared_regime(r, &copy), .a = a, .m = m, .keeps_steps = true, .w = w };
+
+	return walk_both(&c);
 }

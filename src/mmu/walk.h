@@ -49,6 +49,8 @@ struct s2_answer {
 };
 
 /* ---- walk.c ---- */
+/* Both stages, into c->w: whether they ended well. The regime is prepared. */
+bool walk_both(struct context *c);
 /* Record the fault of this moment (stage, S1PTW and IPA follow from c->s2); returns false. */
 bool walk_fail(struct context *c, enum fault_kind kind, s8 level, const char *why);
 /* The same after a permission check filled kind, level and why. */
@@ -57,8 +59,19 @@ bool walk_fail_checked(struct context *c);
 struct walk_step *walk_step_new(struct context *c);
 /* From the first table to the leaf. `h`: the half, for stage 1. */
 bool walk_tables(struct context *c, const struct tables *t, const struct s1_half *h, u64 input, struct leaf *l);
+static inline bool too_wide(const struct tables *t, u64 address)
+{
+	return address >> t->oa_bits;
+}
+
 /* What any leaf must pass before its permissions are looked at. */
-bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l);
+bool walk_leaf_refused(struct context *c, const struct tables *t, const struct leaf *l);
+static inline bool walk_leaf_check(struct context *c, const struct tables *t, bool ha, const struct leaf *l)
+{
+	if (likely(!too_wide(t, l->out) && ((l->desc & DESC_AF) || ha || c->a->any_rights)))
+		return true;
+	return walk_leaf_refused(c, t, l);
+}
 /* Write a leaf back. *again: it was not what was read, walk once more. AArch64.MemSwapTableDesc. */
 bool walk_leaf_update(struct context *c, const struct tables *t, struct leaf *l, u64 wish, bool *again);
 /* The end of a walk whose leaf was never what had been read. */
