@@ -67,17 +67,21 @@ bool tlb_concerns(const struct tlb *t, unsigned i, const struct pattern *p, cons
 
 /* ---- by group ---- */
 
+/* Pages that were touched in turn are as far apart as the last two: what comes so many steps later, if they were. */
+#define SWEEP_AHEAD 4
+
 static unsigned sweep_group(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family,
 			    unsigned group)
 {
 	unsigned dropped = 0;
 
 	for (u32 next, i = t->group[family][group]; i; i = next) {
+		u32 later;
+
 		next = t->entry[i - 1].next;
-		if (next) {
-			__builtin_prefetch(&t->entry[next - 1]);
-			__builtin_prefetch(&t->tag[next - 1]);
-		}
+		later = (next + (next - i) * SWEEP_AHEAD - 1) % TLB_ENTRIES_MAX;
+		__builtin_prefetch(&t->entry[later], 1);
+		__builtin_prefetch(&t->tag[later], 1);
 		if (!tlb_concerns(t, i - 1, p, s))
 			continue;
 		tlb_drop_from(t, i - 1, family, group, s->name);
