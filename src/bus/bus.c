@@ -185,19 +185,14 @@ enum bus_result bus_dma_write(struct bus *b, pa_t at, unsigned size, u32 stream,
 	return do_write(b, at, (struct bus_access){ .size = (u8)size, .core = BUS_NO_CORE, .stream = stream }, value);
 }
 
-u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write)
+u8 *bus_host_elsewhere(struct bus *b, pa_t at, u64 size, bool write)
 {
-	const struct bus_region *r;
+	const struct bus_region *r = find_visible(b, at);
 	u8 *host;
 
-	if (likely(at.v - b->ram_base < b->ram_size && size <= b->ram_size - (at.v - b->ram_base))) {
-		host = b->ram + (at.v - b->ram_base);
-	} else {
-		r = find_visible(b, at);
-		if (!r || !r->host || !fits(r, at.v, size) || (write && r->kind != BUS_RAM))
-			return NULL;
-		host = r->host + (at.v - r->base);
-	}
+	if (!r || !r->host || !fits(r, at.v, size) || (write && r->kind != BUS_RAM))
+		return NULL;
+	host = r->host + (at.v - r->base);
 	if (write)
 		bus_will_write(b, host, size);
 	return host;

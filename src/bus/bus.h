@@ -78,13 +78,23 @@ enum bus_result bus_write(struct bus *b, pa_t at, unsigned size, unsigned core, 
 /* The same for a DMA master with a stream (requester) ID. */
 enum bus_result bus_dma_read(struct bus *b, pa_t at, unsigned size, u32 stream, u64 *value);
 enum bus_result bus_dma_write(struct bus *b, pa_t at, unsigned size, u32 stream, u64 value);
-/* Host pointer to [at, at+size) when all of it is RAM (or ROM, for reading), else NULL. `write`: it is written now. */
-u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write);
 /* [host, host+size) is written now by whoever has that memory's host pointer from elsewhere. */
 static inline void bus_will_write(struct bus *b, const u8 *host, u64 size)
 {
 	if (unlikely(b->watch))
 		page_watch_write(b->watch, host, size);
+}
+u8 *bus_host_elsewhere(struct bus *b, pa_t at, u64 size, bool write);
+/* Host pointer to [at, at+size) when all of it is RAM (or ROM, for reading), else NULL. `write`: it is written now. */
+static inline u8 *bus_host(struct bus *b, pa_t at, u64 size, bool write)
+{
+	u64 offset = at.v - b->ram_base;
+
+	if (unlikely(offset >= b->ram_size || size > b->ram_size - offset))
+		return bus_host_elsewhere(b, at, size, write);
+	if (write)
+		bus_will_write(b, b->ram + offset, size);
+	return b->ram + offset;
 }
 /* Copy to or from RAM/ROM/RAM-like; false when any byte is not memory. Used by loaders, debugger, queues. */
 bool bus_copy_in(struct bus *b, pa_t at, const void *from, u64 size);
