@@ -13,12 +13,18 @@
 /* A loop of synchronous exceptions to the same EL with no ERET between them: beyond this many, the core is lost. */
 #define LOCKUP_DEPTH 4096
 
-static const enum sysreg esr_of[4] = { 0, SR_ESR_EL1, SR_ESR_EL2, SR_ESR_EL3 };
-static const enum sysreg far_of[4] = { 0, SR_FAR_EL1, SR_FAR_EL2, SR_FAR_EL3 };
-static const enum sysreg elr_of[4] = { 0, SR_ELR_EL1, SR_ELR_EL2, SR_ELR_EL3 };
-static const enum sysreg spsr_of[4] = { 0, SR_SPSR_EL1, SR_SPSR_EL2, SR_SPSR_EL3 };
-static const enum sysreg vbar_of[4] = { 0, SR_VBAR_EL1, SR_VBAR_EL2, SR_VBAR_EL3 };
-static const enum sysreg sctlr_of[4] = { 0, SR_SCTLR_EL1, SR_SCTLR_EL2, SR_SCTLR_EL3 };
+/* The registers of an EL that takes exceptions. */
+static const struct taker {
+	u16 esr, far, elr, spsr, vbar, sctlr;
+} taker[] = {
+#define TAKER(el)                                                                                                      \
+	{                                                                                                              \
+		SR_ESR_##el, SR_FAR_##el, SR_ELR_##el, SR_SPSR_##el, SR_VBAR_##el, SR_SCTLR_##el                       \
+	}
+	[1] = TAKER(EL1),
+	[2] = TAKER(EL2),
+	[3] = TAKER(EL3),
+};
 
 /* ---- recording ---- */
 
@@ -97,13 +103,13 @@ static bool is_external(const struct fault *f)
 static unsigned abort_target(const struct cpu *c, const struct fault *f)
 {
 	unsigned el = c->s.p.el;
-	u64 hcr = cpu_hcr(c);
-	bool to_el2 = el < 2 && cpu_el2_enabled(c) && (GET(hcr, HCR_EL2, TGE) || f->s2);
+	bool guest = el < 2 && cpu_el2_enabled(c);
+	bool to_el2 = guest && (f->s2 || SYSF(c, HCR_EL2, TGE));
 
 	if (is_external(f)) {
 		if (el == 3 || (cpu_has_el(c, 3) && SYSF(c, SCR_EL3, EA)))
 			return 3;
-		to_el2 |= el < 2 && cpu_el2_enabled(c) && GET(hcr, HCR_EL2, TEA);
+		to_el2 |= guest && SYSF(c, HCR_EL2, TEA);
 	}
 	if (el >= 2)
 		return el;
@@ -250,10 +256,9 @@ static unsigned vector_offset(const struct cpu *c, const struct exc *e)
 }
 
 /* PSTATE on entry to AArch64 at `el`, the rest of AArch64.TakeException. */
-static void entry_pstate(struct cpu *c, unsigned el)
+static void entry_pstate(struct cpu *c, unsigned el, u64 sctlr)
 {
 	const struct cpu_features *f = &c->feat;
-	u64 sctlr = c->s.sr[sctlr_of[el]];
 	struct pstate *p = &c->s.p;
 
 	p->ss = 0;
@@ -267,15 +272,13 @@ static void entry_pstate(struct cpu *c, unsigned el)
 		p->ssbs = sctlr >> SCTLR_EL1_DSSBS_LSB & 1;
 }
 
-static void write_syndrome(struct cpu *c, const struct exc *e)
+static void write_syndrome(struct cpu *c, const struct exc *e, const struct taker *t)
 {
-	unsigned el = e->target_el;
-
 	if (e->kind == EXC_IRQ || e->kind == EXC_FIQ)
 		return;
-	c->s.sr[esr_of[el]] = e->esr;
+	c->s.sr[t->esr] = e->esr;
 	if (e->far_valid)
-		c->s.sr[far_of[el]] = e->far;
+		c->s.sr[t->far] = e->far;
 	if (e->hpfar_valid)
 		SYS(c, HPFAR_EL2) = e->ipa >> 12 << 4 | (u64)e->ipa_ns << 63;
 }
@@ -291,18 +294,19 @@ static void watch_for_lockup(struct cpu *c, const struct exc *e, unsigned from)
 void cpu_take_exception(struct cpu *c)
 {
 	struct exc e = c->s.exc;
+	const struct taker *t = &taker[e.target_el];
 	unsigned from = c->s.p.el, offset = vector_offset(c, &e);
 	u64 spsr = spsr_with(c, e.btype);
 
 	c->s.exc.kind = EXC_NONE;
 	watch_for_lockup(c, &e, from);
-	write_syndrome(c, &e);
+	write_syndrome(c, &e, t);
 	cpu_set_el_sp(c, e.target_el, 1);
-	c->s.sr[spsr_of[e.target_el]] = spsr;
-	c->s.sr[elr_of[e.target_el]] = e.pc;
-	entry_pstate(c, e.target_el);
+	c->s.sr[t->spsr] = spsr;
+	c->s.sr[t->elr] = e.pc;
+	entry_pstate(c, e.target_el, c->s.sr[t->sctlr]);
 	c->context_stale = true; /* PAN */
-	c->s.pc = (c->s.sr[vbar_of[e.target_el]] & ~0x7ffull) | offset;
+	c->s.pc = (c->s.sr[t->vbar] & ~0x7ffull) | offset;
 	engine_charge(c, c->model->cost[TIMING_exception_entry]);
 	if (unlikely(c->trace->mask))
 		emit_taken(c, &e, from, offset, spsr);
@@ -509,16 +513,13 @@ static bool is_illegal_return(const struct cpu *c, u64 spsr)
 {
 	unsigned el = spsr >> 2 & 3;
 
-	if (spsr & 0x10 || spsr & 2 || (el == 0 && (spsr & 1)) || !cpu_has_el(c, el) || el > c->s.p.el)
+	if (spsr & 0x12 || (el == 0 && (spsr & 1)) || !cpu_has_el(c, el) || el > c->s.p.el)
 		return true;
-	if (el == 2 && cpu_has_el(c, 3) && !SYSF(c, SCR_EL3, NS) && !(c->feat.sel2 && SYSF(c, SCR_EL3, EEL2)))
+	if (c->s.p.el == 3 && !SYSF(c, SCR_EL3, RW) && el == (cpu_el2_enabled(c) ? 2u : 1u))
 		return true;
-	if (el < 3 && cpu_has_el(c, 3) && c->s.p.el == 3 && el == (cpu_has_el(c, 2) && cpu_el2_enabled(c) ? 2u : 1u) &&
-	    !SYSF(c, SCR_EL3, RW))
-		return true;
-	if (el == 1 && cpu_el2_enabled(c) && !GET(SYS(c, HCR_EL2), HCR_EL2, RW) && !GET(SYS(c, HCR_EL2), HCR_EL2, TGE))
-		return true;
-	return el == 1 && cpu_el2_enabled(c) && GET(SYS(c, HCR_EL2), HCR_EL2, TGE);
+	if (el == 2)
+		return !cpu_el2_enabled(c);
+	return el == 1 && cpu_el2_enabled(c) && (SYSF(c, HCR_EL2, TGE) || !SYSF(c, HCR_EL2, RW));
 }
 
 static void restore_pstate(struct cpu *c, u64 spsr, bool illegal)
