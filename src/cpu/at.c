@@ -88,7 +88,6 @@ static void emit_walk(struct cpu *c, const struct walk *w)
 bool sys_at(struct cpu *c, enum sysinsn which, u64 value)
 {
 	const struct form *f = find_form(which);
-	struct mmu_memory memory = cpu_walk_memory(c);
 	struct mmu_access a = {
 		.va = value,
 		.kind = f->is_write ? ACCESS_AT_WRITE : ACCESS_AT_READ,
@@ -101,7 +100,7 @@ bool sys_at(struct cpu *c, enum sysinsn which, u64 value)
 	bool ok;
 
 	build_regime(c, f, &r);
-	ok = mmu_walk(&r, &a, &memory, &w);
+	ok = mmu_walk(&r, &a, &c->memory, &w);
 	engine_charge(c, (u64)w.reads * c->model->cost[TIMING_walk_read]);
 	if (trace_wants(c->trace, EV_WALK))
 		emit_walk(c, &w);

@@ -21,7 +21,7 @@ static bool maintain_va(struct cpu *c, enum sysinsn which, u64 va)
 	};
 	struct translation t;
 
-	return mem_translate(c, &no_op, va, &a, &t);
+	return mem_translate(c, &no_op, &a, &t);
 }
 
 /* ---- DC ZVA ---- */
@@ -35,7 +35,7 @@ static bool zero_block(struct cpu *c, u64 va)
 
 	if (mem_zero_by_slot(c, block, (unsigned)size))
 		return true;
-	if (!mem_translate(c, &no_op, va, &a, &t))
+	if (!mem_translate(c, &no_op, &a, &t))
 		return false;
 	if (t.attrs.type != MEM_NORMAL) {
 		struct fault f = { .kind = FAULT_ALIGNMENT, .va = va, .write = true, .why = "DC ZVA of Device memory" };

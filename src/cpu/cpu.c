@@ -101,6 +101,7 @@ bool cpu_init(struct cpu *c, struct code_cache *code)
 		if (c->code->marked == MAP_FAILED)
 			return false;
 	}
+	mem_init(c);
 	tlb_init(c->tlb, c->model->tlb_sets, c->model->tlb_ways, c->trace);
 	c->tlb->dropped = host_tlb_dropped;
 	c->tlb->dropped_ctx = c;

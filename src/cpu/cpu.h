@@ -178,6 +178,7 @@ struct cpu {
 	bool (*firmware_call)(void *ctx, struct cpu *cpu, bool is_smc, u16 imm);
 	bool (*semihosting)(void *ctx, struct cpu *cpu); /* HLT #0xf000; false: not enabled */
 	void *machine;
+	struct mmu_memory memory; /* as the walker sees it from here (mem_init) */
 	/* Generic timer outputs (to the GIC's PPIs), by enum timer (cpu/timer.h) and the PMU's, the GIC maintenance
 	 * interrupt being the GIC's own */
 	struct line timer_line[6];
@@ -204,11 +205,13 @@ struct cpu {
 	bool debugging;	       /* breakpoints, watchpoints or software step are set up: run by the step engine */
 	struct points *points; /* where a debugger wants to stop; shared by all cores; NULL: nowhere (cpu/points.h) */
 	bool context_stale;    /* regime and ctx must be looked at again before the next instruction */
-	bool fp_on;	       /* the current EL may use the SIMD&FP registers (with context_stale: as of before) */
-	u8 fp_known, fp_els;   /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
-	u32 btype_left;	       /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
-	u64 data[8];	       /* operands and result of a slow memory access */
-	struct {	       /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
+	/* Of the current EL; with context_stale, as of before: */
+	bool fp_on;	     /* it may use the SIMD&FP registers */
+	bool big_endian;     /* its data accesses are: SCTLR_ELx.EE, SCTLR_EL1.E0E (BigEndian) */
+	u8 fp_known, fp_els; /* bit per EL: fp_els holds since the context's registers last changed; what it holds */
+	u32 btype_left;	     /* PSTATE.BTYPE counts only for the instruction at this count, see engine.h */
+	u64 data[8];	     /* operands and result of a slow memory access */
+	struct {	     /* traced atomics: the write that the instruction makes through a pointer; NULL: none */
 		const u8 *host;
 		struct ev_mem event;
 	} rmw;
@@ -374,14 +377,12 @@ bool mem_write_block(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags);
 /* AArch64.IsUnprivAccessPriv: LDTR and STTR access as this EL would anyway. */
 bool mem_unpriv_is_privileged(const struct cpu *c);
-/* Translate for DC/IC/AT-like use: physical address of va with the given access kind; false: exception recorded. */
-bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t);
+/* Translate for DC/IC/AT-like use: physical address of a->va with the given access kind; false: exception recorded. */
+bool mem_translate(struct cpu *c, const struct op *op, const struct mmu_access *a, struct translation *t);
 /* CheckSPAlignment for a base register SP that is not aligned to 16. */
 bool cpu_sp_check(struct cpu *c);
 /* Without side effects (debugger, walk): reads guest memory at the current EL's regime. */
 bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n);
-/* Physical memory as the walker sees it from this core. */
-struct mmu_memory cpu_walk_memory(struct cpu *c);
 /* Throw away everything derived: host pointers, decoded pages. */
 void cpu_flush_host(struct cpu *c);
 

@@ -65,14 +65,13 @@ void cpu_kick(struct cpu *c)
 bool engine_fetch_translate(struct cpu *c, u64 va, struct translation *t)
 {
 	struct mmu_access a = { .va = va, .kind = ACCESS_FETCH, .privileged = c->s.p.el != 0, .pan = c->s.p.pan };
-	struct mmu_memory memory = cpu_walk_memory(c);
 	struct fault f;
 
 	if (va & 3) {
 		cpu_pc_alignment(c, va);
 		return false;
 	}
-	if (mmu_translate(c->tlb, c->regime, &a, &memory, t, &f)) {
+	if (mmu_translate(c->tlb, c->regime, &a, &c->memory, t, &f)) {
 		engine_charge(c, (u64)t->walk_reads * c->model->cost[TIMING_walk_read]);
 		return true;
 	}

@@ -194,6 +194,9 @@ static inline void engine_accessed(struct cpu *c)
 		trace_release(c->trace, NULL);
 }
 
+/* ---- mem.c ---- */
+void mem_init(struct cpu *c);
+
 /* ---- mem_slot.c: as LOAD, STORE and ATOMIC do it in the fast engine, with events ---- */
 /* The same for one or two (MEM_PAIR) aligned elements of at most 8 bytes, in c->data[0] and [1]. */
 bool mem_elements_by_slot(struct cpu *c, u64 va, unsigned size, unsigned flags, bool is_write);

@@ -38,7 +38,7 @@ bool mem_exclusive_load(struct cpu *c, const struct op *op, u64 va, unsigned byt
 		exclusive_mark(c, exclusive_ram_pa(c, host), bytes);
 		return true;
 	}
-	if (!mem_translate(c, op, va, &access, &t))
+	if (!mem_translate(c, op, &access, &t))
 		return false;
 	exclusive_mark(c, t.pa.v, bytes);
 	return true;

@@ -47,7 +47,7 @@ struct contexts {
 	struct el_context {
 		const struct regime *regime;
 		struct placing placing;
-		bool fp_on;
+		bool fp_on, big_endian;
 	} of_el[4][2];
 };
 
@@ -270,6 +270,14 @@ static u8 tcr_of(const struct s1_half half[2])
 		    half[1].e0pd << 5);
 }
 
+/* BigEndian(): of accesses in this regime. */
+static bool is_big_endian(const struct cpu *c, const struct regime *r, bool el0)
+{
+	u64 sctlr_el0 = r->id == REGIME_EL20 ? SYS(c, SCTLR_EL2) : SYS(c, SCTLR_EL1);
+
+	return el0 ? GET(sctlr_el0, SCTLR_EL1, E0E) : r->s1.ee;
+}
+
 static struct placing look_up_context(struct cpu *c, const struct regime *r, bool el0)
 {
 	struct context_key k;
@@ -283,7 +291,7 @@ static struct placing look_up_context(struct cpu *c, const struct regime *r, boo
 	k.vmid = r->id == REGIME_EL10 ? r->vmid : 0;
 	k.asid = r->s1.has_el0 ? r->s1.asid : 0;
 	k.secure = r->secure;
-	k.ee = el0 ? c->s.sr[r->id == REGIME_EL20 ? SR_SCTLR_EL2 : SR_SCTLR_EL1] >> SCTLR_EL1_E0E_LSB & 1 : r->s1.ee;
+	k.ee = is_big_endian(c, r, el0);
 	k.wxn = r->s1.wxn;
 	k.tcr = tcr_of(r->s1.half);
 	return placing_of(context_number(c, &k));
@@ -340,6 +348,7 @@ static void find_el_context(struct cpu *c, struct el_context *of)
 	of->regime = &c->regimes[id];
 	of->placing = *quick;
 	of->fp_on = look_up_fp(c, el);
+	of->big_endian = is_big_endian(c, of->regime, el == 0);
 }
 
 static inline void use_context(struct cpu *c, const struct el_context *of)
@@ -348,6 +357,7 @@ static inline void use_context(struct cpu *c, const struct el_context *of)
 	c->ctx = of->placing.ctx;
 	c->ctx_slot = of->placing.slot;
 	c->fp_on = of->fp_on;
+	c->big_endian = of->big_endian;
 	c->unpriv_ctx = HOST_NO_CONTEXT;
 	c->context_stale = false;
 	if (unlikely(c->debugging || SYS(c, MDSCR_EL1) & (1u << MDSCR_EL1_SS_LSB | 1u << MDSCR_EL1_MDE_LSB)))
@@ -383,7 +393,7 @@ static bool look_up_unpriv(struct cpu *c)
 		c->unpriv_slot = c->ctx_slot;
 		return true;
 	}
-	if (!r->s1.has_el0 || bit(c->s.sr[r->id == REGIME_EL20 ? SR_SCTLR_EL2 : SR_SCTLR_EL1], SCTLR_EL1_E0E_LSB))
+	if (!r->s1.has_el0 || is_big_endian(c, r, true))
 		return false;
 	if (!quick->ctx)
 		*quick = look_up_context(c, r, true);

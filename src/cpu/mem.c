@@ -40,14 +40,14 @@ static bool walk_cas64(void *ctx, pa_t at, u64 expect, u64 wish, u64 *seen)
 	return true;
 }
 
-struct mmu_memory cpu_walk_memory(struct cpu *c)
+void mem_init(struct cpu *c)
 {
-	return (struct mmu_memory){ .ctx = c,
-				    .read64 = walk_read64,
-				    .cas64 = walk_cas64,
-				    .ram_base = c->bus->ram_base,
-				    .ram_size = c->bus->ram_size,
-				    .ram = c->bus->ram };
+	c->memory = (struct mmu_memory){ .ctx = c,
+					 .read64 = walk_read64,
+					 .cas64 = walk_cas64,
+					 .ram_base = c->bus->ram_base,
+					 .ram_size = c->bus->ram_size,
+					 .ram = c->bus->ram };
 }
 
 /* ---- alignment ---- */
@@ -60,13 +60,6 @@ static u64 sctlr_of_el(const struct cpu *c)
 	case 0: return cpu_el_is_in_host(c, 0) ? SYS(c, SCTLR_EL2) : SYS(c, SCTLR_EL1);
 	default: return SYS(c, SCTLR_EL1);
 	}
-}
-
-static bool big_endian(const struct cpu *c)
-{
-	u64 sctlr = sctlr_of_el(c);
-
-	return sctlr >> (c->s.p.el == 0 ? SCTLR_EL1_E0E_LSB : SCTLR_EL1_EE_LSB) & 1;
 }
 
 /*
@@ -107,7 +100,7 @@ bool mem_unpriv_is_privileged(const struct cpu *c)
 	return true;
 }
 
-static struct mmu_access access_of(const struct cpu *c, u64 va, enum access_kind kind, unsigned flags)
+static inline struct mmu_access access_of(const struct cpu *c, u64 va, enum access_kind kind, unsigned flags)
 {
 	return (struct mmu_access){
 		.va = va,
@@ -118,19 +111,23 @@ static struct mmu_access access_of(const struct cpu *c, u64 va, enum access_kind
 	};
 }
 
-bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t)
+static inline bool translate(struct cpu *c, const struct op *op, const struct mmu_access *a, struct translation *t)
 {
-	struct mmu_memory memory = cpu_walk_memory(c);
 	struct fault f;
 
-	if (c->context_stale)
+	if (unlikely(c->context_stale))
 		host_context(c);
-	if (mmu_translate(c->tlb, c->regime, a, &memory, t, &f)) {
+	if (mmu_translate(c->tlb, c->regime, a, &c->memory, t, &f)) {
 		engine_charge(c, (u64)t->walk_reads * c->model->cost[TIMING_walk_read]);
 		return true;
 	}
 	cpu_data_abort(c, &f, a, op->insn);
 	return false;
+}
+
+bool mem_translate(struct cpu *c, const struct op *op, const struct mmu_access *a, struct translation *t)
+{
+	return translate(c, op, a, t);
 }
 
 /* ---- one access, inside one page ---- */
@@ -193,13 +190,13 @@ static struct ev_mem mem_event(const struct piece *p, bool is_write)
 				.size = (u8)p->size };
 }
 
-static void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
+static __attribute__((noinline)) void emit_mem(struct cpu *c, const struct piece *p, const u8 *data, bool is_write)
 {
 	struct ev_mem *m = engine_access(c);
 
 	*m = mem_event(p, is_write);
 	memcpy(m->value, data, p->size < 16 ? p->size : 16);
-	if (big_endian(c))
+	if (c->big_endian)
 		c->trace->step.released = true; /* the value is not the register's */
 	engine_accessed(c);
 }
@@ -209,7 +206,7 @@ static bool translate_piece(struct cpu *c, const struct op *op, struct piece *p,
 	bool is_write = a->kind == ACCESS_WRITE || a->also_write;
 
 	a->va = p->va;
-	if (!mem_translate(c, op, p->va, a, &p->t))
+	if (!mem_translate(c, op, a, &p->t))
 		return false;
 	if (unlikely(c->debugging) && debug_watchpoint(c, p->va, p->size, a))
 		return false;
@@ -240,7 +237,7 @@ static bool move_piece(struct cpu *c, const struct op *op, struct piece *p, cons
 	return true;
 }
 
-static void remember_page(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
+static inline void remember_page(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
 {
 	u64 addend;
 
@@ -259,7 +256,7 @@ static void remember_page(struct cpu *c, const struct piece *p, bool is_write, u
  * decoded code. */
 static void remember(struct cpu *c, const struct piece *p, bool is_write, unsigned flags)
 {
-	if (!p->host || (flags & MEM_CACHE_OP) || big_endian(c))
+	if (!p->host || (flags & MEM_CACHE_OP) || c->big_endian)
 		return;
 	if (is_write && code_is_marked(c, p->t.pa.v))
 		return;
@@ -385,17 +382,19 @@ static bool transfer(struct cpu *c, const struct op *op, u64 va, unsigned size, 
 	if (mem_by_slot(c, va, size, total, flags, is_write, data))
 		return true;
 	engine_keep(c);
-	if (is_write && big_endian(c))
+	if (c->context_stale)
+		host_context(c);
+	if (is_write && c->big_endian)
 		swap_elements(data, size, total);
 	if (!move(c, op, &a, size, total, flags, data))
 		return false;
-	if (!is_write && big_endian(c))
+	if (!is_write && c->big_endian)
 		swap_elements(data, size, total);
 	return true;
 }
 
 /* Between registers and memory, in one piece. */
-static void move_elements(struct cpu *c, u8 *host, unsigned size, unsigned total, bool is_write)
+static inline void move_elements(struct cpu *c, u8 *host, unsigned size, unsigned total, bool is_write)
 {
 	if (is_write) {
 		memcpy(host, &c->data[0], size);
@@ -412,16 +411,18 @@ static void move_elements(struct cpu *c, u8 *host, unsigned size, unsigned total
 enum outcome { DONE, FAULTED, UNUSUAL };
 
 /* The common case of an access without a slot: aligned, to plain memory. UNUSUAL: nothing was done. */
-static enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total,
-				  unsigned flags, bool is_write)
+static inline enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total,
+					 unsigned flags, bool is_write)
 {
 	struct mmu_access a = access_of(c, va, is_write ? ACCESS_WRITE : ACCESS_READ, flags);
-	struct piece p = { .va = va, .size = total };
+	struct piece p;
 
-	if (!mem_translate(c, op, va, &a, &p.t))
+	if (!translate(c, op, &a, &p.t))
 		return FAULTED;
+	p.va = va;
+	p.size = total;
 	p.host = bus_host(c->bus, p.t.pa, total, is_write);
-	if (!p.host || big_endian(c) || (is_write && code_is_marked(c, p.t.pa.v)))
+	if (!p.host || c->big_endian || (is_write && code_is_marked(c, p.t.pa.v)))
 		return UNUSUAL;
 	move_elements(c, p.host, size, total, is_write);
 	if (trace_wants(c->trace, EV_MEM))
@@ -430,26 +431,18 @@ static enum outcome access_memory(struct cpu *c, const struct op *op, u64 va, un
 	return DONE;
 }
 
-static bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
+static inline bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
 {
 	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging && !c->points &&
 	       !c->feed && !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
 }
 
-/* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. */
-static __attribute__((noinline)) bool access(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags,
-					     bool is_write)
+static __attribute__((noinline)) bool access_otherwise(struct cpu *c, const struct op *op, u64 va, unsigned size,
+						       unsigned total, unsigned flags, bool is_write)
 {
-	unsigned total = flags & MEM_PAIR ? 2 * size : size, low = size < 8 ? size : 8;
+	unsigned low = size < 8 ? size : 8;
 	u8 data[16] = { 0 };
 
-	engine_keep(c);
-	if (likely(is_common(c, va, size, total, flags))) {
-		enum outcome o = access_memory(c, op, va, size, total, flags, is_write);
-
-		if (likely(o != UNUSUAL))
-			return o == DONE;
-	}
 	if (is_write) {
 		memcpy(data, &c->data[0], low);
 		memcpy(data + low, &c->data[1], total - low);
@@ -463,14 +456,21 @@ static __attribute__((noinline)) bool access(struct cpu *c, const struct op *op,
 	return true;
 }
 
-bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+/* One element, or two of at most 8 bytes: in c->data[0] and, for the second or the upper half, c->data[1]. Compiled for
+ * reading and for writing. */
+static inline __attribute__((always_inline)) bool access(struct cpu *c, const struct op *op, u64 va, unsigned size,
+							 unsigned flags, bool is_write)
 {
-	return mem_elements_by_slot(c, va, size, flags, false) || access(c, op, va, size, flags, false);
-}
+	unsigned total = flags & MEM_PAIR ? 2 * size : size;
 
-bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
-{
-	return mem_elements_by_slot(c, va, size, flags, true) || access(c, op, va, size, flags, true);
+	engine_keep(c);
+	if (likely(is_common(c, va, size, total, flags))) {
+		enum outcome o = access_memory(c, op, va, size, total, flags, is_write);
+
+		if (likely(o != UNUSUAL))
+			return o == DONE;
+	}
+	return access_otherwise(c, op, va, size, total, flags, is_write);
 }
 
 bool mem_read_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
@@ -481,6 +481,16 @@ bool mem_read_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, un
 bool mem_write_miss(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
 {
 	return access(c, op, va, size, flags, true);
+}
+
+bool mem_read(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return mem_elements_by_slot(c, va, size, flags, false) || mem_read_miss(c, op, va, size, flags);
+}
+
+bool mem_write(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned flags)
+{
+	return mem_elements_by_slot(c, va, size, flags, true) || mem_write_miss(c, op, va, size, flags);
 }
 
 bool mem_read_block(struct cpu *c, const struct op *op, u64 va, unsigned size, unsigned total)
@@ -557,11 +567,10 @@ bool cpu_peek(struct cpu *c, u64 va, void *out, size_t n)
 		struct mmu_access a = {
 			.va = va, .kind = ACCESS_READ, .privileged = true, .any_rights = true, .no_update = true
 		};
-		struct mmu_memory memory = cpu_walk_memory(c);
 		size_t part = 4096 - (va & 4095) < n ? 4096 - (va & 4095) : n;
 		struct walk w;
 
-		if (!mmu_walk(c->regime, &a, &memory, &w))
+		if (!mmu_walk(c->regime, &a, &c->memory, &w))
 			return false;
 		if (!bus_copy_out(c->bus, w.pa, to, part))
 			return false;

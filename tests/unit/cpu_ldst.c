@@ -113,10 +113,10 @@ void *mem_atomic(struct cpu *c, const struct op *op, u64 va, unsigned size, unsi
 	return access_memory(va, size, flags);
 }
 
-bool mem_translate(struct cpu *c, const struct op *op, u64 va, const struct mmu_access *a, struct translation *t)
+bool mem_translate(struct cpu *c, const struct op *op, const struct mmu_access *a, struct translation *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->pa.v = va - BASE + RAM_AT;
+	t->pa.v = a->va - BASE + RAM_AT;
 	return w.fault != MEMORY_FAULTS;
 }
 

@@ -322,7 +322,6 @@ START_TEST(execution)
 	struct cpu peer = { .tlb = tlb_create() };
 	struct translation t;
 	struct mmu_access a = { .va = RIG_RAM, .kind = ACCESS_READ, .privileged = true };
-	struct mmu_memory m = cpu_walk_memory(c);
 	struct regime r;
 	struct fault f;
 
@@ -338,8 +337,8 @@ START_TEST(execution)
 	for (unsigned i = 0; i < 2; i++) {
 		enum sysinsn which = i ? SI_TLBI_VAAE1IS : SI_TLBI_VAAE1;
 
-		ck_assert(mmu_translate(c->tlb, &r, &a, &m, &t, &f));
-		ck_assert(mmu_translate(peer.tlb, &r, &a, &m, &t, &f));
+		ck_assert(mmu_translate(c->tlb, &r, &a, &c->memory, &t, &f));
+		ck_assert(mmu_translate(peer.tlb, &r, &a, &c->memory, &t, &f));
 		seen = sent = 0;
 		ck_assert(sys_tlbi(c, which, RIG_RAM >> 12));
 		ck_assert_uint_eq(sent, i);
