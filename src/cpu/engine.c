@@ -264,12 +264,14 @@ ENGINE_FN(engine_check)
 	RUN_FROM(next);
 }
 
-/* A jump out of the ordinary: the slice ends, the page was not met in this context, BTYPE is to be looked at. */
+/* A jump out of the ordinary: the slice ends, the page was not met in this context, or is guarded and BTYPE may be set.
+ */
 static __attribute__((noinline)) ENGINE_FN(jump_slow, u64 va)
 {
 	const struct op *next;
 
 	c->left = acc - op[1].cum;
+	c->s.p.btype = (u8)engine_btype(c);
 	next = engine_go(c, va);
 	if (!next)
 		STOP_HERE;
@@ -283,7 +285,7 @@ ENGINE_FN(engine_jump, u64 va)
 	const struct op *to;
 
 	if (unlikely((s64)left < 0 || s->tag != ((va & (~0xfffull | 3)) ^ c->ctx) || c->context_stale ||
-		     c->s.p.btype)) {
+		     ((s->addend & 1) && c->s.p.btype))) {
 #ifdef ENGINE_LOOP
 		return jump_slow(c, op, va);
 #else
