@@ -90,7 +90,7 @@ An image or file could not be used.
 The machine stopped for good: every core waits with nothing to wake it, or takes exceptions in its own vectors for ever.
 .TP
 .B 124
-\fB\-\-max\-insns\fR or \fB\-\-timeout\fR was reached.
+\fB\-\-max\-insns\fR or \fB\-\-timeout\fR was reached (\fBgui\fR: with \fB\-\-keys\fR, \fB\-\-screenshot\fR or \fB\-\-dump\-model\fR only).
 .TP
 .B 130
 Interrupted.

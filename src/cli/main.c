@@ -118,11 +118,12 @@ static int verb_gui(int argc, char *const *argv)
 {
 	struct error e = { 0 };
 	struct options o;
+	int status = 0;
 
 	if (!options_parse(&o, VERB_GUI, argc, argv, &e))
 		return fail(&e);
 	gui_become(argc, argv);
-	return gui_image(&o, &e) ? 0 : fail(&e);
+	return gui_image(&o, &status, &e) ? status : fail(&e);
 }
 
 static int verb_bench(int argc, char *const *argv)

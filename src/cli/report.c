@@ -8,7 +8,6 @@
 enum {
 	EXIT_UNUSABLE = 3,
 	EXIT_DIED = 4,
-	EXIT_BOUND = 124,
 	EXIT_INTERRUPT = 130,
 };
 

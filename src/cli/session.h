@@ -12,7 +12,8 @@
 #include "hypscope.h"
 
 #define LAST_EVENTS 16
-#define ESCAPE_KEY 1 /* Ctrl-A, as in other emulators */
+#define ESCAPE_KEY 1   /* Ctrl-A, as in other emulators */
+#define EXIT_BOUND 124 /* --max-insns or --timeout was reached */
 
 /* The last exceptions, for the explanation of a machine that died. */
 struct last_events {

@@ -23,6 +23,7 @@ int lab_verb(int argc, char *const *argv);
 
 /* `gui`: the window. First go on as the program that has it, if this one has not. */
 void gui_become(int argc, char *const *argv);
-bool gui_image(const struct options *o, struct error *e);
+/* *status: the exit status. */
+bool gui_image(const struct options *o, int *status, struct error *e);
 
 #endif

@@ -24,8 +24,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* ---- starting and stopping ---- */
-
 static void remove_temporary(struct ui *ui)
 {
 	if (ui->run.temporary >= 0)
@@ -51,14 +49,46 @@ static void keep_values(struct ui *ui)
 			c->sysreg[r] = ui_sysreg(ui, r);
 }
 
+/* ---- bounds ---- */
+
+static bool is_out_of_time(const struct ui *ui)
+{
+	const struct bound *b = &ui->bound;
+	double runs = ui->run.mode == RUN_PAUSED ? 0 : now() - b->since;
+
+	return b->seconds && b->ran + runs >= (double)b->seconds;
+}
+
+static bool is_beyond(const struct ui *ui)
+{
+	return ui->bound.insns && hyp_insns(ui->m) >= ui->bound.insns;
+}
+
+/* Nobody said that it may go on. */
+static bool is_bound(struct ui *ui)
+{
+	bool time = is_out_of_time(ui);
+
+	if (!ui->bound.final || !(time || is_beyond(ui)))
+		return false;
+	ui_say(ui, true, "%s is reached: nothing runs beyond it", time ? "--timeout" : "--max-insns");
+	return true;
+}
+
+/* ---- starting and stopping ---- */
+
 static bool begin(struct ui *ui, enum run_mode mode, u64 insns)
 {
 	if (ui->run.over) {
 		ui_say(ui, true, "the run is over: `reset` begins anew");
 		return false;
 	}
+	if (is_bound(ui))
+		return false;
 	remove_temporary(ui);
 	keep_values(ui);
+	if (ui->run.mode == RUN_PAUSED)
+		ui->bound.since = now();
 	ui->run.mode = (u8)mode;
 	ui->run.insns_left = insns;
 	ui->run.core = ui->core;
@@ -72,6 +102,8 @@ static bool begin(struct ui *ui, enum run_mode mode, u64 insns)
 static void stop(struct ui *ui)
 {
 	remove_temporary(ui);
+	if (ui->run.mode != RUN_PAUSED)
+		ui->bound.ran += now() - ui->bound.since;
 	ui->run.mode = RUN_PAUSED;
 	ui->run.epoch++;
 }
@@ -194,6 +226,23 @@ static void ended(struct ui *ui, const struct hyp_status *s)
 	ui->run.over = over;
 }
 
+/* After a slice that began at `before`. What stopped it there has been said. */
+static void check_bound(struct ui *ui, u64 before)
+{
+	struct bound *b = &ui->bound;
+	bool insns = before < b->insns && is_beyond(ui), time = ui->run.mode != RUN_PAUSED && is_out_of_time(ui);
+
+	if (ui->run.over || (!insns && !time))
+		return;
+	stop(ui);
+	b->reached = true;
+	if (time && !b->final)
+		b->seconds = 0;
+	if (!ui->message[0])
+		ui_say(ui, false, "%s%s", insns ? "--max-insns is reached" : "--timeout is reached",
+		       b->final ? "" : "; F5 goes on");
+}
+
 /* ---- slices ---- */
 
 static void feed(struct ui *ui)
@@ -223,6 +272,8 @@ static void run_free(struct ui *ui, double seconds)
 
 	if (r->insns_left && r->insns_left < bound)
 		bound = r->insns_left;
+	if (before < ui->bound.insns && ui->bound.insns - before < bound)
+		bound = ui->bound.insns - before;
 	s = hyp_run(ui->m, bound);
 	adapt(r, now() - start, seconds);
 	r->idle = s.insns == before;
@@ -253,6 +304,7 @@ static bool step_is_last(struct ui *ui)
 
 static void run_steps(struct ui *ui, double seconds)
 {
+	bool bounded = ui->bound.insns && !is_beyond(ui);
 	double start = now();
 
 	do {
@@ -260,7 +312,7 @@ static void run_steps(struct ui *ui, double seconds)
 			struct hyp_status s = hyp_step(ui->m, ui->run.core, false);
 
 			ended(ui, &s);
-			if (s.end == HYP_STOPPED || ui->run.mode == RUN_PAUSED)
+			if (s.end == HYP_STOPPED || ui->run.mode == RUN_PAUSED || (bounded && is_beyond(ui)))
 				return;
 			if (step_is_last(ui))
 				stop(ui);
@@ -270,6 +322,8 @@ static void run_steps(struct ui *ui, double seconds)
 
 bool ui_run_slice(struct ui *ui, double seconds)
 {
+	u64 before = hyp_insns(ui->m);
+
 	if (ui->run.mode == RUN_PAUSED)
 		return false;
 	feed(ui);
@@ -277,6 +331,7 @@ bool ui_run_slice(struct ui *ui, double seconds)
 		run_free(ui, seconds);
 	else
 		run_steps(ui, seconds);
+	check_bound(ui, before);
 	ui->run.epoch++;
 	return true;
 }
@@ -364,7 +419,7 @@ static u64 cycles(struct ui *ui)
  * machine's jump can lead beyond it at once. */
 static void run_to_cycle(struct ui *ui, u64 cycle)
 {
-	while (!ui->run.over && cycles(ui) < cycle) {
+	while (!ui->run.over && !ui->bound.reached && cycles(ui) < cycle) {
 		u64 left = (cycle - cycles(ui)) / 512;
 
 		drive_run(ui, left ? left : 1);

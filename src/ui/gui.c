@@ -11,7 +11,6 @@
 #include "ui/ui.h"
 #include "ui/window.h"
 
-#define HISTORY (256ull << 20)
 #define FRAME 0.010	    /* seconds of running between frames */
 #define HEADLESS_SLICE 0.25 /* nobody waits for a frame */
 #define WAIT_MS 10	    /* while the machine waits */
@@ -160,7 +159,6 @@ static bool loop(struct gui *g, struct error *e)
 
 static bool open_machine(struct gui *g, struct error *e)
 {
-	struct error unused = { 0 };
 	struct frontend f = { .hears = hears, .ctx = g, .real_time = !g->batch && !g->scripted };
 
 	g->own = *g->o;
@@ -171,9 +169,7 @@ static bool open_machine(struct gui *g, struct error *e)
 	if (!ui_init(&g->ui, &g->session, g->o))
 		return error_set(e, ERROR_FILE, "gui: %s", strerror(ENOMEM));
 	g->ui.console = &g->console;
-	/* Without it everything works but going back. */
-	if (!hyp_history_start(g->ui.m, HISTORY, &unused))
-		ui_say(&g->ui, true, "%.200s", unused.text);
+	g->ui.bound.final = g->batch;
 	g->ui.light = g->o->theme;
 	return !g->o->at || drive_at(&g->ui, g->o->at, e);
 }
@@ -215,7 +211,7 @@ void gui_become(int argc, char *const *argv)
 	free(all);
 }
 
-bool gui_image(const struct options *o, struct error *e)
+bool gui_image(const struct options *o, int *status, struct error *e)
 {
 	struct gui *g = calloc(1, sizeof(*g));
 	bool ok;
@@ -224,6 +220,7 @@ bool gui_image(const struct options *o, struct error *e)
 		return error_set(e, ERROR_FILE, "gui: %s", strerror(ENOMEM));
 	g->o = o;
 	ok = open_all(g, e) && loop(g, e);
+	*status = g->ui.bound.reached && (g->batch || o->keys) ? EXIT_BOUND : 0;
 	window_close(g->window);
 	if (g->session.o) {
 		ui_free(&g->ui);

@@ -32,6 +32,8 @@ bool ui_init(struct ui *ui, struct session *s, const struct options *o)
 	ui->m = s->m;
 	ui->options = o;
 	ui->run.temporary = -1;
+	ui->bound.insns = o->max_insns ? s->first_insns + o->max_insns : 0;
+	ui->bound.seconds = o->timeout;
 	ui->sysregs.open = -1;
 	ui->shown[AREA_CODE] = VIEW_DISASM;
 	ui->shown[AREA_LOWER] = VIEW_CONSOLE;

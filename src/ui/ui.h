@@ -90,6 +90,16 @@ struct run_state {
 	u64 epoch;  /* grows whenever the machine moved: models and what they compare with are renewed */
 };
 
+/* --max-insns and --timeout: the machine pauses there. Somebody who looks may let it go on. */
+struct bound {
+	u64 insns;    /* the machine's count; 0: no bound */
+	u64 seconds;  /* of running; 0: no bound, or no more */
+	double ran;   /* seconds, until it stopped last */
+	double since; /* when it began to run */
+	bool reached;
+	bool final; /* nobody looks */
+};
+
 struct ui {
 	struct session *session;
 	struct machine *m;
@@ -104,6 +114,7 @@ struct ui {
 	s32 text_step; /* of text size, from the default */
 	struct view_state view[VIEWS];
 	struct run_state run;
+	struct bound bound;
 	struct line line;  /* the command line */
 	char message[256]; /* the last thing said: why it stopped, what is wrong with a command */
 	bool message_bad;

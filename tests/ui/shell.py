@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The window's shell without a display: views, keys, the command line, and what is said about bad options."""
 import os
+import pathlib
 import sys
 
-from ui import Gui, read_png, without_display
+from ui import Gui, parse, read_png, without_display
 
 
 def views(g):
@@ -89,6 +90,31 @@ def commands(g):
     g.has(v['status'], r'^    ended .*the guest', 'it runs again')
 
 
+def bounded(g, status, insns, words, *args):
+    """A run that a bound ends, or does not: its exit status, and its state line."""
+    done = g.run('--dump-model', '-', *args)
+    g.check(done.returncode == status, f'{args}: status {done.returncode}, not {status}: {done.stderr}')
+    g.has(parse(done.stdout)['status'], rf'paused .*insn {insns}\b.*{words}', str(args))
+
+
+def bounds(g):
+    reached, beyond = r'--max-insns is reached$', r'--max-insns is reached: nothing runs beyond it$'
+    n = ('--max-insns', '5000')
+    bounded(g, 124, 5000, reached, *n, '--keys', 'F5 wait:stop', 'demo')
+    bounded(g, 124, 5000, reached, *n, '--keys', '":step 9999999" Enter', 'demo')
+    bounded(g, 124, 5000, beyond, *n, '--keys', 'F5 wait:stop F5 wait:stop s', 'demo')
+    bounded(g, 124, 5000, reached, *n, '--keys', 'F5 wait:stop b b F5 wait:stop', 'demo')
+    bounded(g, 124, 5000, reached, *n, '--at', 'insn:200000', 'demo')
+    bounded(g, 124, 5000, reached, *n, '--at', 'cycle:200000', 'demo')
+    bounded(g, 0, 4999, '', *n, '--at', 'insn:4999', 'demo')
+    bounded(g, 124, 5000, reached, *n, '--smp', '4', '--keys', 'F5 wait:stop', 'demo')
+    pathlib.Path(g.path('spin.bin')).write_bytes(bytes.fromhex('00000014'))  # b .
+    bounded(g, 124, r'\d+', r'--timeout is reached: nothing runs beyond it$', '--timeout', '1', '--keys',
+            'F5 wait:stop s', g.path('spin.bin'))
+    done = g.run('--dump-model', '-', '--max-insns', '100000000', '--timeout', '100', '--keys', 'F5 wait:stop', 'hello')
+    g.check(done.returncode == 0, f'an end before the bounds: {done.returncode}')
+
+
 def sentences(g):
     for args, words in ((('--at', 'nowhere', '--dump-model', '-', 'demo'), "--at 'nowhere' is no symbol"),
                         (('--size', '10x10', 'demo'), '--size takes WIDTHxHEIGHT'),
@@ -127,6 +153,7 @@ def main():
     history(g)
     views_of_state(g)
     commands(g)
+    bounds(g)
     sentences(g)
     picture(g)
     return g.end()

@@ -84,6 +84,13 @@ def interactive(g, env):
     done = g.run('--keys', 'F5 wait:60 F5 wait:5 s ctrl+q', '--serial', 'null', 'demo', env=env, timeout=60)
     g.check(done.returncode == 0 and not done.stderr, f'the window: {done.returncode}: {done.stderr}')
     g.check(time.monotonic() - start < 30, 'the window answers')
+    # The window stays at a bound, and goes on when told to.
+    keys = f'F5 wait:stop dump:{g.path("a.txt")} F5 wait:3 F5 dump:{g.path("b.txt")} ctrl+q'
+    done = g.run('--max-insns', '100000', '--keys', keys, '--serial', 'null', 'demo', env=env, timeout=60)
+    g.check(done.returncode == 124, f'a bound: {done.returncode}: {done.stderr}')
+    at, later = (parse(pathlib.Path(g.path(name)).read_text())['status'] for name in ('a.txt', 'b.txt'))
+    g.has(at, r'paused .* insn 100000 --max-insns is reached; F5 goes on$', 'at the bound')
+    g.check(not any('insn 100000 ' in line for line in later), f'after the bound: {later}')
 
 
 def main():
