@@ -126,34 +126,44 @@ static unsigned sweep_set(struct tlb *t, const struct tlbi_scope *s, const struc
 	return dropped;
 }
 
-/* Where entries of one size may be, in one place or (VAA) in all where ASIDs' own entries are. */
-static unsigned sweep_size(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class,
+/* The places where a class's entries may be: of an ASID, or (VAA) of all ASIDs that have any. */
+static u64 places_of(const struct tlb *t, const struct tlbi_scope *s, enum tlb_class class, unsigned family)
+{
+	if (class != CLASS_ASID)
+		return 1;
+	return s->op == TLBI_VAA ? t->group_used[family][0] : 1ull << tlb_asid_place((u64)s->asid << KEY_ASID);
+}
+
+static unsigned sweep_size(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, u64 places,
 			   unsigned log2)
 {
-	bool all = s->op == TLBI_VAA && class == CLASS_ASID;
 	u64 first = s->start >> log2, count = ((s->end - 1) >> log2) - first + 1;
-	unsigned place = class == CLASS_ASID && !all ? tlb_asid_place((u64)s->asid << KEY_ASID) : 0;
-	unsigned end = all ? ASID_PLACES : place + 1, dropped = 0;
+	unsigned dropped = 0;
 
 	for (; count; count--, first++)
-		for (unsigned i = place; i < end; i++)
-			dropped += sweep_set(t, s, p, tlb_set(t, first << log2, log2, tlb_place(p->value, i)));
+		for (u64 left = places; left; left &= left - 1) {
+			u32 place = tlb_place(p->value, (unsigned)__builtin_ctzll(left));
+
+			dropped += sweep_set(t, s, p, tlb_set(t, first << log2, log2, place));
+		}
 	return dropped;
 }
 
-static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class)
+static unsigned sweep_class(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, enum tlb_class class,
+			    unsigned family)
 {
+	u64 places = places_of(t, s, class, family);
 	unsigned dropped = 0;
 
 	for (u32 sizes = t->size_mask[s->regime][class]; sizes; sizes &= sizes - 1)
-		dropped += sweep_size(t, s, p, class, (unsigned)__builtin_ctz(sizes));
+		dropped += sweep_size(t, s, p, places, (unsigned)__builtin_ctz(sizes));
 	return dropped;
 }
 
 static unsigned sweep_addresses(struct tlb *t, const struct tlbi_scope *s, const struct pattern *p, unsigned family)
 {
-	return sweep_family(t, s, p, family, true) + sweep_class(t, s, p, CLASS_ASID) +
-	       sweep_class(t, s, p, CLASS_GLOBAL);
+	return sweep_family(t, s, p, family, true) + sweep_class(t, s, p, CLASS_ASID, family) +
+	       sweep_class(t, s, p, CLASS_GLOBAL, family);
 }
 
 /* Of stage 1, or both together. */
