@@ -38,4 +38,16 @@ static inline void state_copy(const struct state_visitor *v, const char *name, u
 	state_range(v, name, index, (u8 *)(p) + offsetof(__typeof__(*(p)), first),                                     \
 		    offsetof(__typeof__(*(p)), end) - offsetof(__typeof__(*(p)), first))
 
+/* Whether a restored member, a bool or an array of them, holds what a bool can: a file may hold any byte. */
+static inline bool state_are_bools(const void *data, size_t size)
+{
+	u8 all = 0;
+
+	for (size_t i = 0; i < size; i++)
+		all |= ((const u8 *)data)[i];
+	return all <= 1;
+}
+#define STATE_BOOLS(member)                                                                                            \
+	state_are_bools(_Generic((member), bool : &(member), bool * : &(member), const bool * : &(member)), sizeof(member))
+
 #endif

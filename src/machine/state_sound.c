@@ -1,6 +1,7 @@
 /*
  * Whether a state that came from a file can be one: that no number in it is an index, a size or a choice that its part
- * takes for granted. What a guest may write as it likes is not looked at: its parts look themselves.
+ * takes for granted, and no byte of a bool is neither. What a guest may write as it likes is not looked at: its parts
+ * look themselves.
  */
 #include <string.h>
 
@@ -17,13 +18,23 @@ static bool is_power_of_two(u64 v)
 
 /* ---- cores, time ---- */
 
+static bool core_bools_are_sound(const struct cpu *c)
+{
+	const struct cpu_state *s = &c->s;
+
+	return STATE_BOOLS(s->exc.far_valid) && STATE_BOOLS(s->exc.hpfar_valid) && STATE_BOOLS(s->exc.ipa_ns) &&
+	       STATE_BOOLS(s->event) && STATE_BOOLS(s->line) && STATE_BOOLS(s->stepped) &&
+	       STATE_BOOLS(s->stepped_exclusive) && STATE_BOOLS(s->excl_valid) && STATE_BOOLS(s->mid_run) &&
+	       STATE_BOOLS(s->kicked) && STATE_BOOLS(c->debugging);
+}
+
 static bool core_is_sound(const struct cpu *c)
 {
 	const struct cpu_state *s = &c->s;
 
-	return s->p.el < 4 && cpu_has_el(c, s->p.el) && s->p.sp < 2 && s->p.daif < 16 && s->p.btype < 4 && s->r.c < 2 &&
-	       s->r.v < 2 && s->halt <= CORE_LOCKUP && s->exc.kind == EXC_NONE && s->time < CYCLES_MAX &&
-	       s->cost < CYCLES_MAX && s->insns < CYCLES_MAX && tlb_is_sound(c->tlb);
+	return core_bools_are_sound(c) && s->p.el < 4 && cpu_has_el(c, s->p.el) && s->p.sp < 2 && s->p.daif < 16 &&
+	       s->p.btype < 4 && s->r.c < 2 && s->r.v < 2 && s->halt <= CORE_LOCKUP && s->exc.kind == EXC_NONE &&
+	       s->time < CYCLES_MAX && s->cost < CYCLES_MAX && s->insns < CYCLES_MAX && tlb_is_sound(c->tlb);
 }
 
 static bool clock_is_sound(const struct clock *c)
@@ -50,8 +61,9 @@ static bool times_are_sound(const struct machine *m)
 
 static bool run_is_sound(const struct machine *m)
 {
-	return times_are_sound(m) && m->round.core < m->smp && m->time < CYCLES_MAX && (unsigned)m->end <= HYP_POINT &&
-	       !m->why[sizeof(m->why) - 1] && m->alone_core >= -1 && m->alone_core < (s32)m->smp;
+	return times_are_sound(m) && STATE_BOOLS(m->round.active) && m->round.core < m->smp && m->time < CYCLES_MAX &&
+	       (unsigned)m->end <= HYP_POINT && !m->why[sizeof(m->why) - 1] && m->alone_core >= -1 &&
+	       m->alone_core < (s32)m->smp;
 }
 
 /* ---- the interrupt controller ---- */
@@ -62,8 +74,17 @@ static bool hppi_is_sound(const struct gic *g, const struct gic_hppi *h)
 	       (h->intid < 32 + g->cfg.spis || h->intid == 1023 || (g->cfg.lpis && h->intid >= 8192));
 }
 
+static bool gic_core_bools_are_sound(const struct gic_core *k)
+{
+	return STATE_BOOLS(k->asleep) && STATE_BOOLS(k->igrpen) && STATE_BOOLS(k->cbpr) && STATE_BOOLS(k->eoimode) &&
+	       STATE_BOOLS(k->eoimode_el3) && STATE_BOOLS(k->sre_enable) && STATE_BOOLS(k->lpi_stale) &&
+	       STATE_BOOLS(k->signalled);
+}
+
 static bool gic_core_is_sound(const struct gic *g, const struct gic_core *k)
 {
+	if (!gic_core_bools_are_sound(k))
+		return false;
 	for (unsigned i = 0; i < GIC_GROUPS; i++)
 		if (k->bpr[i] > 7)
 			return false;
@@ -74,15 +95,30 @@ static bool gic_core_is_sound(const struct gic *g, const struct gic_core *k)
 	       k->hppvi <= GIC_HPPVI_LPI;
 }
 
+static bool view_is_sound(const struct gic_view *v)
+{
+	return v->el < 4 && STATE_BOOLS(v->secure) && STATE_BOOLS(v->el2_enabled);
+}
+
+static bool lpis_are_sound(const struct gic *g)
+{
+	for (unsigned i = 0; i < g->cfg.cores && g->cfg.lpis; i++)
+		for (unsigned kind = 0; kind < (g->cfg.v4 ? GIC_LPI_KINDS : GIC_VLPI); kind++)
+			if (!STATE_BOOLS(g->s.lpi[i][kind].enabled) || !STATE_BOOLS(g->s.lpi[i][kind].any_config))
+				return false;
+	return STATE_BOOLS(g->s.its.enabled);
+}
+
 static bool gic_is_sound(const struct gic *g)
 {
 	for (unsigned i = 0; i < g->cfg.spis; i++)
 		if (g->s.target[i] < GIC_TARGET_ANY || g->s.target[i] >= (s16)g->cfg.cores)
 			return false;
 	for (unsigned i = 0; i < g->cfg.cores; i++)
-		if (!gic_core_is_sound(g, &g->s.core[i]))
+		if (!gic_core_is_sound(g, &g->s.core[i]) || !view_is_sound(&g->view[i]))
 			return false;
-	return g->cfg.spis >= GIC_SPIS_MAX || !(g->s.spi_ready >> g->cfg.spis / 32);
+	return lpis_are_sound(g) && STATE_BOOLS(g->s.booted_nonsecure) && STATE_BOOLS(g->s.booted_el1) &&
+	       (g->cfg.spis >= GIC_SPIS_MAX || !(g->s.spi_ready >> g->cfg.spis / 32));
 }
 
 /* ---- devices ---- */
@@ -102,17 +138,20 @@ static bool board_is_sound(const struct machine *m)
 {
 	for (unsigned i = 0; i < 2; i++)
 		if (m->uart[i].s.rx_first >= PL011_FIFO || m->uart[i].s.rx_count > PL011_FIFO ||
-		    !flash_is_sound(&m->flash[i].s))
+		    !STATE_BOOLS(m->uart[i].s.level) || !flash_is_sound(&m->flash[i].s))
 			return false;
+	if (!STATE_BOOLS(m->rtc.s.imsc) || !STATE_BOOLS(m->rtc.s.ris))
+		return false;
 	return m->fw_cfg.s.key >= FW_CFG_ITEMS || m->fw_cfg.s.offset <= m->fw_cfg.items[m->fw_cfg.s.key].size;
 }
 
 static bool virtio_is_sound(const struct virtio_device *d)
 {
 	for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
-		if (d->s.q[i].ready && (d->s.q[i].size > VIRTQ_SIZE_MAX || !is_power_of_two(d->s.q[i].size)))
+		if (!STATE_BOOLS(d->s.q[i].ready) ||
+		    (d->s.q[i].ready && (d->s.q[i].size > VIRTQ_SIZE_MAX || !is_power_of_two(d->s.q[i].size))))
 			return false;
-	return true;
+	return STATE_BOOLS(d->s.broken);
 }
 
 static bool virtios_are_sound(const struct machine *m)
@@ -172,23 +211,39 @@ static bool function_is_sound(const struct pci_function *f)
 static bool pcie_is_sound(const struct pci_host *h)
 {
 	for (unsigned i = 0; i < h->functions; i++)
-		if (!function_is_sound(h->function[i]))
+		if (!function_is_sound(h->function[i]) || !STATE_BOOLS(h->function[i]->drives))
 			return false;
-	return h->driven < 16;
+	return STATE_BOOLS(h->bridge.drives) && h->driven < 16;
+}
+
+static bool atc_is_sound(const struct dma_atc_entry *e)
+{
+	return STATE_BOOLS(e->valid) && STATE_BOOLS(e->read) && STATE_BOOLS(e->write) &&
+	       (!e->valid || (e->log2 >= 12 && e->log2 <= 63));
 }
 
 static bool dma_is_sound(const struct dma_engine *d)
 {
 	for (unsigned i = 0; i < DMA_ATC; i++)
-		if (d->atc[i].valid && (d->atc[i].log2 < 12 || d->atc[i].log2 > 63))
+		if (!atc_is_sound(&d->atc[i]))
 			return false;
-	return d->next < DMA_ATC && d->page <= DMA_PAGE_REFUSED && d->len <= 1 << 20 &&
-	       (!(d->status & 1) || d->done <= d->len);
+	return STATE_BOOLS(d->waits_write) && STATE_BOOLS(d->zeroes) && d->next < DMA_ATC &&
+	       d->page <= DMA_PAGE_REFUSED && d->len <= 1 << 20 && (!(d->status & 1) || d->done <= d->len);
 }
 
 static bool smmu_is_sound(const struct machine *m)
 {
-	return !m->smmu || (tlb_is_sound(m->iommu.tlb) && dma_is_sound(&m->dma_engine));
+	const struct smmu *s = &m->iommu;
+
+	if (!m->smmu)
+		return true;
+	for (unsigned i = 0; i < SMMU_STALLS; i++)
+		if (!STATE_BOOLS(s->stall[i].used) || !STATE_BOOLS(s->stall[i].told))
+			return false;
+	for (unsigned i = 0; i < SMMU_CDS; i++)
+		if (s->cd[i].cached && !STATE_BOOLS(s->cd[i].e2h))
+			return false;
+	return tlb_is_sound(s->tlb) && dma_is_sound(&m->dma_engine);
 }
 
 bool machine_state_is_sound(const struct machine *m)

@@ -133,14 +133,28 @@ static bool links_are_right(const struct tlb *t, unsigned i, const u64 used[WORD
 	return !prev || (is_used(used, prev - 1) && prev <= TLB_ENTRIES_MAX && t->entry[prev - 1].next == i + 1);
 }
 
+static bool bools_are_sound(const struct tlb *t)
+{
+	for (unsigned k = 0; k < ARRAY_SIZE(t->table); k++)
+		for (unsigned i = 0; i < ARRAY_SIZE(t->table[k]); i++)
+			if (!STATE_BOOLS(t->table[k][i].ns))
+				return false;
+	return STATE_BOOLS(t->s1_result.ipa_ns) && STATE_BOOLS(t->s1_result.ng);
+}
+
+static bool entry_is_sound(const struct tlb_entry *e)
+{
+	return e->log2 >= 12 && e->log2 <= TLB_LOG2_MAX && e->kind && STATE_BOOLS(e->perms.s2.r) &&
+	       STATE_BOOLS(e->perms.s2.w) && STATE_BOOLS(e->perms.s2.device) && STATE_BOOLS(e->perms.s2.dbm_clean);
+}
+
 bool tlb_is_sound(const struct tlb *t)
 {
 	u64 used[WORDS];
 
 	find_used(t, used);
 	for (unsigned i = 0; (i = next_place(used, i, true)) < PLACES; i++)
-		if (t->entry[i].log2 < 12 || t->entry[i].log2 > TLB_LOG2_MAX || !t->entry[i].kind ||
-		    !links_are_right(t, i, used))
+		if (!entry_is_sound(&t->entry[i]) || !links_are_right(t, i, used))
 			return false;
-	return !t->ways || t->turn < t->ways;
+	return bools_are_sound(t) && (!t->ways || t->turn < t->ways);
 }
