@@ -433,8 +433,10 @@ static inline enum outcome access_memory(struct cpu *c, const struct op *op, u64
 
 static inline bool is_common(const struct cpu *c, u64 va, unsigned size, unsigned total, unsigned flags)
 {
-	return size <= 8 && is_aligned(va, size) && (va & 4095) + total <= 4096 && !c->debugging && !c->points &&
-	       !c->feed && !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
+	bool crosses = (flags & MEM_PAIR) && (va & 4095) + total > 4096; /* one that is aligned does not */
+
+	return size <= 8 && is_aligned(va, size) && !crosses && !c->debugging && !c->points && !c->feed &&
+	       !(flags & ~(unsigned)(MEM_PAIR | MEM_UNPRIV | MEM_ORDERED));
 }
 
 static __attribute__((noinline)) bool access_otherwise(struct cpu *c, const struct op *op, u64 va, unsigned size,
