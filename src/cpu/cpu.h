@@ -225,7 +225,7 @@ struct cpu {
 	u8 regimes_valid;	   /* bit per regime_id */
 	struct contexts *contexts; /* engine's context numbers */
 	struct host_slot rd[HOST_SLOTS_RD], wr[HOST_SLOTS_WR];
-	struct host_slot ex[HOST_SLOTS_EX]; /* addend is a struct code_page * */
+	struct host_slot ex[HOST_SLOTS_EX]; /* addend: the decoded page's ops; 1 if it is guarded */
 	struct host_links *links;	    /* which slots came from which TLB entry */
 	struct code_cache *code;	    /* decoded pages by PA; shared by all cores */
 	u64 passed_insns, passed_pc;	    /* the instruction where `points` stopped it last: count and place */

@@ -84,12 +84,20 @@ static inline const struct host_slot *ex_slot(const struct cpu *cpu, u64 va)
 	return SLOT(ex, va);
 }
 
-static inline const struct op *enter_page(struct cpu *c, u64 va, const struct code_page *p)
+static inline const struct op *enter_page(struct cpu *c, u64 va, const struct op *ops)
 {
 	c->cur_va = va & ~0xfffull;
-	c->cur_ops = p->ops;
+	c->cur_ops = ops;
 	c->cur_gone = false;
-	return (const struct op *)((const u8 *)p->ops + (va & 0xffc) * (sizeof(struct op) / 4));
+	return (const struct op *)((const u8 *)ops + (va & 0xffc) * (sizeof(struct op) / 4));
+}
+
+static inline const struct op *enter_slot(struct cpu *c, u64 va, const struct host_slot *s)
+{
+	const struct op *ops = (const struct op *)(uintptr_t)(s->addend & ~1ull);
+
+	c->refetch = false;
+	return enter_page(c, va, ops);
 }
 
 static const struct op *fetch_slow(struct cpu *c, u64 va)
@@ -108,8 +116,8 @@ static const struct op *fetch_slow(struct cpu *c, u64 va)
 		return NULL;
 	}
 	if (t.entry >= 0 && t.log2 >= 12)
-		host_fill(c, SLOT_EX, va, (u64)(uintptr_t)p | t.perms.s1.guarded, t.entry);
-	return enter_page(c, va, p);
+		host_fill(c, SLOT_EX, va, (u64)(uintptr_t)p->ops | t.perms.s1.guarded, t.entry);
+	return enter_page(c, va, p->ops);
 }
 
 static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op)
@@ -124,16 +132,30 @@ static const struct op *fetch_checked(struct cpu *c, u64 va, const struct op *op
 	return engine_bti_allows(c, va, word) ? op : NULL;
 }
 
+static inline bool is_for(const struct cpu *c, u64 va, const struct host_slot *s)
+{
+	return s->tag == ((va & (~0xfffull | 3)) ^ c->ctx);
+}
+
+/* A guarded page after an indirect branch (perhaps): BTYPE is to be looked at. */
+static inline bool is_to_check(const struct cpu *c, const struct host_slot *s)
+{
+	return (s->addend & 1) && c->s.p.btype;
+}
+
+static __attribute__((noinline)) const struct op *fetch_otherwise(struct cpu *c, u64 va)
+{
+	const struct host_slot *s = ex_slot(c, va);
+	const struct op *op = is_for(c, va, s) ? enter_slot(c, va, s) : fetch_slow(c, va);
+
+	return c->s.p.btype ? fetch_checked(c, va, op) : op;
+}
+
 static inline const struct op *fetch(struct cpu *c, u64 va)
 {
 	const struct host_slot *s = ex_slot(c, va);
-	const struct op *op;
 
-	if (likely(s->tag == ((va & (~0xfffull | 3)) ^ c->ctx)))
-		op = enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
-	else
-		op = fetch_slow(c, va);
-	return unlikely(c->s.p.btype) ? fetch_checked(c, va, op) : op;
+	return likely(is_for(c, va, s) && !is_to_check(c, s)) ? enter_slot(c, va, s) : fetch_otherwise(c, va);
 }
 
 const struct op *engine_fetch(struct cpu *c)
@@ -284,8 +306,7 @@ ENGINE_FN(engine_jump, u64 va)
 	u64 left = acc - op[1].cum;
 	const struct op *to;
 
-	if (unlikely((s64)left < 0 || s->tag != ((va & (~0xfffull | 3)) ^ c->ctx) || c->context_stale ||
-		     ((s->addend & 1) && c->s.p.btype))) {
+	if (unlikely((s64)left < 0 || !is_for(c, va, s) || c->context_stale || is_to_check(c, s))) {
 #ifdef ENGINE_LOOP
 		return jump_slow(c, op, va);
 #else
@@ -293,8 +314,7 @@ ENGINE_FN(engine_jump, u64 va)
 		return;
 #endif
 	}
-	c->refetch = false;
-	to = enter_page(c, va, (const struct code_page *)(uintptr_t)(s->addend & ~1ull));
+	to = enter_slot(c, va, s);
 	acc = left + to->cum;
 #ifdef ENGINE_LOOP
 	return to;

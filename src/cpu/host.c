@@ -194,7 +194,7 @@ void host_drop_writes(struct cpu *c, const u8 *host_page)
 void host_drop_code(struct cpu *c, const struct code_page *page)
 {
 	for (unsigned i = 0; i < HOST_SLOTS_EX; i++)
-		if (c->ex[i].tag != HOST_SLOT_EMPTY && (c->ex[i].addend & ~1ull) == (u64)(uintptr_t)page) {
+		if (c->ex[i].tag != HOST_SLOT_EMPTY && (c->ex[i].addend & ~1ull) == (u64)(uintptr_t)page->ops) {
 			unlink_slot(c, FIRST_EX + i);
 			empty(c, FIRST_EX + i);
 		}
