@@ -1,135 +1,9 @@
 /* The TLB: what stays without an invalidation, and what each invalidation takes away, no more and no less. */
 #include <stdlib.h>
 
-#include "mmu_rig.h"
-
-static struct tlb tlb, filled;
-static unsigned drops;
-
-static void on_drop(void *ctx, struct tlb *t, unsigned index)
-{
-	ck_assert_uint_ne(t->entry[index].kind, TLB_FREE); /* told before it goes */
-	drops++;
-}
-
-static void fresh(unsigned sets, unsigned ways)
-{
-	tlb_init(&tlb, sets, ways, NULL);
-	tlb.dropped = on_drop;
-	drops = 0;
-}
-
-static struct translation got;
-static struct fault fault;
-
-static bool touch(u64 va, enum access_kind kind, bool privileged)
-{
-	struct mmu_access a = rig_access(va, kind, privileged);
-
-	return mmu_translate(&tlb, &rig.r, &a, &rig.m, &got, &fault);
-}
-
-static unsigned live(enum tlb_kind kind)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < ARRAY_SIZE(tlb.entry); i++)
-		n += tlb.entry[i].kind == kind;
-	return n;
-}
+#include "tlb_rig.h"
 
 /* ---- the cross product ---- */
-
-/* Pages that every context maps; the leaf is what TLBI by VA hits. */
-static const struct page {
-	u64 va, leaf;
-	u8 leaf_log2, log2; /* of the leaf; of the entry */
-	s8 level;
-	bool ng;
-} pages[] = {
-	{ 0x400000, 0x400000, 12, 12, 3, true },
-	{ 0x401000, 0x401000, 12, 12, 3, true },
-	{ 0x402000, 0x402000, 12, 12, 3, false },
-	{ 0x610000, 0x610000, 16, 16, 3, true },
-	{ 0x800000, 0x800000, 21, 21, 2, false },
-	{ 0xa03000, 0xa00000, 21, 21, 2, true },
-	{ 0xffff000000400000, 0xffff000000400000, 12, 12, 3, true },
-};
-#define PAGES ARRAY_SIZE(pages)
-#define UPPER (PAGES - 1)
-
-static const struct context {
-	u8 regime;
-	bool secure, stage2;
-	u16 vmid, asid;
-} contexts[] = {
-	{ REGIME_EL10, false, true, 1, 1 },  { REGIME_EL10, false, true, 1, 2 },  { REGIME_EL10, false, true, 2, 1 },
-	{ REGIME_EL10, false, true, 2, 2 },  { REGIME_EL10, true, false, 1, 1 },  { REGIME_EL10, false, false, 0, 1 },
-	{ REGIME_EL20, false, false, 0, 1 }, { REGIME_EL20, false, false, 0, 2 }, { REGIME_EL2, false, false, 0, 0 },
-	{ REGIME_EL2, true, false, 0, 0 },   { REGIME_EL3, true, false, 0, 0 },
-};
-
-static bool has_el0(u8 regime)
-{
-	return regime == REGIME_EL10 || regime == REGIME_EL20;
-}
-
-static void enter(const struct context *c)
-{
-	rig.r.id = c->regime;
-	rig.r.secure = c->secure;
-	rig.r.vmid = rig.r.s2.vmid = c->vmid;
-	rig.r.s1.asid = c->asid;
-	rig.r.s2.enabled = c->stage2;
-	rig.r.s1.two_halves = rig.r.s1.has_el0 = has_el0(c->regime);
-	rig.r.s1.half[0].ttb = rig.r.s1.half[1].ttb = TABLES_IPA + (c->stage2 ? 0 : TABLES_SHIFT);
-}
-
-/* Stage 1 maps the pages onto IPAs by adding 1 GiB; stage 2 maps 1 GiB blocks one to one, and the tables as usual. */
-static void build(void)
-{
-	struct rig_map m;
-
-	rig_init(&rig);
-	rig.r.s1.enabled = rig.r.s2.enabled = true;
-	m = rig_s1(&rig);
-	for (unsigned shift = 0; shift < 2; shift++) {
-		if (shift) { /* the same tables once more, for regimes without stage 2 */
-			m.root += TABLES_SHIFT;
-			m.shift = 0;
-			rig.next_s1 += TABLES_SHIFT;
-		}
-		for (unsigned i = 0; i < PAGES; i++) {
-			const struct page *p = &pages[i];
-			u64 size = p->leaf_log2 == 21 ? 21 : 12;
-
-			m.leaf_level = p->level;
-			for (u64 at = p->leaf; at < p->leaf + (1ull << p->leaf_log2); at += 1ull << size)
-				rig_put(&rig, &m, at,
-					((at & ones(30)) + 0x40000000) | (p->level == 3 ? PAGE : BLOCK) | S1_RW |
-						(p->ng ? NG : 0) | (p->leaf_log2 == 16 ? CONTIG : 0));
-		}
-	}
-	m = rig_s2(&rig);
-	m.leaf_level = 1;
-	rig_put(&rig, &m, 0x40000000, 0x40000000 | BLOCK | S2_RW);
-	m.leaf_level = 2;
-	rig_put(&rig, &m, TABLES_IPA, (TABLES_IPA + TABLES_SHIFT) | BLOCK | S2_RW);
-}
-
-static void fill_all(void)
-{
-	build();
-	fresh(256, 16);
-	for (unsigned i = 0; i < ARRAY_SIZE(contexts); i++) {
-		enter(&contexts[i]);
-		for (unsigned k = 0; k < PAGES; k++)
-			if (k != UPPER || has_el0(contexts[i].regime))
-				ck_assert_msg(touch(pages[k].va, ACCESS_READ, true), "%u %u: %s", i, k, fault.why);
-	}
-	ck_assert_uint_eq(drops, 0);
-	filled = tlb;
-}
 
 /* What the test itself knows to be in the TLB: one entry for each page in each context, but for global pages, which
  * contexts that differ only in their ASID share; and stage 2's two blocks for each VMID. */
@@ -197,9 +71,6 @@ START_TEST(cross_product_is_there)
 END_TEST
 
 /* ---- every scope against an oracle ---- */
-
-#define PAGE_AT(a) .start = (a), .end = (a) + 0x1000
-#define NO_TTL .ttl_level = -1
 
 static const struct tlbi_scope scopes[] = {
 	{ TLBI_VA, REGIME_EL10, .vmid = 1, .asid = 1, PAGE_AT(0x400000), NO_TTL, .name = "VAE1" },
@@ -407,29 +278,6 @@ START_TEST(table_base_change)
 }
 END_TEST
 
-START_TEST(stage2_change)
-{
-	static const struct tlbi_scope ipa = { TLBI_IPA, REGIME_EL10, .vmid = 1, PAGE_AT(0x40400000), NO_TTL };
-	static const struct tlbi_scope all = { TLBI_VMALL, REGIME_EL10, .vmid = 1, NO_TTL };
-
-	fill_all();
-	enter(&contexts[0]);
-	*rig_word(&rig, S2_TABLES_PA + 8) = 0;
-	ck_assert(touch(0x400000, ACCESS_READ, true));
-	/* combined: 5 of each ASID, 2 global */
-	ck_assert_uint_eq(tlb_invalidate(&tlb, &all), 12);
-	ck_assert(touch(0x400000, ACCESS_READ, true)); /* stage 2 is still cached: stage 1 alone was read again */
-	ck_assert_uint_eq(got.walk_reads, 4);
-	ck_assert_uint_eq(tlb_invalidate(&tlb, &ipa), 1);
-	ck_assert(touch(0x400000, ACCESS_READ, true)); /* the combined entry survives IPAS2E1 */
-	ck_assert_uint_eq(got.walk_reads, 0);
-	tlb_invalidate(&tlb, &all);
-	ck_assert(!touch(0x400000, ACCESS_READ, true));
-	ck_assert(fault.s2 && !fault.s1ptw && fault.kind == FAULT_TRANSLATION && fault.level == 1);
-	ck_assert_uint_eq(fault.ipa.v, 0x40400000);
-}
-END_TEST
-
 /* SCTLR.M and HCR_EL2.VM take effect at once. */
 START_TEST(stages_on_and_off)
 {
@@ -528,93 +376,6 @@ START_TEST(clean_pages_walk_once_more)
 }
 END_TEST
 
-/* The same for stage 2's entries, which serve the walks of stage 1. */
-START_TEST(clean_stage2)
-{
-	u64 *block;
-
-	build();
-	fresh(64, 4);
-	enter(&contexts[0]);
-	rig.r.s2.ha = rig.r.s2.hd = true;
-	block = rig_word(&rig, S2_TABLES_PA + 8);
-	*block = (*block & ~S2AP(2)) | DBM;
-	ck_assert(touch(0x400000, ACCESS_READ, true));
-	ck_assert(!(*block & S2AP(2)) && got.perms.s2.dbm_clean);
-	ck_assert(touch(0x401000, ACCESS_WRITE, true)); /* the cached stage-2 entry is clean: not good enough */
-	ck_assert((*block & S2AP(2)) && !got.perms.s2.dbm_clean);
-	ck_assert_uint_eq(live(TLB_S2), 2);
-}
-END_TEST
-
-/* ---- the walk cache ---- */
-
-static unsigned reads_of(u64 va)
-{
-	ck_assert_msg(touch(va, ACCESS_READ, true), "%s", fault.why);
-	return got.walk_reads;
-}
-
-/* The level 2 descriptor above a page, and its table moved elsewhere, empty. */
-static u64 *table_above(u64 va)
-{
-	struct mmu_access a = rig_access(va, ACCESS_READ, true);
-
-	ck_assert(mmu_walk(&rig.r, &a, &rig.m, &w));
-	for (unsigned i = 0; i < w.count; i++)
-		if (w.step[i].stage == 1 && w.step[i].level == 2)
-			return rig_word(&rig, w.step[i].at);
-	ck_abort_msg("no level 2");
-}
-
-START_TEST(last_tables_are_kept)
-{
-	static const struct tlbi_scope last = { TLBI_VA,	   REGIME_EL10, .vmid = 1,	   .asid = 1,
-						PAGE_AT(0x401000), NO_TTL,	.last_level = true };
-	static const struct tlbi_scope any = { TLBI_VA, REGIME_EL10, .vmid = 1, .asid = 1, PAGE_AT(0x401000), NO_TTL };
-	static const struct tlbi_scope ipa = { TLBI_IPA, REGIME_EL10, .vmid = 1, PAGE_AT(0x7000), NO_TTL };
-	u64 *table, kept;
-
-	build();
-	fresh(64, 4);
-	enter(&contexts[0]);
-	rig.r.s1.asid = 1;
-	ck_assert_uint_ge(reads_of(0x400000), 4);
-	ck_assert_uint_eq(reads_of(0x401000), 1); /* the same level 3 table */
-	table = table_above(0x401000);
-	kept = *table;
-	*table = 0;
-	tlb_invalidate(&tlb, &last);
-	ck_assert_uint_eq(reads_of(0x401000), 1); /* stale, as nobody told about the table */
-	rig.r.s1.asid = 2;
-	ck_assert(!touch(0x401000, ACCESS_READ, true)); /* another ASID does not profit */
-	rig.r.s1.asid = 1;
-	tlb_invalidate(&tlb, &any);
-	ck_assert(!touch(0x401000, ACCESS_READ, true));
-	ck_assert(fault.kind == FAULT_TRANSLATION && fault.level == 2);
-	*table = kept;
-	ck_assert_uint_eq(reads_of(0x401000), 4);
-	tlb_invalidate(&tlb, &ipa);
-	tlb_invalidate(&tlb, &last);
-	ck_assert_uint_eq(reads_of(0x401000), 4);
-}
-END_TEST
-
-/* A walk that begins in the midst comes to what the whole walk does: what higher tables restrict is kept, too. */
-START_TEST(last_tables_restrict)
-{
-	build();
-	fresh(64, 4);
-	enter(&contexts[0]);
-	*table_above(0x401000) |= 2ull << 61 | 1ull << 60; /* APTable: read-only; UXNTable */
-	ck_assert_uint_ge(reads_of(0x400000), 4);
-	ck_assert_uint_eq(reads_of(0x401000), 1);
-	ck_assert(!perms_write(&got.perms, true) && !perms_execute(&got.perms, false));
-	rig.r.s1.half[0].ttb += 0x100000; /* other tables, of the same ASID */
-	ck_assert(!touch(0x403000, ACCESS_READ, true));
-}
-END_TEST
-
 /* All addresses there are: end 0 stands for the top. */
 START_TEST(whole_range)
 {
@@ -624,47 +385,6 @@ START_TEST(whole_range)
 	fill_all();
 	ck_assert_uint_eq(tlb_invalidate(&tlb, &ipa), 2);
 	ck_assert_uint_eq(tlb_invalidate(&tlb, &va), 12);
-}
-END_TEST
-
-/* After a fault of stage 2, stage 1 is not walked again for that page, whoever changes it: until a TLBI. */
-START_TEST(stage1_is_kept_over_a_fault)
-{
-	static const struct tlbi_scope elsewhere = { TLBI_VA,	      REGIME_EL10, .vmid = 1,	      .asid = 3,
-						     PAGE_AT(0x9000), NO_TTL,	   .last_level = true };
-	u64 *block, kept;
-
-	build();
-	fresh(64, 4);
-	enter(&contexts[0]);
-	block = rig_word(&rig, S2_TABLES_PA + 8);
-	kept = *block;
-	*block = 0;
-	ck_assert(!touch(0x400000, ACCESS_READ, true) && fault.s2 && !fault.s1ptw);
-	*block = kept;
-	ck_assert_uint_eq(reads_of(0x400008), 1); /* stage 2's block */
-	ck_assert_uint_eq(got.pa.v, 0x40400008);
-	ck_assert(touch(0x400000, ACCESS_WRITE, true) && got.walk_reads == 0);
-
-	fresh(64, 4);
-	*block = 0;
-	ck_assert(!touch(0x400000, ACCESS_READ, true));
-	*block = kept;
-	ck_assert_uint_gt(reads_of(0x401000), 1); /* another page */
-
-	fresh(64, 4);
-	*block = 0;
-	ck_assert(!touch(0x400000, ACCESS_READ, true));
-	*block = kept;
-	tlb_invalidate(&tlb, &elsewhere);
-	ck_assert_uint_gt(reads_of(0x400000), 1);
-
-	fresh(64, 4);
-	*block = 0;
-	ck_assert(!touch(0x400000, ACCESS_READ, true));
-	*block = kept;
-	rig.r.s1.asid++;
-	ck_assert_uint_gt(reads_of(0x400000), 1); /* another process */
 }
 END_TEST
 
@@ -776,20 +496,15 @@ int main(void)
 		split_blocks,
 		stale_until_told,
 		table_base_change,
-		stage2_change,
 		stages_on_and_off,
 		permissions_of_hits,
 		faults_leave_no_trace,
 		clean_pages_walk_once_more,
-		clean_stage2,
 		full_set,
 		looking_leaves_no_trace,
 		tags_and_aliases,
 		events,
 		whole_range,
-		stage1_is_kept_over_a_fault,
-		last_tables_are_kept,
-		last_tables_restrict,
 	};
 	Suite *s = suite_create("mmu_tlb");
 	TCase *t = tcase_create("all");
