@@ -135,21 +135,52 @@ static void hear(struct gdb_server *s)
 		hang_up(s);
 }
 
-void gdb_server_poll(struct gdb_server *s, int wait_ms)
+bool gdb_server_poll(struct gdb_server *s, int wait_ms)
 {
 	struct pollfd p = { .fd = s->client == NONE ? s->listener : s->client, .events = POLLIN };
 
 	if (poll(&p, 1, gdb_runs(s->gdb) ? 0 : wait_ms) <= 0)
-		return;
+		return false;
 	if (s->client == NONE)
 		answer_call(s);
 	else
 		hear(s);
+	return true;
 }
 
 bool gdb_server_runs(const struct gdb_server *s)
 {
 	return gdb_runs(s->gdb);
+}
+
+bool gdb_server_connected(const struct gdb_server *s)
+{
+	return s->client != NONE;
+}
+
+void gdb_server_hold(struct gdb_server *s)
+{
+	gdb_hold(s->gdb);
+}
+
+void gdb_server_stop(struct gdb_server *s, const char *why)
+{
+	gdb_stop(s->gdb, why);
+}
+
+unsigned gdb_server_core(const struct gdb_server *s)
+{
+	return gdb_core(s->gdb);
+}
+
+u64 gdb_server_moves(const struct gdb_server *s)
+{
+	return gdb_moves(s->gdb);
+}
+
+bool gdb_server_owns(const struct gdb_server *s, unsigned point)
+{
+	return gdb_owns(s->gdb, point);
 }
 
 bool gdb_server_wants_end(const struct gdb_server *s)

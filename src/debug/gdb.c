@@ -75,6 +75,21 @@ void gdb_hold(struct gdb *g)
 	g->mode = MODE_STOPPED;
 }
 
+unsigned gdb_core(const struct gdb *g)
+{
+	return g->core;
+}
+
+u64 gdb_moves(const struct gdb *g)
+{
+	return g->moves;
+}
+
+bool gdb_owns(const struct gdb *g, unsigned point)
+{
+	return g->point[point].owner != OWNER_NOBODY;
+}
+
 /* ---- packets ---- */
 
 static void select_core(struct gdb *g, const char *at)
@@ -173,6 +188,7 @@ void gdb_handle(struct gdb *g, const char *packet, size_t size)
 
 void gdb_ended(struct gdb *g, int status)
 {
+	g->mode = MODE_STOPPED;
 	if (!g->connected || g->detached || g->wants_end)
 		return;
 	g->out_size = 0;

@@ -34,12 +34,20 @@ bool gdb_wants_end(const struct gdb *g);
 bool gdb_runs(const struct gdb *g);
 /* The machine is to wait for a debugger. */
 void gdb_hold(struct gdb *g);
+/* Somebody else stops the machine that the debugger runs (`why`, a sentence without its full stop). */
+void gdb_stop(struct gdb *g, const char *why);
+/* The core that stopped last, or that the debugger looked at since. */
+unsigned gdb_core(const struct gdb *g);
+/* How often it put the machine elsewhere: `monitor reset`, `goto` and `load`. */
+u64 gdb_moves(const struct gdb *g);
+/* Is this point of the machine the debugger's, by its own command or by `monitor`? */
+bool gdb_owns(const struct gdb *g, unsigned point);
 /* Instead of hyp_run(), while gdb_runs(): what the debugger asked for. Stops are reported to it, and are HYP_STOPPED.
  */
 struct hyp_status gdb_run(struct gdb *g, u64 max_insns);
 /* The machine cannot go on (`why`, a sentence). True: the debugger was told, and has it as it is. */
 bool gdb_died(struct gdb *g, const char *why);
-/* The run is over, with this exit status. */
+/* The run is over, with this exit status; the machine stays as it is. */
 void gdb_ended(struct gdb *g, int status);
 
 #endif

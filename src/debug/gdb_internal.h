@@ -54,6 +54,7 @@ struct gdb {
 	unsigned run_core;	   /* Hc */
 	u64 range_from, range_end; /* MODE_STEP goes on while the PC is within */
 	char stop[128];		   /* the last stop reply */
+	u64 moves;		   /* gdb_moves() */
 	enum hyp_space space;
 	struct gdb_point point[POINTS_MAX];
 

@@ -118,6 +118,9 @@ static void cores(const struct gdb_words *w)
 
 static void points(const struct gdb_words *w)
 {
+	static const char *const owners[] = {
+		[OWNER_NOBODY] = "window's    ", [OWNER_GDB] = "debugger's  ", [OWNER_MONITOR] = "monitor's   "
+	};
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < POINTS_MAX; i++) {
@@ -126,7 +129,7 @@ static void points(const struct gdb_words *w)
 		if (!p)
 			continue;
 		count++;
-		fputs(w->g->point[i].owner == OWNER_GDB ? "debugger's  " : "monitor's   ", w->out);
+		fputs(owners[w->g->point[i].owner], w->out);
 		gdb_point_words(w->out, i, p);
 	}
 	if (!count)
@@ -154,10 +157,12 @@ static void info(const struct gdb_words *w)
 
 static void reset(const struct gdb_words *w)
 {
-	if (!hyp_restart(w->g->m))
+	if (!hyp_restart(w->g->m)) {
 		fputs("the images cannot be loaded again\n", w->out);
-	else
-		fputs("the machine begins anew; say `maintenance flush register-cache`\n", w->out);
+		return;
+	}
+	fputs("the machine begins anew; say `maintenance flush register-cache`\n", w->out);
+	w->g->moves++;
 	w->g->core = w->g->run_core = 0;
 }
 
@@ -177,12 +182,14 @@ static void load(const struct gdb_words *w)
 {
 	struct error e = { 0 };
 
-	if (!w->count)
+	if (!w->count) {
 		fputs("load needs the name of a file\n", w->out);
-	else if (!hyp_load(w->g->m, w->word[0], &e))
+	} else if (!hyp_load(w->g->m, w->word[0], &e)) {
 		fprintf(w->out, "%s\n", e.text);
-	else
+	} else {
 		fputs("the machine is in that state; say `maintenance flush register-cache`\n", w->out);
+		w->g->moves++;
+	}
 }
 
 static void quit(const struct gdb_words *w)

@@ -139,7 +139,7 @@ void gdb_report_hit(struct gdb *g, const struct point_hit *h)
 	char detail[48] = "";
 
 	g->core = h->core;
-	if (p->owner == OWNER_MONITOR)
+	if (p->owner != OWNER_GDB)
 		say_hit(g, h);
 	else if (p->type >= 2)
 		snprintf(detail, sizeof(detail), "%s:%llx;", names[p->type],

@@ -50,6 +50,21 @@ void gdb_interrupt(struct gdb *g)
 	gdb_report(g, SIGNAL_INT, NULL);
 }
 
+static void say_why(struct gdb *g, const char *before, const char *why)
+{
+	gdb_say(g, before, strlen(before));
+	gdb_say(g, why, strlen(why));
+	gdb_say(g, "\n", 1);
+}
+
+void gdb_stop(struct gdb *g, const char *why)
+{
+	if (g->mode == MODE_STOPPED || !g->connected)
+		return;
+	say_why(g, "the machine was stopped: ", why);
+	gdb_interrupt(g);
+}
+
 /* ---- what the debugger asks for ---- */
 
 static void begin(struct gdb *g, enum gdb_mode mode, unsigned core, bool alone)
@@ -204,9 +219,7 @@ bool gdb_died(struct gdb *g, const char *why)
 {
 	if (!g->connected || g->detached)
 		return false;
-	gdb_say(g, "the machine cannot go on: ", 26);
-	gdb_say(g, why, strlen(why));
-	gdb_say(g, "\n", 1);
+	say_why(g, "the machine cannot go on: ", why);
 	gdb_report(g, SIGNAL_TRAP, NULL);
 	return true;
 }

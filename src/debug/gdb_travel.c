@@ -137,6 +137,7 @@ void gdb_monitor_goto(const struct gdb_words *w)
 		fputs("goto knows CYCLE, insn N, first and last\n", w->out);
 		return;
 	}
+	w->g->moves++;
 	if (s.end == HYP_BEGINNING)
 		fputs("the history begins here\n", w->out);
 	where(w);

@@ -436,6 +436,52 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* Somebody beside the debugger has points of his own, and may stop the machine; the debugger hears of both. */
+START_TEST(shared)
+{
+	struct point p = { .what = POINT_EXECUTE,
+			   .at = 0x40001010,
+			   .core = POINT_ANY,
+			   .el = POINT_ANY,
+			   .vmid = POINT_ANY,
+			   .asid = POINT_ANY };
+
+	ANSWERS("Z2,40002000,8", "OK"); /* number 0 was once a watchpoint of the debugger's */
+	ck_assert(gdb_owns(g, 0));
+	ANSWERS("z2,40002000,8", "OK");
+	ck_assert(!gdb_owns(g, 0));
+	ck_assert_int_eq(hyp_point_add(m, &p), 0);
+	says("info points", "window's    0: break at 0x40001010");
+	ck_assert_str_eq(go("c"), "T05thread:1;");
+	ck_assert_uint_eq(pc(), 0x40001010);
+	ck_assert(strstr(heard, "$O303a20627265616b20617420") != NULL); /* "0: break at " */
+	ck_assert_uint_eq(gdb_core(g), 0);
+	send_body("c", 1);
+	gdb_stop(g, "why not");
+	ck_assert(!gdb_runs(g));
+	ck_assert(strstr(heard, "$O776879206e6f74#") != NULL); /* "why not" */
+	ck_assert_str_eq(answer(), "T02thread:1;");
+	heard_size = 0;
+	heard[0] = 0;
+	gdb_stop(g, "again");
+	ck_assert_str_eq(heard, "");
+	gdb_disconnect(g);
+	ck_assert(hyp_point(m, 0) != NULL);
+}
+END_TEST
+
+START_TEST(moves)
+{
+	ck_assert_uint_eq(gdb_moves(g), 0);
+	says("load /nowhere/at/all", "");
+	says("goto first", "no history");
+	ck_assert_uint_eq(gdb_moves(g), 0);
+	ck_assert(hyp_history_start(m, 64 << 20, &(struct error){ 0 }));
+	says("goto first", "the present");
+	ck_assert_uint_eq(gdb_moves(g), 1);
+}
+END_TEST
+
 START_TEST(leaving)
 {
 	ANSWERS("Z0,40001008,4", "OK");
@@ -581,6 +627,8 @@ int main(void)
 	tcase_add_test(t, interrupted);
 	tcase_add_test(t, leaving);
 	tcase_add_test(t, died);
+	tcase_add_test(t, shared);
+	tcase_add_test(t, moves);
 	tcase_add_loop_test(t, monitor_says, 0, (int)ARRAY_SIZE(commands));
 	tcase_add_test(t, monitor_points);
 	tcase_add_test(t, spaces);
