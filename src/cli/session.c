@@ -246,7 +246,8 @@ static bool open_gdb(struct session *s, struct error *e)
 {
 	if (!s->o->gdb_port)
 		return true;
-	s->gdb = gdb_server_open(s->m, (unsigned)(s->o->gdb_port - 1), s->o->wait, e);
+	/* A front end runs the machine itself while nobody is connected. */
+	s->gdb = gdb_server_open(s->m, (unsigned)(s->o->gdb_port - 1), s->o->wait || s->frontend.hears, e);
 	if (s->gdb && !s->o->quiet)
 		fprintf(stderr, "hypscope: gdb server on 127.0.0.1:%u%s\n", gdb_server_port(s->gdb),
 			s->o->wait ? "; the machine waits for a debugger" : "");

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cli/options.h"
+#include "ui/debugger.h"
 #include "ui/drive.h"
 #include "ui/ui.h"
 
@@ -145,6 +146,8 @@ static void act_power(struct ui *ui, const char *arg)
 
 static void act_reset(struct ui *ui, const char *arg)
 {
+	if (debugger_refuses(ui))
+		return;
 	if (ui->run.mode != RUN_PAUSED)
 		drive_pause(ui);
 	if (!hyp_restart(ui->m)) {
@@ -188,6 +191,16 @@ static s32 breakpoint_at(const struct ui *ui, u64 at)
 	return -1;
 }
 
+static bool remove_point(struct ui *ui, unsigned n)
+{
+	if (debugger_owns(ui, n)) {
+		ui_say(ui, true, "breakpoint %u is the debugger's: it is deleted there", n);
+		return false;
+	}
+	hyp_point_remove(ui->m, n);
+	return true;
+}
+
 static void add_point(struct ui *ui, const struct point *p)
 {
 	int n = hyp_point_add(ui->m, p);
@@ -221,8 +234,8 @@ static void act_break(struct ui *ui, const char *arg)
 			return;
 	old = breakpoint_at(ui, p.at);
 	if (toggles && old >= 0) {
-		hyp_point_remove(ui->m, (unsigned)old);
-		ui_say(ui, false, "breakpoint %d removed", old);
+		if (remove_point(ui, (unsigned)old))
+			ui_say(ui, false, "breakpoint %d removed", old);
 		return;
 	}
 	add_point(ui, &p);
@@ -280,7 +293,7 @@ static void act_delete(struct ui *ui, const char *arg)
 	if (!strcmp(arg, "all")) {
 		for (unsigned i = 0; i < POINTS_MAX; i++)
 			if (hyp_point(ui->m, i))
-				hyp_point_remove(ui->m, i);
+				remove_point(ui, i);
 		return;
 	}
 	if (!*arg && l && l->kind == LINK_POINT)
@@ -293,8 +306,8 @@ static void act_delete(struct ui *ui, const char *arg)
 		ui_say(ui, true, "there is no breakpoint %llu", (ull)n);
 		return;
 	}
-	hyp_point_remove(ui->m, (unsigned)n);
-	ui_say(ui, false, "breakpoint %llu removed", (ull)n);
+	if (remove_point(ui, (unsigned)n))
+		ui_say(ui, false, "breakpoint %llu removed", (ull)n);
 }
 
 /* ---- where to look ---- */

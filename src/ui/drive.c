@@ -2,11 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/session.h"
 #include "cpu/sysreg.h"
+#include "ui/clock.h"
 #include "ui/console.h"
+#include "ui/debugger.h"
 #include "ui/record.h"
 
 #define SLICE_FIRST 100000
@@ -15,14 +16,6 @@
 #define STEPS_AT_ONCE 256
 
 typedef unsigned long long ull;
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void remove_temporary(struct ui *ui)
 {
@@ -54,7 +47,7 @@ static void keep_values(struct ui *ui)
 static bool is_out_of_time(const struct ui *ui)
 {
 	const struct bound *b = &ui->bound;
-	double runs = ui->run.mode == RUN_PAUSED ? 0 : now() - b->since;
+	double runs = ui->run.mode == RUN_PAUSED ? 0 : clock_now() - b->since;
 
 	return b->seconds && b->ran + runs >= (double)b->seconds;
 }
@@ -79,6 +72,8 @@ static bool is_bound(struct ui *ui)
 
 static bool begin(struct ui *ui, enum run_mode mode, u64 insns)
 {
+	if (mode != RUN_DEBUGGER && debugger_refuses(ui))
+		return false;
 	if (ui->run.over) {
 		ui_say(ui, true, "the run is over: `reset` begins anew");
 		return false;
@@ -88,7 +83,7 @@ static bool begin(struct ui *ui, enum run_mode mode, u64 insns)
 	remove_temporary(ui);
 	keep_values(ui);
 	if (ui->run.mode == RUN_PAUSED)
-		ui->bound.since = now();
+		ui->bound.since = clock_now();
 	ui->run.mode = (u8)mode;
 	ui->run.insns_left = insns;
 	ui->run.core = ui->core;
@@ -99,24 +94,35 @@ static bool begin(struct ui *ui, enum run_mode mode, u64 insns)
 	return true;
 }
 
-static void stop(struct ui *ui)
+void drive_stop(struct ui *ui)
 {
 	remove_temporary(ui);
 	if (ui->run.mode != RUN_PAUSED)
-		ui->bound.ran += now() - ui->bound.since;
+		ui->bound.ran += clock_now() - ui->bound.since;
+	if (ui->run.mode == RUN_DEBUGGER) {
+		ui->debugger.stops++;
+		ui->core = gdb_server_core(ui->debugger.server);
+	}
 	ui->run.mode = RUN_PAUSED;
 	ui->run.epoch++;
 }
 
 void drive_pause(struct ui *ui)
 {
-	stop(ui);
+	if (ui->run.mode == RUN_DEBUGGER)
+		debugger_stop(ui, "the window paused it");
+	drive_stop(ui);
 	ui_say(ui, false, "%s", "");
 }
 
 void drive_run(struct ui *ui, u64 insns)
 {
 	begin(ui, RUN_FREE, insns);
+}
+
+bool drive_debugged(struct ui *ui)
+{
+	return begin(ui, RUN_DEBUGGER, 0);
 }
 
 void drive_steps(struct ui *ui, u64 count)
@@ -146,7 +152,7 @@ void drive_to(struct ui *ui, u64 pc, bool same_el)
 		return;
 	ui->run.temporary = hyp_point_add(ui->m, &p);
 	if (ui->run.temporary < 0) {
-		stop(ui);
+		drive_stop(ui);
 		ui_say(ui, true, "there is no breakpoint left for that: delete one");
 	}
 }
@@ -222,7 +228,9 @@ static void ended(struct ui *ui, const struct hyp_status *s)
 	case HYP_RESET: ui_say(ui, false, "the guest asked for a reset"); break;
 	case HYP_EXIT: ui_say(ui, false, "the guest ended the run with code %d", s->exit_code); break;
 	}
-	stop(ui);
+	if (ui->run.mode == RUN_DEBUGGER)
+		over &= !debugger_keeps(ui, s);
+	drive_stop(ui);
 	ui->run.over = over;
 }
 
@@ -234,7 +242,9 @@ static void check_bound(struct ui *ui, u64 before)
 
 	if (ui->run.over || (!insns && !time))
 		return;
-	stop(ui);
+	if (ui->run.mode == RUN_DEBUGGER)
+		debugger_stop(ui, insns ? "--max-insns is reached" : "--timeout is reached");
+	drive_stop(ui);
 	b->reached = true;
 	if (time && !b->final)
 		b->seconds = 0;
@@ -267,26 +277,29 @@ static void run_free(struct ui *ui, double seconds)
 {
 	struct run_state *r = &ui->run;
 	u64 before = hyp_insns(ui->m), bound = r->slice;
-	double start = now();
+	double start = clock_now();
 	struct hyp_status s;
 
 	if (r->insns_left && r->insns_left < bound)
 		bound = r->insns_left;
 	if (before < ui->bound.insns && ui->bound.insns - before < bound)
 		bound = ui->bound.insns - before;
-	s = hyp_run(ui->m, bound);
-	adapt(r, now() - start, seconds);
+	s = r->mode == RUN_DEBUGGER ? gdb_server_run(ui->debugger.server, bound) : hyp_run(ui->m, bound);
+	if (s.end == HYP_LIMIT && bound == r->slice)
+		adapt(r, clock_now() - start, seconds);
 	r->idle = s.insns == before;
 	if (r->insns_left) {
 		u64 done = s.insns - before;
 
 		r->insns_left -= done < r->insns_left ? done : r->insns_left;
 		if (!r->insns_left && (s.end == HYP_LIMIT || s.end == HYP_STOPPED)) {
-			stop(ui);
+			drive_stop(ui);
 			return;
 		}
 	}
 	ended(ui, &s);
+	if (r->mode == RUN_DEBUGGER && !gdb_server_runs(ui->debugger.server))
+		drive_stop(ui);
 }
 
 static bool step_is_last(struct ui *ui)
@@ -305,7 +318,7 @@ static bool step_is_last(struct ui *ui)
 static void run_steps(struct ui *ui, double seconds)
 {
 	bool bounded = ui->bound.insns && !is_beyond(ui);
-	double start = now();
+	double start = clock_now();
 
 	do {
 		for (unsigned i = 0; i < STEPS_AT_ONCE && ui->run.mode != RUN_PAUSED; i++) {
@@ -315,25 +328,39 @@ static void run_steps(struct ui *ui, double seconds)
 			if (s.end == HYP_STOPPED || ui->run.mode == RUN_PAUSED || (bounded && is_beyond(ui)))
 				return;
 			if (step_is_last(ui))
-				stop(ui);
+				drive_stop(ui);
 		}
-	} while (ui->run.mode != RUN_PAUSED && now() - start < seconds);
+	} while (ui->run.mode != RUN_PAUSED && clock_now() - start < seconds);
 }
 
-bool ui_run_slice(struct ui *ui, double seconds)
+static void run_slice(struct ui *ui, double seconds)
 {
 	u64 before = hyp_insns(ui->m);
 
-	if (ui->run.mode == RUN_PAUSED)
-		return false;
 	feed(ui);
-	if (ui->run.mode == RUN_FREE || ui->run.mode == RUN_OVER)
+	if (ui->run.mode == RUN_FREE || ui->run.mode == RUN_OVER || ui->run.mode == RUN_DEBUGGER)
 		run_free(ui, seconds);
 	else
 		run_steps(ui, seconds);
 	check_bound(ui, before);
 	ui->run.epoch++;
-	return true;
+}
+
+/* A debugger may make many small steps in that time. */
+bool ui_run_slice(struct ui *ui, double seconds)
+{
+	double until = clock_now() + seconds, left = seconds;
+	bool ran = false;
+
+	do {
+		debugger_hear(ui, ui->debugger.has || ui->bound.final ? left : 0);
+		if (ui->run.mode == RUN_PAUSED || ui->quit)
+			break;
+		run_slice(ui, seconds);
+		ran = true;
+		left = until - clock_now();
+	} while (ui->debugger.has && !ui->run.idle && left > 0);
+	return ran;
 }
 
 /* ---- the past ---- */
@@ -342,12 +369,14 @@ static bool begin_travel(struct ui *ui)
 {
 	struct hyp_history h;
 
+	if (debugger_refuses(ui))
+		return false;
 	if (!hyp_history(ui->m, &h)) {
 		ui_say(ui, true, "no history is kept");
 		return false;
 	}
 	if (ui->run.mode != RUN_PAUSED)
-		stop(ui);
+		drive_stop(ui);
 	keep_values(ui);
 	ui->disasm.pinned = false;
 	ui_say(ui, false, "%s", "");

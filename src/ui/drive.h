@@ -14,6 +14,9 @@ void drive_over(struct ui *ui);
 /* RUN_LEVEL or RUN_EXIT. */
 void drive_until(struct ui *ui, enum run_mode mode);
 void drive_pause(struct ui *ui);
+/* As the debugger says; false: said why not. Whoever ran it, it stops. */
+bool drive_debugged(struct ui *ui);
+void drive_stop(struct ui *ui);
 /* Through the history: back by instructions of the core shown; back to the last breakpoint; to where a core reached a
  * cycle; to the present. */
 void drive_back(struct ui *ui, u64 count);

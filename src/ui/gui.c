@@ -6,12 +6,14 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "ui/console.h"
+#include "ui/debugger.h"
 #include "ui/drive.h"
 #include "ui/script.h"
 #include "ui/ui.h"
 #include "ui/window.h"
 
 #define FRAME 0.010	    /* seconds of running between frames */
+#define FRAME_SERVED 0.030  /* the same with a debugger, which is heard within that time only */
 #define HEADLESS_SLICE 0.25 /* nobody waits for a frame */
 #define WAIT_MS 10	    /* while the machine waits */
 #define IDLE_MS 100	    /* a paused window looks around so often */
@@ -135,16 +137,24 @@ static bool results(struct gui *g, struct error *e)
 /* How long a frame may wait for the user: not at all while there is something to run. */
 static int wait_ms(const struct gui *g, bool ran)
 {
-	if (g->scripted || g->batch || (ran && !g->ui.run.idle))
+	bool hurries = g->batch || (g->scripted && !g->ui.debugger.server);
+
+	if (hurries || (ran ? !g->ui.run.idle : g->ui.debugger.has))
 		return 0;
 	return ran ? WAIT_MS : IDLE_MS;
 }
 
+static double slice(const struct gui *g)
+{
+	return g->batch ? HEADLESS_SLICE : g->ui.debugger.has ? FRAME_SERVED : FRAME;
+}
+
 static bool loop(struct gui *g, struct error *e)
 {
+	debugger_start(&g->ui);
 	ui_refresh(&g->ui, false);
 	while (!g->ui.quit) {
-		bool ran = ui_run_slice(&g->ui, g->batch ? HEADLESS_SLICE : FRAME);
+		bool ran = ui_run_slice(&g->ui, slice(g));
 
 		ui_refresh(&g->ui, false);
 		if (g->window)
@@ -221,6 +231,8 @@ bool gui_image(const struct options *o, int *status, struct error *e)
 	g->o = o;
 	ok = open_all(g, e) && loop(g, e);
 	*status = g->ui.bound.reached && (g->batch || o->keys) ? EXIT_BOUND : 0;
+	if (g->session.gdb)
+		gdb_server_ended(g->session.gdb, *status);
 	window_close(g->window);
 	if (g->session.o) {
 		ui_free(&g->ui);

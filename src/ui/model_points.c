@@ -1,4 +1,5 @@
 /* Breakpoints and watchpoints. */
+#include "ui/debugger.h"
 #include "ui/words.h"
 
 static void qualifier(char *text, size_t size, const char *name, s32 value)
@@ -41,6 +42,8 @@ static void point(struct ui *ui, struct model *m, unsigned number, const struct 
 	qualifier(where, sizeof(where), "core", p->core);
 	model_cell(m, TONE_TEXT, "%s", where);
 	model_cell(m, TONE_SYMBOL, "%s", p->what == POINT_EXECUTE ? ui_symbol(ui, p->at, symbol) : "");
+	if (debugger_owns(ui, number))
+		model_cell(m, TONE_DIM, "the debugger's");
 }
 
 void model_points(struct ui *ui, struct model *m)

@@ -65,6 +65,11 @@ static bool is_order(const char *word)
 	       !strncmp(word, "size:", 5);
 }
 
+static bool is_wait(const char *what)
+{
+	return !strcmp(what, "stop") || !strcmp(what, "run") || !strcmp(what, "gdb");
+}
+
 static bool check(struct script *s, struct error *e)
 {
 	char word[256];
@@ -74,8 +79,10 @@ static bool check(struct script *s, struct error *e)
 	while (next_word(s, word)) {
 		if (word[0] == '"' && word[1])
 			continue;
-		if (!strncmp(word, "wait:", 5) && strcmp(word, "wait:stop") && !parse_number(word + 5, &n))
-			return error_set(e, ERROR_USAGE, "--keys: '%s' waits for frames (wait:10) or wait:stop", word);
+		if (!strncmp(word, "wait:", 5) && !is_wait(word + 5) && !parse_number(word + 5, &n))
+			return error_set(e, ERROR_USAGE,
+					 "--keys: '%s' waits for frames (wait:10), wait:stop, wait:run or wait:gdb",
+					 word);
 		if (!is_order(word) && !key_parse(word, &k))
 			return error_set(e, ERROR_USAGE,
 					 "--keys: '%s' is no key: F5, shift+F10, Down, a, \"text\", wait:stop, "
@@ -127,8 +134,14 @@ static enum script_step order(struct script *s, struct ui *ui, const char *word,
 		return SCRIPT_SHOT;
 	if (!strncmp(word, "size:", 5))
 		return SCRIPT_SIZE;
+	if (is_wait(arg) && strcmp(arg, "stop") && !ui->debugger.server) {
+		error_set(e, ERROR_USAGE, "--keys: '%s' waits for a debugger: add --gdb", word);
+		return SCRIPT_ERROR;
+	}
 	s->wait_stop = !strcmp(arg, "stop");
-	if (!s->wait_stop && parse_number(arg, &n))
+	s->wait_run = !strcmp(arg, "run");
+	s->debugged += !strcmp(arg, "gdb");
+	if (!is_wait(arg) && parse_number(arg, &n))
 		s->wait = (u32)n;
 	return SCRIPT_DRAW;
 }
@@ -139,15 +152,22 @@ static void type_word(struct ui *ui, const char *text)
 		ui_key(ui, (struct key){ .code = (u8)*text });
 }
 
+/* What F5 or a debugger began goes on until somebody waits for it; every other run is short, and waited for. */
+static bool has_to_wait(const struct script *s, const struct ui *ui)
+{
+	bool runs = ui->run.mode != RUN_PAUSED, is_long = ui->run.mode == RUN_FREE || ui->run.mode == RUN_DEBUGGER;
+
+	return (runs && (s->wait_stop || !is_long)) || (!runs && s->wait_run) || ui->debugger.stops < s->debugged;
+}
+
 enum script_step script_step(struct script *s, struct ui *ui, char arg[256], struct error *e)
 {
 	char word[256];
 	struct key k;
 
-	/* What F5 began goes on until somebody waits for it; every other run is short, and waited for. */
-	if (ui->run.mode != RUN_PAUSED && (s->wait_stop || ui->run.mode != RUN_FREE))
+	if (has_to_wait(s, ui))
 		return SCRIPT_DRAW;
-	s->wait_stop = false;
+	s->wait_stop = s->wait_run = false;
 	if (s->wait) {
 		s->wait--;
 		return SCRIPT_DRAW;

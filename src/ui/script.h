@@ -6,6 +6,8 @@
  *	"break main"		characters
  *	wait:N			N frames
  *	wait:stop		until the machine has stopped
+ *	wait:run		until it runs
+ *	wait:gdb		until the debugger has run it, and it stopped
  *	shot:FILE.png		a screenshot
  *	dump:FILE		the models as text
  *	size:WxH		the window's size
@@ -20,7 +22,8 @@ struct script {
 	char *text;
 	const char *at;
 	u32 wait; /* frames */
-	bool wait_stop;
+	bool wait_stop, wait_run;
+	u64 debugged; /* stops of the debugger's that were waited for */
 };
 enum script_step { SCRIPT_GOES_ON, SCRIPT_DRAW, SCRIPT_SHOT, SCRIPT_SIZE, SCRIPT_ENDED, SCRIPT_ERROR };
 

@@ -357,6 +357,10 @@ void ui_status_model(struct ui *ui, struct model *m)
 	if (hyp_history(ui->m, &h) && h.in_past)
 		model_cell(m, TONE_EL3, "past: %llu insns before the present",
 			   (unsigned long long)(h.newest.insns - hyp_insns(ui->m)));
+	if (ui->debugger.has)
+		model_cell(m, TONE_NAME, "debugger");
+	else if (ui->debugger.server)
+		model_cell(m, TONE_DIM, "gdb: port %u", gdb_server_port(ui->debugger.server));
 	if (ui->message[0])
 		model_cell(m, ui->message_bad ? TONE_BAD : TONE_TEXT, "%s", ui->message);
 }

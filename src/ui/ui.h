@@ -23,6 +23,7 @@ struct machine;
 struct session;
 struct options;
 struct record;
+struct gdb_server;
 struct symbol_table;
 struct console;
 struct hyp_status;
@@ -71,11 +72,12 @@ struct view_state {
 
 enum run_mode {
 	RUN_PAUSED,
-	RUN_FREE,  /* until something stops it, or `insns_left` are done */
-	RUN_OVER,  /* until the temporary breakpoint */
-	RUN_LEVEL, /* until the EL changes: by single steps of the core */
-	RUN_EXIT,  /* until a guest is left for EL2, in the same way */
-	RUN_STEPS, /* `insns_left` single steps */
+	RUN_FREE,     /* until something stops it, or `insns_left` are done */
+	RUN_OVER,     /* until the temporary breakpoint */
+	RUN_LEVEL,    /* until the EL changes: by single steps of the core */
+	RUN_EXIT,     /* until a guest is left for EL2, in the same way */
+	RUN_STEPS,    /* `insns_left` single steps */
+	RUN_DEBUGGER, /* as the debugger of --gdb says */
 };
 struct run_state {
 	u8 mode;	/* enum run_mode */
@@ -100,6 +102,15 @@ struct bound {
 	bool final; /* nobody looks */
 };
 
+/* --gdb: who is connected has the machine for himself; debugger.h. */
+struct debugger {
+	struct gdb_server *server; /* NULL: there is none (yet) */
+	bool waits;		   /* --wait: nothing runs until somebody is connected */
+	bool has;		   /* somebody is */
+	u64 stops;		   /* how often what he ran came to a stop */
+	u64 moves;		   /* gdb_moves() that were seen: a run that was over is not any more */
+};
+
 struct ui {
 	struct session *session;
 	struct machine *m;
@@ -115,6 +126,7 @@ struct ui {
 	struct view_state view[VIEWS];
 	struct run_state run;
 	struct bound bound;
+	struct debugger debugger;
 	struct line line;  /* the command line */
 	char message[256]; /* the last thing said: why it stopped, what is wrong with a command */
 	bool message_bad;

@@ -121,7 +121,9 @@ def sentences(g):
                         (('--zoom', '9', 'demo'), '--zoom takes a factor'),
                         (('--keys', 'F5 nokey', 'demo'), "'nokey' is no key"),
                         (('--theme', 'pink', 'demo'), 'choose one of dark, light'),
-                        (('--gdb', 'demo'), '--gdb does not belong to this verb'),
+                        (('--wait', 'demo'), '--wait waits for a debugger: add --gdb'),
+                        (('--keys', 'wait:gdb', '--dump-model', '-', 'demo'), 'waits for a debugger: add --gdb'),
+                        (('--keys', 'wait:go', 'demo'), 'wait:run or wait:gdb'),
                         (('--dump-model', '/nowhere/at/all', 'demo'), 'No such file'),
                         (('--dump-model', '-', 'no-such-image'), 'no-such-image')):
         done = g.run(*args)
