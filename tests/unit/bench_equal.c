@@ -3,7 +3,6 @@
  * And a binary trace gives the text that the same events gave.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "debug/trace_bin.h"
 #include "debug/trace_text.h"
 #include "machine/machine.h"
+#include "run_suite.h"
 
 #define SCALE 14
 
@@ -194,15 +194,10 @@ int main(void)
 {
 	Suite *s = suite_create("bench_equal");
 	TCase *t = tcase_create("engines");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, engines, 0, 2);
 	tcase_add_test(t, lossless);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

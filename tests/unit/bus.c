@@ -1,10 +1,10 @@
 /* The bus: who answers where, in which size, in which security state. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bus/bus.h"
 #include "bus/dma.h"
+#include "run_suite.h"
 
 #define RAM_SIZE 0x10000u
 
@@ -242,8 +242,6 @@ int main(void)
 {
 	Suite *s = suite_create("bus");
 	TCase *t = tcase_create("bus");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, who_answers, 0, (int)ARRAY_SIZE(cases));
@@ -254,9 +252,5 @@ int main(void)
 	tcase_add_test(t, host_pointers);
 	tcase_add_test(t, find);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,8 +1,8 @@
 /* --net: what is well formed. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "cli/net.h"
+#include "run_suite.h"
 
 static const struct {
 	const char *text;
@@ -47,14 +47,8 @@ int main(void)
 {
 	Suite *s = suite_create("cli_net");
 	TCase *c = tcase_create("spelling");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, spelling, 0, ARRAY_SIZE(cases));
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

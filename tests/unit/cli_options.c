@@ -1,9 +1,9 @@
 /* Options: what each spelling stores, and that nothing wrong passes. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/options.h"
+#include "run_suite.h"
 
 #define MACHINE (VERB_RUN | VERB_WALK)
 
@@ -176,8 +176,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cli_options");
 	TCase *t = tcase_create("parse");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(t, number, 0, ARRAY_SIZE(numbers));
 	tcase_add_loop_test(t, disk, 0, ARRAY_SIZE(disks));
@@ -186,9 +184,5 @@ int main(void)
 	tcase_add_test(t, texts_and_flags);
 	tcase_add_test(t, verbs);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/qemu.h"
+#include "run_suite.h"
 
 #define WORDS 24
 #define M "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a72"
@@ -397,8 +398,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cli_qemu");
 	TCase *t = tcase_create("parse");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, scenario);
 	tcase_add_test(t, own);
@@ -410,9 +409,5 @@ int main(void)
 	tcase_add_test(t, loader);
 	tcase_add_loop_test(t, mistake, 0, ARRAY_SIZE(wrong));
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

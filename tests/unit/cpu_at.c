@@ -1,6 +1,7 @@
 /* AT: what each form translates, as whom, and PAR_EL1 to the bit; and when it is an exception instead. */
 #include "cpu_rig.h"
 #include "cpu/sysinsn.h"
+#include "run_suite.h"
 
 static struct cpu_rig g;
 
@@ -277,8 +278,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_at");
 	TCase *tc = tcase_create("at");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_unchecked_fixture(tc, set_up_core, tear_down_core);
 	tcase_add_loop_test(tc, result, 0, ARRAY_SIZE(cases));
@@ -286,9 +285,5 @@ int main(void)
 	tcase_add_test(tc, every_form_has_a_case);
 	tcase_add_test(tc, side_effects);
 	suite_add_tcase(suite, tc);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite_here(suite);
 }

@@ -1,6 +1,7 @@
 /* FEAT_BTI over several instructions: which branches to which pages leave PSTATE.BTYPE to be looked at, in both
  * engines. */
 #include "cpu_rig.h"
+#include "run_suite.h"
 
 #define A 0x40010000ull /* code here is unguarded, */
 #define B 0x40011000ull /* here guarded, */
@@ -135,13 +136,8 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_bti");
 	TCase *tc = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, by_each_engine, 0, (int)ARRAY_SIZE(cases));
 	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

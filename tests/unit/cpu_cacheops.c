@@ -1,6 +1,7 @@
 /* DC and IC: which of them translate, the rights they need, and DC ZVA. */
 #include "cpu_rig.h"
 #include "cpu/sysinsn.h"
+#include "run_suite.h"
 
 static struct cpu_rig g;
 
@@ -145,17 +146,11 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_cacheops");
 	TCase *tc = tcase_create("cacheops");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_unchecked_fixture(tc, set_up_core, tear_down_core);
 	tcase_add_loop_test(tc, faults, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, zero_block);
 	tcase_add_test(tc, unification);
 	suite_add_tcase(suite, tc);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite_here(suite);
 }

@@ -5,6 +5,7 @@
 #include "cpu/changes.h"
 #include "cpu/decode.h"
 #include "cpu/engine.h"
+#include "run_suite.h"
 
 #define WORDS_A_ROW 50
 
@@ -109,14 +110,9 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_changes");
 	TCase *t = tcase_create("rows");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, changes_hold);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -1,6 +1,7 @@
 /* What the events of exceptions and returns say they go between: a guest, EL0 and its kernel, a host without stage 2.
  */
 #include "cpu_rig.h"
+#include "run_suite.h"
 
 static struct cpu_rig rig;
 static struct event seen[8];
@@ -109,16 +110,10 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_crossing");
 	TCase *t = tcase_create("crossing");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, there_and_back, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, abort_address);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 #include "cpu/decode.h"
 #include "cpu/a64_rows.h"
 #include "simd_rig.h"
+#include "run_suite.h"
 
 static const struct crypto_case {
 	u32 insn;
@@ -474,5 +475,5 @@ int main(void)
 	tcase_add_test(tc, sm_3);
 	tcase_add_test(tc, sm_4);
 	suite_add_tcase(suite, tc);
-	return run_cases(suite);
+	return run_suite_here(suite);
 }

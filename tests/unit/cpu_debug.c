@@ -3,11 +3,11 @@
  * watchpoint; what EL2 sees in ESR, ELR and FAR, to the bit. Arm ARM D2.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define BASE (MAP_RAM_BASE + 0x1000)
 #define GUEST (BASE + 0x44)
@@ -121,13 +121,8 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_debug");
 	TCase *t = tcase_create("debug");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, el2_debugs_el1);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -5,6 +5,7 @@
 
 #include "cpu/a64_rows.h"
 #include "cpu/decode.h"
+#include "run_suite.h"
 
 static struct cpu_features everything;
 
@@ -191,8 +192,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_decode");
 	TCase *t = tcase_create("decode");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, NULL);
@@ -202,10 +201,5 @@ int main(void)
 	tcase_add_loop_test(t, tree_agrees_with_rows, 1, (int)insn_row_count);
 	tcase_add_loop_test(t, row_is_reachable, 1, (int)insn_row_count);
 	tcase_add_test(t, every_row_has_a_word);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

@@ -8,6 +8,7 @@
 
 #include "cpu/a64_rows.h"
 #include "cpu/decode.h"
+#include "run_suite.h"
 
 static const struct dp_case {
 	u32 word;
@@ -124,18 +125,11 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_dp");
 	TCase *t = tcase_create("execute");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, execute, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, pc_relative);
 	tcase_add_test(t, every_row_has_a_case);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

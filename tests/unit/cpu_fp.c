@@ -10,6 +10,7 @@
 #include "cpu/decode.h"
 #include "cpu/fp.h"
 #include "fp_run.h"
+#include "run_suite.h"
 
 static const struct fp_case cases[] = {
 #define FP_CASE(row, word, operand, sources, ...) { #row, word, operand, sources },
@@ -233,8 +234,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_fp");
 	TCase *t = tcase_create("fp");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -242,10 +241,5 @@ int main(void)
 	tcase_add_loop_test(t, functions_of_vector_instructions, 0, ARRAY_SIZE(fn_cases));
 	tcase_add_loop_test(t, javascript_conversion, 0, ARRAY_SIZE(js_cases));
 	tcase_add_test(t, every_row_has_a_case);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

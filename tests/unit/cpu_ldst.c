@@ -16,6 +16,7 @@
 #include "cpu/exclusive.h"
 #include "cpu/pauth.h"
 #include "a64_rows.h"
+#include "run_suite.h"
 
 #define BASE 0x10000ull
 #define MEM_SIZE 0x100u
@@ -500,7 +501,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_ldst");
 	TCase *tc = tcase_create("instructions");
-	SRunner *runner = srunner_create(suite);
 	int failed;
 
 	w.cpu = malloc(sizeof(*w.cpu));
@@ -513,10 +513,7 @@ int main(void)
 	tcase_add_test(tc, exclusive_across_engines);
 	tcase_add_test(tc, authentication_failure);
 	suite_add_tcase(suite, tc);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = run_suite_here(suite);
 	free(w.cpu);
-	return failed != 0;
+	return failed;
 }

@@ -5,6 +5,7 @@
  */
 #include "cpu_rig.h"
 #include "cpu/engine.h"
+#include "run_suite.h"
 
 static struct cpu_rig g;
 
@@ -500,8 +501,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_mem");
 	TCase *tc = tcase_create("mem");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_unchecked_fixture(tc, set_up_core, tear_down_core);
 	tcase_add_loop_test(tc, faults, 0, ARRAY_SIZE(cases));
@@ -514,9 +513,5 @@ int main(void)
 	tcase_add_loop_test(tc, runs_of_pairs, 0, 2);
 	tcase_add_loop_test(tc, run_changes_its_base, 0, 2);
 	suite_add_tcase(suite, tc);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite_here(suite);
 }

@@ -6,6 +6,7 @@
 #include "cpu/cpu.h"
 #include "cpu/pauth.h"
 #include "cpu/qarma.h"
+#include "run_suite.h"
 
 static struct cpu *cpu;
 
@@ -218,8 +219,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_pauth");
 	TCase *t = tcase_create("pauth");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -230,10 +229,5 @@ int main(void)
 	tcase_add_test(t, bad_pointer);
 	tcase_add_loop_test(t, traps, 0, ARRAY_SIZE(trap_cases));
 	tcase_add_loop_test(t, failure_faults, 0, 8);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

@@ -12,6 +12,7 @@
 #include "cpu/decode.h"
 #include "cpu/fp.h"
 #include "fp_run.h"
+#include "run_suite.h"
 
 static const struct fp_case cases[] = {
 #define FP_CASE(row, word, operand, sources, ...) { #row, word, operand, sources },
@@ -187,8 +188,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_simd_fp");
 	TCase *t = tcase_create("simd_fp");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -197,10 +196,5 @@ int main(void)
 	tcase_add_loop_test(t, reserved, 0, 12);
 	tcase_add_test(t, access_off);
 	tcase_add_test(t, every_row_has_a_case);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

@@ -8,6 +8,7 @@
 
 #include "cpu/a64_rows.h"
 #include "cpu/decode.h"
+#include "run_suite.h"
 
 /* Another file with more cases may be given when compiling. */
 #ifndef SIMD_CASES
@@ -235,8 +236,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_simd_int");
 	TCase *t = tcase_create("execute");
-	SRunner *r;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -244,10 +243,5 @@ int main(void)
 	tcase_add_test(t, qc_stays);
 	tcase_add_test(t, reserved);
 	tcase_add_test(t, every_row_has_cases);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite_here(s);
 }

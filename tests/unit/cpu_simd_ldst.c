@@ -5,6 +5,7 @@
 #include "cpu/decode.h"
 #include "cpu/a64_rows.h"
 #include "simd_rig.h"
+#include "run_suite.h"
 
 static const struct ldst_case {
 	u32 insn;
@@ -427,5 +428,5 @@ int main(void)
 	tcase_add_test(tc, every_row_has_a_case);
 	tcase_add_test(tc, features_gate);
 	suite_add_tcase(suite, tc);
-	return run_cases(suite);
+	return run_suite_here(suite);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sysreg_rig.h"
+#include "run_suite.h"
 
 #define KEY(name) sysreg_key(SR_##name)
 
@@ -579,8 +580,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_sysreg");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, fields_are_complete_and_in_order);
@@ -609,9 +608,5 @@ int main(void)
 	tcase_add_test(t, writes_are_events);
 	tcase_add_test(t, every_encoding_at_every_level);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -7,6 +7,7 @@
 #include "cpu/engine.h"
 #include "cpu/pauth.h"
 #include "cpu_rig.h"
+#include "run_suite.h"
 
 static struct cpu_rig g;
 
@@ -236,17 +237,10 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_system");
 	TCase *t = tcase_create("instructions");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, instruction, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, gic_knows_the_level);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite_here(suite);
 }

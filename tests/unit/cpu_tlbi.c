@@ -4,6 +4,7 @@
  */
 #include "cpu_rig.h"
 #include "cpu/tlbi.h"
+#include "run_suite.h"
 
 static struct cpu_rig g;
 
@@ -371,8 +372,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cpu_tlbi");
 	TCase *tc = tcase_create("tlbi");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_unchecked_fixture(tc, set_up_core, tear_down_core);
 	tcase_add_loop_test(tc, scope_of_each, 0, ARRAY_SIZE(insns));
@@ -384,9 +383,5 @@ int main(void)
 	tcase_add_test(tc, stage2_needs_el2);
 	tcase_add_test(tc, execution);
 	suite_add_tcase(suite, tc);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite_here(suite);
 }

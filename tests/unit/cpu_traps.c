@@ -4,6 +4,7 @@
 
 #include "cpu/sysreg_row.h"
 #include "sysreg_rig.h"
+#include "run_suite.h"
 
 static struct sysreg_rig rig;
 static struct cpu *c;
@@ -674,8 +675,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu_traps");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, trap_controls, 0, ARRAY_SIZE(cases));
@@ -690,9 +689,5 @@ int main(void)
 	tcase_add_test(t, floating_point_follows_registers_and_level);
 	tcase_add_test(t, gic_verdicts);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -7,6 +7,7 @@
 #include "debug/smmu_words.h"
 #include "debug/trace_bin.h"
 #include "debug/trace_text.h"
+#include "run_suite.h"
 
 #define AT "           0 machine         "
 #define PCI(...)                                                                                                       \
@@ -167,16 +168,10 @@ int main(void)
 {
 	Suite *suite = suite_create("debug_devices");
 	TCase *t = tcase_create("trace");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(t, event_text, 0, ARRAY_SIZE(events));
 	tcase_add_loop_test(t, smmu_command, 0, ARRAY_SIZE(commands));
 	tcase_add_test(t, round_trip);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include "hypscope.h"
 #include "machine/machine.h"
 #include "smmu/fields.h"
+#include "run_suite.h"
 
 #define STREAM 0x100u
 #define TABLE 0x44000000ull /* the stream table; CDs and translation tables behind it */
@@ -150,15 +151,9 @@ int main(void)
 {
 	Suite *suite = suite_create("debug_dma");
 	TCase *t = tcase_create("walk");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(t, explanation, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, staleness);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 #include "debug/paint.h"
 #include "debug/regs.h"
 #include "debug/trace_text.h"
+#include "run_suite.h"
 
 /* A stream whose text can be compared. */
 struct sink {
@@ -665,8 +666,6 @@ int main(void)
 {
 	Suite *suite = suite_create("debug_explain");
 	TCase *t = tcase_create("words");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(t, esr_one_line, 0, ARRAY_SIZE(esrs));
 	tcase_add_test(t, esr_fields);
@@ -687,9 +686,5 @@ int main(void)
 	tcase_add_test(t, walk_ladder);
 	tcase_add_test(t, walk_of_24_reads);
 	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

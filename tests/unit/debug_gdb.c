@@ -7,6 +7,7 @@
 #include "debug/gdb.h"
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define PROGRAM (MAP_RAM_BASE + 0x1000) /* 0x40001000 */
 
@@ -610,8 +611,6 @@ int main(void)
 {
 	Suite *s = suite_create("debug_gdb");
 	TCase *t = tcase_create("protocol");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, start, end);
 	tcase_set_timeout(t, 60);
@@ -634,8 +633,5 @@ int main(void)
 	tcase_add_test(t, spaces);
 	tcase_add_test(t, list_registers);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

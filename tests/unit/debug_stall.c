@@ -1,6 +1,5 @@
 /* What keeps a core: the words, and why an interrupt does not come. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "debug/stall_words.h"
@@ -8,6 +7,7 @@
 #include "gic/gic.h"
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 static const struct {
 	struct hyp_stall s;
@@ -140,17 +140,11 @@ int main(void)
 {
 	Suite *s = suite_create("debug_stall");
 	TCase *t = tcase_create("stall");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, words, 0, ARRAY_SIZE(cases));
 	tcase_add_test(t, obstacles);
 	tcase_add_test(t, machine);
 	tcase_add_test(t, lpi);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

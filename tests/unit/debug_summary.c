@@ -7,6 +7,7 @@
 #include "debug/exit_reason.h"
 #include "debug/summary.h"
 #include "debug/summary_data.h"
+#include "run_suite.h"
 
 static struct summary *run(struct machine **m, const char *image, unsigned smp, struct hyp_status *status)
 {
@@ -215,8 +216,6 @@ int main(void)
 {
 	Suite *s = suite_create("debug_summary");
 	TCase *t = tcase_create("summary");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, complete, 0, 2);
 	tcase_add_test(t, words);
@@ -224,9 +223,5 @@ int main(void)
 	tcase_add_test(t, devices);
 	tcase_add_test(t, ranges);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

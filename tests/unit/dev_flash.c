@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dev/flash.h"
+#include "run_suite.h"
 
 #define BASE 0x4000000ull
 
@@ -187,8 +188,6 @@ int main(void)
 {
 	Suite *s = suite_create("flash");
 	TCase *t = tcase_create("flash");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, cfi_query);
@@ -199,9 +198,5 @@ int main(void)
 	tcase_add_test(t, program_buffer_halfwords);
 	tcase_add_test(t, program_buffer_errors);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,11 +1,11 @@
 /* fw_cfg by register and by DMA; the empty virtio-mmio slots beside it, which firmware also probes.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dev/fw_cfg.h"
 #include "dev/virtio_mmio.h"
+#include "run_suite.h"
 
 #define RAM 0x40000000ull
 #define BASE 0x9020000ull
@@ -181,8 +181,6 @@ int main(void)
 {
 	Suite *s = suite_create("fw_cfg");
 	TCase *t = tcase_create("fw_cfg");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, by_register);
@@ -191,9 +189,5 @@ int main(void)
 	tcase_add_test(t, dma_refused);
 	tcase_add_test(t, virtio_slots);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,5 +1,6 @@
 /* The NVMe controller: registers, queues, doorbells, events, and every admin command, well and badly formed. */
 #include "nvme_rig.h"
+#include "run_suite.h"
 
 static u16 delete_queue(u32 opcode, u32 q)
 {
@@ -740,8 +741,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_nvme");
 	TCase *t = tcase_create("controller");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, registers);
@@ -770,8 +769,5 @@ int main(void)
 	tcase_add_test(t, conflict);
 	tcase_add_test(t, opcodes);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

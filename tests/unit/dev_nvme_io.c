@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "nvme_rig.h"
+#include "run_suite.h"
 
 #define WRITE_ 1u
 #define READ_ 2u
@@ -452,8 +453,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_nvme_io");
 	TCase *t = tcase_create("commands");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, one_page);
@@ -473,8 +472,5 @@ int main(void)
 	tcase_add_test(t, flush_fails);
 	tcase_add_test(t, counters);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -1,7 +1,6 @@
 /* The NVMe controller as a PCI function: what configuration says, registers through BAR 0, MSI-X and the pin, resets.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "bus/bus.h"
 #include "dev/nvme_pci.h"
 #include "dev/pci_host.h"
+#include "run_suite.h"
 
 #define RAM_BASE 0x40000000ull
 #define RAM_SIZE 0x100000u
@@ -245,8 +245,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_nvme_pci");
 	TCase *t = tcase_create("function");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, identity);
 	tcase_add_test(t, registers);
@@ -255,8 +253,5 @@ int main(void)
 	tcase_add_test(t, no_master);
 	tcase_add_loop_test(t, resets, 0, 2);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

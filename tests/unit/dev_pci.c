@@ -1,10 +1,10 @@
 /* PCI Express: configuration space, BARs, bridges' windows, MSI-X, INTx, resets, and who may master the bus. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bits.h"
 #include "dev/pci_host.h"
+#include "run_suite.h"
 
 #define RAM 0x40000000ull
 #define ECAM 0x4010000000ull
@@ -516,16 +516,10 @@ int main(void)
 	};
 	Suite *s = suite_create("dev_pci");
 	TCase *t = tcase_create("pci");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(t, tests[i]);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -1,9 +1,9 @@
 /* PL011: FIFOs and their levels, interrupts in both directions, access sizes, identification. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dev/pl011.h"
+#include "run_suite.h"
 
 enum { DR = 0x00, RSR = 0x04, FR = 0x18, ILPR = 0x20, IBRD = 0x24, FBRD = 0x28, LCR_H = 0x2c, CR = 0x30, IFLS = 0x34 };
 enum { IMSC = 0x38, RIS = 0x3c, MIS = 0x40, ICR = 0x44, DMACR = 0x48 };
@@ -223,8 +223,6 @@ int main(void)
 {
 	Suite *s = suite_create("pl011");
 	TCase *t = tcase_create("pl011");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, registers, 0, (int)ARRAY_SIZE(regs));
@@ -236,9 +234,5 @@ int main(void)
 	tcase_add_test(t, fifo_switch_empties);
 	tcase_add_test(t, loopback);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

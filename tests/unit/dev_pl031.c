@@ -1,9 +1,9 @@
 /* PL031: the machine's time in seconds, loading, matching, interrupt, access sizes. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dev/pl031.h"
+#include "run_suite.h"
 
 enum { DR = 0x00, MR = 0x04, LR = 0x08, CR = 0x0c, IMSC = 0x10, RIS = 0x14, MIS = 0x18, ICR = 0x1c };
 #define EPOCH 1700000000u
@@ -170,8 +170,6 @@ int main(void)
 {
 	TCase *c = tcase_create("pl031");
 	Suite *s = suite_create("dev_pl031");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, NULL);
 	tcase_add_loop_test(c, registers, 0, ARRAY_SIZE(regs));
@@ -181,9 +179,5 @@ int main(void)
 	tcase_add_test(c, a_masked_match);
 	tcase_add_test(c, sizes);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,9 +1,9 @@
 /* PL061: data with its address mask, directions, edge and level interrupts, outputs, the power key. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dev/pl061.h"
+#include "run_suite.h"
 
 enum { DIR = 0x400, IS = 0x404, IBE = 0x408, IEV = 0x40c, IE = 0x410, RIS = 0x414, MIS = 0x418, IC = 0x41c };
 enum { AFSEL = 0x420, DATA = 0x3fc };
@@ -179,8 +179,6 @@ int main(void)
 {
 	TCase *c = tcase_create("pl061");
 	Suite *s = suite_create("dev_pl061");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, NULL);
 	tcase_add_loop_test(c, registers, 0, ARRAY_SIZE(regs));
@@ -189,9 +187,5 @@ int main(void)
 	tcase_add_test(c, power_key);
 	tcase_add_test(c, sizes);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

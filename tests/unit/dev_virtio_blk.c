@@ -6,6 +6,7 @@
 
 #include "dev/virtio_blk.h"
 #include "virtio_rig.h"
+#include "run_suite.h"
 
 #define SECTORS 2048u
 #define HEADER_AT DATA_AT
@@ -441,8 +442,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_virtio_blk");
 	TCase *c = tcase_create("requests"), *files = tcase_create("files");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, configuration, 0, 4);
 	tcase_add_test(c, several_queues);
@@ -461,9 +460,5 @@ int main(void)
 	tcase_add_test(files, locked);
 	suite_add_tcase(s, c);
 	suite_add_tcase(s, files);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,11 +1,11 @@
 /* virtio-rng, virtio-console, virtio-net: what comes and goes, and buffers that do not fit. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "dev/virtio_console.h"
 #include "dev/virtio_net.h"
 #include "dev/virtio_rng.h"
 #include "virtio_rig.h"
+#include "run_suite.h"
 
 enum { RECEIVE, TRANSMIT };
 
@@ -244,8 +244,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_virtio_io");
 	TCase *c = tcase_create("devices");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, same_seed_same_numbers, 0, 2);
 	tcase_add_test(c, split_mix);
@@ -257,9 +255,5 @@ int main(void)
 	tcase_add_loop_test(c, net_sends, 0, 2);
 	tcase_add_loop_test(c, net_receives, 0, 2);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

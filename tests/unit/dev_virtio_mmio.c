@@ -1,8 +1,8 @@
 /* virtio-mmio in both versions: registers, features, status, queues' places, interrupts, and rings that break rules. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "virtio_rig.h"
+#include "run_suite.h"
 
 #define OFFERED 0x25ull
 
@@ -585,8 +585,6 @@ int main(void)
 {
 	Suite *s = suite_create("dev_virtio_mmio");
 	TCase *regs = tcase_create("registers"), *queues = tcase_create("queues"), *rules = tcase_create("rules");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(regs, identity, 0, 2);
 	tcase_add_test(regs, empty_slots);
@@ -612,9 +610,5 @@ int main(void)
 	suite_add_tcase(s, regs);
 	suite_add_tcase(s, queues);
 	suite_add_tcase(s, rules);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,12 +1,12 @@
 /* virtio over PCI Express: structures, queues, messages and the pin, resets, and whose addresses a request has. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bits.h"
 #include "dev/pci_host.h"
 #include "dev/virtio_pci.h"
 #include "dev/virtio_rng.h"
+#include "run_suite.h"
 
 #define RAM 0x40000000ull
 #define DESC RAM
@@ -384,8 +384,6 @@ int main(void)
 {
 	Suite *s = suite_create("virtio_pci");
 	TCase *t = tcase_create("virtio_pci");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, identity);
 	tcase_add_test(t, by_pin);
@@ -397,9 +395,5 @@ int main(void)
 	tcase_add_test(t, resets);
 	tcase_add_test(t, configuration_window);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

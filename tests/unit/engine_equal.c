@@ -3,11 +3,11 @@
  * traces switched on and off at arbitrary instruction counts, and with the host-side caches thrown away in between.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hypscope.h"
 #include "machine/machine.h"
+#include "run_suite.h"
 
 /* Long ROMs are compared over their beginning. */
 #define INSNS_MAX 3000000ull
@@ -114,16 +114,11 @@ int main(void)
 {
 	Suite *s = suite_create("engine_equal");
 	TCase *t = tcase_create("roms");
-	SRunner *r = srunner_create(s);
 	unsigned count;
-	int failed;
 
 	hyp_roms(&count);
 	tcase_set_timeout(t, 240);
 	tcase_add_loop_test(t, engines_agree, 0, (int)count);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -1,7 +1,7 @@
 /* Physical CPU interface: acknowledge, preemption, end of interrupt, groups and security states, SGIs, traps. */
-#include <stdlib.h>
 
 #include "gic_script.h"
+#include "run_suite.h"
 
 #define SGI 0x10000
 #define SECURE_EL1 EL(1, 1)
@@ -461,8 +461,6 @@ int main(void)
 {
 	TCase *c = tcase_create("cpuif");
 	Suite *s = suite_create("gic_cpuif");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, run_one_state, 0, ARRAY_SIZE(one_state));
 	tcase_add_loop_test(c, run_two_states, 0, ARRAY_SIZE(two_states));
@@ -471,9 +469,5 @@ int main(void)
 	tcase_add_test(c, unknown_keys);
 	tcase_add_test(c, eight_priority_bits);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,7 +1,7 @@
 /* Distributor and redistributors: registers, access widths, security views, routing, lines. */
-#include <stdlib.h>
 
 #include "gic_script.h"
+#include "run_suite.h"
 
 #define SGI 0x10000 /* SGI_base */
 #define SECURE_EL1 EL(1, 1)
@@ -289,8 +289,6 @@ int main(void)
 {
 	TCase *c = tcase_create("dist");
 	Suite *s = suite_create("gic_dist");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, script, 0, ARRAY_SIZE(scripts));
 	tcase_add_test(c, no_such_redistributor);
@@ -299,9 +297,5 @@ int main(void)
 	tcase_add_test(c, booted_by_firmware);
 	tcase_add_test(c, booted_awake);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,9 +2,9 @@
  * The ITS and LPIs (IHI 0069 5, 12.18): every command and every error of each, tables of all shapes, messages,
  * configuration that is cached, pending state that moves and is kept in memory.
  */
-#include <stdlib.h>
 
 #include "its_rig.h"
+#include "run_suite.h"
 
 /* ---- registers ---- */
 
@@ -708,8 +708,6 @@ int main(void)
 {
 	Suite *s = suite_create("its");
 	TCase *t = tcase_create("its");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, register_values, 0, (int)ARRAY_SIZE(registers));
 	tcase_add_test(t, locked_registers);
@@ -733,9 +731,5 @@ int main(void)
 	tcase_add_test(t, translater);
 	tcase_add_test(t, refresh);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

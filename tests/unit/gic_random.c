@@ -1,6 +1,8 @@
 /* A fuzz target (TARGET) with inputs of a fixed generator, so that its properties hold in every build's tests. */
 #include <check.h>
 
+#include "run_suite.h"
+
 #include TARGET
 
 static u64 next(u64 *state)
@@ -26,14 +28,8 @@ int main(void)
 {
 	TCase *c = tcase_create("random");
 	Suite *s = suite_create("gic_random");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, random_accesses, 0, 40);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,8 +1,8 @@
 /* Virtual CPU interface: list-register states, priorities, maintenance interrupt, ICH_VMCR and the guest's registers.
  */
-#include <stdlib.h>
 
 #include "gic_script.h"
+#include "run_suite.h"
 
 #define SGI 0x10000
 #define HYP EL(2, 0)
@@ -349,8 +349,6 @@ int main(void)
 {
 	TCase *c = tcase_create("virt");
 	Suite *s = suite_create("gic_virt");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, run_states, 0, ARRAY_SIZE(states));
 	tcase_add_loop_test(c, run_priorities, 0, ARRAY_SIZE(priorities));
@@ -359,9 +357,5 @@ int main(void)
 	tcase_add_test(c, events);
 	tcase_add_test(c, no_virtual_interface);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,9 +2,9 @@
  * GICv4: virtual LPIs (IHI 0069 6). Commands and their errors; delivery to a vPE that is resident, and to one that is
  * not, with its doorbell; virtual LPIs among list registers; what a vPE takes along when it leaves a core.
  */
-#include <stdlib.h>
 
 #include "its_rig.h"
+#include "run_suite.h"
 
 #define VPES_AT (RAM_AT + 0x28000)
 #define VCONFIG_AT (RAM_AT + 0x60000)
@@ -439,8 +439,6 @@ int main(void)
 {
 	Suite *s = suite_create("vlpi");
 	TCase *t = tcase_create("vlpi");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, register_values, 0, (int)ARRAY_SIZE(registers));
 	tcase_add_test(t, locked_registers);
@@ -457,9 +455,5 @@ int main(void)
 	tcase_add_test(t, tables_nowhere);
 	tcase_add_test(t, refresh);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

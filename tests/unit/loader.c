@@ -7,6 +7,7 @@
 #include "loader/elf_load.h"
 #include "loader/image.h"
 #include "loader/unpack.h"
+#include "run_suite.h"
 
 #define RAM_BASE 0x40000000ull
 #define RAM_SIZE 0x100000u
@@ -400,8 +401,6 @@ int main(void)
 {
 	Suite *s = suite_create("loader");
 	TCase *t = tcase_create("loader");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, good);
@@ -415,9 +414,5 @@ int main(void)
 	tcase_add_loop_test(t, layout, 0, (int)ARRAY_SIZE(layouts));
 	tcase_add_test(t, stub);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

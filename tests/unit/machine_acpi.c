@@ -12,6 +12,7 @@
 #include "dev/fw_cfg.h"
 #include "machine/map.h"
 #include "machine/tables.h"
+#include "run_suite.h"
 
 #define COMMAND 128u
 #define RSDP_AT 0x5f000010ull
@@ -304,8 +305,6 @@ int main(int argc, char **argv)
 {
 	TCase *c = tcase_create("acpi");
 	Suite *s = suite_create("machine_acpi");
-	SRunner *r;
-	int failed;
 
 	folder = argc > 1 ? argv[1] : NULL;
 	if (folder)
@@ -316,9 +315,5 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(c, inventory, 0, ARRAY_SIZE(boards));
 	tcase_add_test(c, acpi_off);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

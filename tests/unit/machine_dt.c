@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "machine/dt.h"
+#include "run_suite.h"
 
 #define LINES_MAX 2000
 
@@ -283,8 +284,6 @@ int main(int argc, char **argv)
 {
 	Suite *s = suite_create("device tree");
 	TCase *t = tcase_create("device tree");
-	SRunner *r;
-	int failed;
 
 	if (argc > 1)
 		return print_blob(argv[1]);
@@ -292,9 +291,5 @@ int main(int argc, char **argv)
 	tcase_add_test(t, our_own);
 	tcase_add_test(t, adopted);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -12,6 +12,7 @@
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define PROGRAM (MAP_RAM_BASE + 0x1000)
 
@@ -259,8 +260,6 @@ int main(void)
 {
 	TCase *c = tcase_create("flash");
 	Suite *s = suite_create("machine_flash");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, begin, finish);
 	tcase_add_test(c, persistent);
@@ -271,9 +270,5 @@ int main(void)
 	tcase_add_loop_test(c, refused, 0, 4);
 	tcase_add_test(c, executes);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

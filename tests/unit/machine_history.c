@@ -9,6 +9,7 @@
 
 #include "machine/history.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define MIB (1ull << 20)
 #define PLACES 40
@@ -547,8 +548,6 @@ int main(void)
 {
 	Suite *suite = suite_create("machine_history");
 	TCase *c = tcase_create("machine_history");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 0);
 	tcase_add_loop_test(c, goes_to_any_place, 0, ARRAY_SIZE(roms));
@@ -563,9 +562,5 @@ int main(void)
 	tcase_add_loop_test(c, goes_to_cycles, 0, ARRAY_SIZE(roms));
 	tcase_add_loop_test(c, disks_go_back, 0, 2);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* Looking at a machine: what a TLBI would remove is what it removes; why interrupts are not taken; nothing changes. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gic/gic_regs.h"
@@ -9,6 +8,7 @@
 #include "smmu/inspect.h"
 
 #include "tlb_add.h"
+#include "run_suite.h"
 
 static struct machine *m;
 
@@ -275,8 +275,6 @@ int main(void)
 {
 	Suite *s = suite_create("machine_look");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, start, stop);
@@ -287,9 +285,5 @@ int main(void)
 	tcase_add_test(t, stream_devices);
 	tcase_add_test(t, looking_changes_nothing);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

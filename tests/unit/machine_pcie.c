@@ -6,6 +6,7 @@
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define ANY HYP_PCI_ANY_SLOT
 #define V .vectors = HYP_PCI_VECTORS_DEFAULT
@@ -167,7 +168,6 @@ int main(void)
 {
 	Suite *s = suite_create("machine_pcie");
 	TCase *t = tcase_create("machine_pcie");
-	SRunner *r;
 	int failed;
 
 	make_file();
@@ -176,10 +176,7 @@ int main(void)
 	tcase_add_loop_test(t, cannot_be, 0, ARRAY_SIZE(wrong));
 	tcase_add_test(t, reset);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	failed = run_suite(s);
 	unlink(path);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

@@ -3,11 +3,11 @@
  * VMID and ASID; steps; registers and memory. And a run that is stopped, looked at and resumed is the run that was not.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define PROGRAM (MAP_RAM_BASE + 0x1000)
 #define DATA (MAP_RAM_BASE + 0x2000)
@@ -434,8 +434,6 @@ int main(void)
 {
 	Suite *s = suite_create("machine_points");
 	TCase *t = tcase_create("points");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 240);
 	tcase_add_loop_test(t, breakpoint, 0, 2);
@@ -450,8 +448,5 @@ int main(void)
 	tcase_add_test(t, memory);
 	tcase_add_loop_test(t, stopping_changes_nothing, 0, (int)ARRAY_SIZE(roms));
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -1,10 +1,10 @@
 /* PSCI and the SMC Calling Convention, function by function, called as the engine calls them. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define ENTRY (MAP_RAM_BASE + 0x1000)
 
@@ -215,8 +215,6 @@ int main(void)
 {
 	Suite *s = suite_create("psci");
 	TCase *t = tcase_create("psci");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, answers, 0, (int)ARRAY_SIZE(calls));
 	tcase_add_test(t, core_on_and_off);
@@ -227,9 +225,5 @@ int main(void)
 	tcase_add_test(t, reset_state);
 	tcase_add_test(t, suspend);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 /*
  * Counts in RAM, says the count on the UART, starts core 1, and asks for a reset. A raw image: starts at RAM + 0x80000.
@@ -119,17 +120,11 @@ int main(void)
 {
 	Suite *s = suite_create("machine_reset");
 	TCase *t = tcase_create("reset");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, begins_anew);
 	tcase_add_test(t, alike);
 	tcase_add_test(t, ends_the_run);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

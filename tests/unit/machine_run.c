@@ -1,10 +1,10 @@
 /* Running the whole machine on programs of a few instructions: how runs end, bounds, several cores, equal runs. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "machine/map.h"
+#include "run_suite.h"
 
 #define PROGRAM (MAP_RAM_BASE + 0x1000)
 
@@ -520,8 +520,6 @@ int main(void)
 {
 	Suite *s = suite_create("machine");
 	TCase *t = tcase_create("machine");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, how_runs_end, 0, (int)ARRAY_SIZE(ends));
 	tcase_add_loop_test(t, bounds, 0, (int)ARRAY_SIZE(pieces));
@@ -536,9 +534,5 @@ int main(void)
 	tcase_add_loop_test(t, wrong_use, 0, (int)ARRAY_SIZE(wrong));
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

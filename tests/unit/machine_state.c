@@ -8,6 +8,7 @@
 
 #include "machine/pages.h"
 #include "machine/state.h"
+#include "run_suite.h"
 
 struct copy {
 	u8 *bytes;
@@ -195,15 +196,9 @@ int main(void)
 {
 	Suite *suite = suite_create("machine_state");
 	TCase *c = tcase_create("machine_state");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 0);
 	tcase_add_loop_test(c, rom_goes_on, 0, ARRAY_SIZE(roms));
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

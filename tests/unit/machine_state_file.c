@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "machine/machine.h"
+#include "run_suite.h"
 
 static char path[] = "/tmp/hypscope-state-XXXXXX";
 static struct machine *m, *other;
@@ -203,8 +204,6 @@ int main(void)
 {
 	Suite *suite = suite_create("machine_state_file");
 	TCase *c = tcase_create("machine_state_file");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 0);
 	tcase_add_checked_fixture(c, begin, finish);
@@ -214,9 +213,5 @@ int main(void)
 	tcase_add_test(c, tlb_entry);
 	tcase_add_test(c, choices);
 	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -1,7 +1,7 @@
 /* The TLB: what stays without an invalidation, and what each invalidation takes away, no more and no less. */
-#include <stdlib.h>
 
 #include "tlb_rig.h"
+#include "run_suite.h"
 
 /* ---- the cross product ---- */
 
@@ -508,16 +508,10 @@ int main(void)
 	};
 	Suite *s = suite_create("mmu_tlb");
 	TCase *t = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(t, tests[i]);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,7 +1,7 @@
 /* Access flag and dirty state, and the walker's other regimes: big-endian, Secure, stage 1 alone, 52 bits. */
-#include <stdlib.h>
 
 #include "mmu_rig.h"
+#include "run_suite.h"
 
 /* ---- Access flag and dirty state ---- */
 
@@ -235,16 +235,10 @@ int main(void)
 	};
 	Suite *s = suite_create("mmu_update");
 	TCase *t = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(t, tests[i]);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

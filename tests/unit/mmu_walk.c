@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "mmu_rig.h"
+#include "run_suite.h"
 
 #define VA_TOP 0xffff123456789000ull
 
@@ -613,16 +614,10 @@ int main(void)
 	};
 	Suite *s = suite_create("mmu_walk");
 	TCase *t = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(t, tests[i]);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

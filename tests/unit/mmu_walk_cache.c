@@ -2,9 +2,9 @@
  * What walks keep beside the TLB: where the last table is (the walk cache), what stage 2 answered, and stage 1's result
  * when stage 2 refused.
  */
-#include <stdlib.h>
 
 #include "tlb_rig.h"
+#include "run_suite.h"
 
 static unsigned reads_of(u64 va)
 {
@@ -164,16 +164,10 @@ int main(void)
 	};
 	Suite *s = suite_create("mmu_walk_cache");
 	TCase *t = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
 		tcase_add_test(t, tests[i]);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

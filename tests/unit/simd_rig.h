@@ -152,16 +152,4 @@ static inline void rig_destroy_simd(void)
 	rig_destroy(&g);
 }
 
-static inline int run_cases(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
-}
-
 #endif

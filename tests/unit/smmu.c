@@ -393,5 +393,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu", add);
+	return run_smmu_suite("smmu", add);
 }

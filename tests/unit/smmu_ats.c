@@ -607,5 +607,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu_ats", add);
+	return run_smmu_suite("smmu_ats", add);
 }

@@ -454,5 +454,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu_commands", add);
+	return run_smmu_suite("smmu_commands", add);
 }

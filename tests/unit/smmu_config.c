@@ -437,5 +437,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu_config", add);
+	return run_smmu_suite("smmu_config", add);
 }

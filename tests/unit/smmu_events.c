@@ -739,5 +739,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu_events", add);
+	return run_smmu_suite("smmu_events", add);
 }

@@ -11,6 +11,7 @@
 #include "base/bits.h"
 #include "base/error.h"
 #include "smmu/smmu.h"
+#include "run_suite.h"
 
 #define UNUSED __attribute__((unused))
 
@@ -212,21 +213,15 @@ UNUSED static void use_stage1(u64 config, u64 more)
 	cd[3] = 0xff;
 }
 
-UNUSED static int run_suite(const char *name, void (*add)(TCase *t))
+UNUSED static int run_smmu_suite(const char *name, void (*add)(TCase *t))
 {
 	Suite *s = suite_create(name);
 	TCase *t = tcase_create(name);
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	add(t);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }
 
 #endif

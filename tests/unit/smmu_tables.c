@@ -448,5 +448,5 @@ static void add(TCase *t)
 
 int main(void)
 {
-	return run_suite("smmu_tables", add);
+	return run_smmu_suite("smmu_tables", add);
 }

@@ -6,6 +6,7 @@
 #include "gic/gic_regs.h"
 #include "machine/machine.h"
 #include "ui/gic_rows.h"
+#include "run_suite.h"
 
 static struct machine *m;
 static struct model model;
@@ -228,8 +229,6 @@ int main(void)
 {
 	Suite *s = suite_create("ui_gic");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, start, stop);
 	tcase_add_loop_test(t, card, 0, sizeof(cards) / sizeof(cards[0]));
@@ -240,9 +239,5 @@ int main(void)
 	tcase_add_test(t, lpi);
 	tcase_add_test(t, lines);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

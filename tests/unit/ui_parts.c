@@ -7,6 +7,7 @@
 #include "ui/key.h"
 #include "ui/line.h"
 #include "ui/model.h"
+#include "run_suite.h"
 
 /* ---- keys ---- */
 
@@ -222,8 +223,6 @@ int main(void)
 {
 	Suite *s = suite_create("ui_parts");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, keys_have_names);
 	tcase_add_test(t, line_is_edited);
@@ -233,9 +232,5 @@ int main(void)
 	tcase_add_test(t, models_read_as_text);
 	tcase_add_test(t, models_grow);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,10 +1,10 @@
 /* The SMMU view's model: queues, events in words, streams, and one access with its walk. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "ui/smmu_data.h"
+#include "run_suite.h"
 
 #define STREAM 0x100u
 #define TABLE 0x44000000ull /* the stream table; CDs, translation tables and queues behind it */
@@ -211,8 +211,6 @@ int main(void)
 {
 	Suite *s = suite_create("ui_smmu");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, start, stop);
 	tcase_add_test(t, nested_walk);
@@ -222,9 +220,5 @@ int main(void)
 	tcase_add_test(t, streams);
 	tcase_add_test(t, no_smmu);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,12 +1,12 @@
 /* The TLB view's model: filters, order, cells, and which entries a TLBI would remove. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine.h"
 #include "ui/tlb_data.h"
 
 #include "tlb_add.h"
+#include "run_suite.h"
 
 static struct machine *m;
 static struct tlb_data t;
@@ -294,8 +294,6 @@ int main(void)
 {
 	Suite *s = suite_create("ui_tlb");
 	TCase *c = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, start, stop);
 	tcase_add_loop_test(c, filter, 0, sizeof(filters) / sizeof(filters[0]));
@@ -309,9 +307,5 @@ int main(void)
 	tcase_add_test(c, anything);
 	tcase_add_test(c, rows);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

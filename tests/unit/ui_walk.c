@@ -1,6 +1,5 @@
 /* The walk view's model: the grid of a nested walk, steps forward and back, what each says, and the end. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bits.h"
@@ -8,6 +7,7 @@
 #include "machine/machine.h"
 #include "machine/map.h"
 #include "ui/walk_data.h"
+#include "run_suite.h"
 
 #define RAM MAP_RAM_BASE
 #define S1_TABLES (RAM + 0x100000)
@@ -287,8 +287,6 @@ int main(void)
 {
 	Suite *s = suite_create("ui_walk");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, start, stop);
 	tcase_add_test(t, nested);
@@ -299,9 +297,5 @@ int main(void)
 	tcase_add_test(t, rights);
 	tcase_add_test(t, of_the_core);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }
