@@ -461,6 +461,36 @@ START_TEST(runs_of_pairs)
 }
 END_TEST
 
+/* Registers that follow one another up to XZR, as one block: with a slot and without, across a page's end. */
+START_TEST(block_of_stores)
+{
+	static const u64 at[] = { VA(NORMAL) + 8, VA(NORMAL) + 0xfa0, VA(NORMAL) + 0xfb0, VA(NORMAL) + 4 };
+	u32 code[PAIRS + 2] = { 0xf940013f };
+
+	set_up(NOP, 0);
+	for (unsigned i = 0; i < PAIRS; i++)
+		code[1 + i] = STP_AT(20 + 2 * i, 21 + 2 * i, 1, 16 * i);
+	code[PAIRS + 1] = (u32)WFI;
+	memcpy(g.ram + (CODE - RIG_RAM), code, sizeof(code));
+	execute_more = PAIRS - 1;
+	for (unsigned n = 0; n < 3 * ARRAY_SIZE(at); n++) {
+		const u8 *memory = g.ram + (DATA - RIG_RAM) + (at[n / 3] - VA(NORMAL));
+
+		memset(g.ram + (DATA - RIG_RAM), NORMAL_BYTE, 0x5000);
+		for (unsigned i = 20; i < 31; i++)
+			g.cpu->s.r.x[i] = 0x100 * n + i;
+		ck_assert_uint_eq(execute(at[n / 3], _i, true), 0);
+		for (unsigned i = 20; i < 33; i++) {
+			u64 value;
+
+			memcpy(&value, memory + 8 * (i - 20), sizeof(value));
+			ck_assert_uint_eq(value, i < 31 ? 0x100 * n + i : i == 31 ? 0 : 0x1111111111111111);
+		}
+	}
+	execute_more = 0;
+}
+END_TEST
+
 /* A load of the base in the midst of a run: the pairs after it are elsewhere. */
 START_TEST(run_changes_its_base)
 {
@@ -511,6 +541,7 @@ int main(void)
 	tcase_add_test(tc, slots_name_one_page);
 	tcase_add_loop_test(tc, unprivileged_by_slot, 0, 4);
 	tcase_add_loop_test(tc, runs_of_pairs, 0, 2);
+	tcase_add_loop_test(tc, block_of_stores, 0, 2);
 	tcase_add_loop_test(tc, run_changes_its_base, 0, 2);
 	suite_add_tcase(suite, tc);
 	return run_suite_here(suite);
