@@ -10,9 +10,8 @@ import tempfile
 import zlib
 
 from console import Console, find_file
+from uboot_prompt import IMAGE, start, talk
 
-IMAGE = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-PROMPT = b"\n=> "
 BLOCKS = 2048
 
 # How it is found, by the kind of disk.
@@ -24,22 +23,6 @@ FINDS = {
 }
 
 
-def talk(console, dialogue):
-    """From the start to its prompt; whether an answer lacks what it must hold."""
-    console.until(b"Hit any key to stop autoboot:")
-    console.type("\r")
-    console.until(PROMPT)
-    failed = False
-    for command, wants in dialogue:
-        console.type(command + "\r")
-        answer = console.until(PROMPT)
-        for want in wants:
-            if want not in answer:
-                print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
-                failed = True
-    return failed
-
-
 def main():
     hypscope, kind = sys.argv[1:]
     image = find_file("u-boot-qemu", IMAGE)[0]
@@ -49,7 +32,8 @@ def main():
         disk.write_bytes(content)
         sums = [b"==> %08x" % zlib.crc32(content[512 * at:512 * end]) for at, end in ((5, 6), (16, 1040))]
         console = Console([hypscope, "run", "--quiet", "--flash", image, "--disk", f"{disk},if={kind}"])
-        failed = talk(console, [
+        start(console)
+        failed = not talk(console, [
             *FINDS[kind],
             (f"{kind} read 41000000 5 1; crc32 41000000 200", [b"1 blocks read: OK", sums[0]]),
             (f"{kind} read 41000000 10 400; crc32 41000000 80000", [b"1024 blocks read: OK", sums[1]]),
@@ -57,7 +41,8 @@ def main():
             (f"{kind} read 41000000 7ff 2", [b"blocks read: ERROR"]),
         ])
         console.type("reset\r")
-        failed |= talk(console, [
+        start(console)
+        failed |= not talk(console, [
             (f"pci enum; {kind} scan; {kind} read 41000000 7c0 10; md.l 41001ffc 1", [b"16 blocks read: OK", b"5a5a5a5a"]),
         ])
         console.type("poweroff\r")

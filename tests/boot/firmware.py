@@ -13,6 +13,7 @@ import tempfile
 
 import debian
 import initramfs
+import uboot_prompt
 from console import Console
 
 DISK_SIZE = 128 << 20
@@ -59,11 +60,11 @@ def make_disk(work, with_grub):
 def by_uboot(hypscope, work):
     image = debian.package("u-boot-qemu") / "usr/lib/u-boot/qemu_arm64/u-boot.bin"
     console = Console([hypscope, "run", "--quiet", "--cpu", "cortex-a72", "--flash", image, "--disk", f"{make_disk(work, False)},ro"], 200)
-    console.until(b"Hit any key to stop autoboot:")
-    for command in ("", "load virtio 0 ${kernel_addr_r} Image", "load virtio 0 ${ramdisk_addr_r} initramfs.cpio",
+    uboot_prompt.start(console)
+    for command in ("load virtio 0 ${kernel_addr_r} Image", "load virtio 0 ${ramdisk_addr_r} initramfs.cpio",
                     "setenv bootargs console=ttyAMA0 quiet"):
         console.type(command + "\r")
-        console.until(b"\n=> ")
+        console.until(uboot_prompt.PROMPT)
     console.type("booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}\r")
     return console
 

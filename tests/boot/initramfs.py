@@ -49,13 +49,19 @@ mount -t devtmpfs dev /dev
 """
 
 
-def shell_archive(busybox, script):
-    """A disk whose /init is a shell script with busybox's commands."""
+def shell_archive(busybox, script, modules=(), programs=()):
+    """A disk whose /init loads the modules, then is a shell script with busybox's commands; with `programs` in /bin. Both are
+    (name, bytes)."""
     disk = Initramfs()
     disk.console()
-    for folder in ("bin", "proc", "sys"):
+    for folder in ("bin", "proc", "sys", "mnt"):
         disk.directory(folder)
     disk.file("bin/busybox", busybox)
     disk.link("bin/sh", "busybox")
-    disk.file("init", (SHELL_START + script).encode())
+    for name, code in programs:
+        disk.file(f"bin/{name}", code)
+    for name, code in modules:
+        disk.file(f"{name}.ko", code, 0o644)
+    load = "".join(f"insmod /{name}.ko\n" for name, _ in modules)
+    disk.file("init", (SHELL_START + load + script).encode())
     return disk.archive()

@@ -5,16 +5,14 @@ queues interrupt the cores that use them by MSI-X, a read-only disk refuses, and
 usage: nvme.py HYPSCOPE none|smmuv3
 Skipped (77) when the kernel, busybox or the host's tools for ext4 cannot be had.
 """
-import hashlib
 import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 
 import debian
+import ext4
 import initramfs
 from console import Console
 
@@ -41,44 +39,12 @@ poweroff -f
 """
 
 
-def archive(kernel):
-    disk = initramfs.Initramfs()
-    disk.console()
-    for folder in ("bin", "proc", "sys", "mnt"):
-        disk.directory(folder)
-    disk.file("bin/busybox", debian.busybox())
-    disk.link("bin/sh", "busybox")
-    modules = debian.modules(kernel, "nvme", "crc32c_generic", "ext4")
-    for name, code in modules:
-        disk.file(f"{name}.ko", code, 0o644)
-    load = "".join(f"insmod /{name}.ko\n" for name, _ in modules)
-    disk.file("init", (initramfs.SHELL_START + load + INIT).encode())
-    return disk.archive()
-
-
-def make_disk(work):
-    """An ext4 image with files whose sums are known; what its largest file holds."""
-    if not shutil.which("mke2fs") or not shutil.which("e2fsck"):
-        debian.skip("no e2fsprogs to make and check a file system with")
-    tree = work / "tree"
-    tree.mkdir()
-    big = b"".join(hashlib.sha256(b"%d" % i).digest() for i in range(200000))
-    (tree / "big").write_bytes(big)
-    (tree / "gone").write_bytes(big[:100000])
-    (tree / "sums").write_text(f"{hashlib.md5(big).hexdigest()}  big\n")
-    image = work / "disk.ext4"
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, image, "48M"], check=True)
-    return image, big
-
-
 def check_host(image, big, fixed):
     """What the host finds afterwards."""
-    checked = subprocess.run(["e2fsck", "-fn", image], capture_output=True, text=True, check=False)
-    copy = subprocess.run(["debugfs", "-R", "cat /copy", image], capture_output=True, check=False).stdout
-    good = {"clean": checked.returncode == 0, "copy": copy == big,
+    good = {"clean": ext4.is_clean(image), "copy": ext4.content(image, "/copy") == big,
             "fixed": fixed.read_bytes() == b"\x55" * (1 << 20)}
     if not all(good.values()):
-        print("FAILED:", good, checked.stdout)
+        print("FAILED:", good)
     return all(good.values())
 
 
@@ -97,11 +63,12 @@ def main():
     kernel = debian.kernel()
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        image, big = make_disk(work)
+        image, big = ext4.known_image(work, "48M", 200000)
         fixed, short, disk = work / "fixed.img", work / "short.img", work / "initramfs.cpio"
         for path in (fixed, short):
             path.write_bytes(b"\x55" * (1 << 20))
-        disk.write_bytes(archive(kernel))
+        disk.write_bytes(initramfs.shell_archive(debian.busybox(), INIT,
+                                                 debian.modules(kernel, "nvme", "crc32c_generic", "ext4")))
         console = Console([hypscope, "run", "--quiet", "--cpu", "cortex-a72", "--smp", str(CORES), "--iommu", iommu,
                            "--kernel", kernel, "--initrd", disk, "--append", "console=ttyAMA0 quiet iommu.passthrough=0",
                            "--disk", f"{image},if=nvme,serial=files", "--disk", f"{fixed},if=nvme,ro,serial=fixed",

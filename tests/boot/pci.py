@@ -8,19 +8,20 @@ intx  the same without messages: pins, also behind the root port
 acpi  started by UEFI, which has ACPI
 Skipped (77) when the kernel, busybox, the firmware or the host's tools for ext4 cannot be had.
 """
+import hashlib
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 
 import debian
+import ext4
 import initramfs
 from console import find_file
 
 CORES = 4
 BEFORE = """\
+sleep 1
 ls /sys/bus/pci/devices | while read d; do echo "at $d $(cat /sys/bus/pci/devices/$d/vendor) $(cat /sys/bus/pci/devices/$d/device)"; done
 for d in vda vdb; do [ "$(cat /sys/block/$d/size)" = 2048 ] && other=$d || root=$d; done
 dd if=/dev/$other of=/dev/null bs=64k count=8 iflag=direct 2>/dev/null && echo "other read"
@@ -58,25 +59,8 @@ poweroff -f
 """
 
 
-def archive(kernel):
-    disk = initramfs.Initramfs()
-    disk.console()
-    for folder in ("bin", "proc", "sys", "mnt"):
-        disk.directory(folder)
-    disk.file("bin/busybox", debian.busybox())
-    disk.link("bin/sh", "busybox")
-    modules = debian.modules(kernel, "virtio_pci", "virtio_blk", "virtio_net", "virtio-rng", "crc32c_generic", "ext4")
-    for name, code in modules:
-        disk.file(f"{name}.ko", code, 0o644)
-    load = "".join(f"insmod /{name}.ko\n" for name, _ in modules) + "sleep 1\n"
-    disk.file("init", (initramfs.SHELL_START + load + BEFORE).replace("@NET@", NET).encode())
-    return disk.archive()
-
-
 def make_root(work):
     """An ext4 image with a system of its own."""
-    if not shutil.which("mke2fs") or not shutil.which("e2fsck"):
-        debian.skip("no e2fsprogs to make and check a file system with")
     tree = work / "tree"
     for folder in ("bin", "sbin", "proc", "sys", "dev"):
         (tree / folder).mkdir(parents=True)
@@ -86,20 +70,16 @@ def make_root(work):
         (tree / "bin" / name).symlink_to("busybox")
     (tree / "sbin/init").write_text(AFTER)
     (tree / "sbin/init").chmod(0o755)
-    sum_ = subprocess.run(["md5sum", tree / "bin/busybox"], capture_output=True, text=True, check=True).stdout.split()[0]
-    (tree / "sums").write_text(f"{sum_}  /bin/busybox\n")
-    image = work / "root.ext4"
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, image, "32M"], check=True, stdout=subprocess.DEVNULL)
-    return image
+    (tree / "sums").write_text(f"{hashlib.md5(debian.busybox()).hexdigest()}  /bin/busybox\n")
+    return ext4.make_image(tree, work / "root.ext4", "32M")
 
 
 def check_host(image, other):
-    checked = subprocess.run(["e2fsck", "-fn", image], capture_output=True, text=True, check=False)
-    seq = subprocess.run(["debugfs", "-R", "cat /seq", image], capture_output=True, check=False).stdout
-    good = {"clean": checked.returncode == 0, "seq": seq == b"".join(b"%d\n" % i for i in range(1, 100001)),
+    good = {"clean": ext4.is_clean(image),
+            "seq": ext4.content(image, "/seq") == b"".join(b"%d\n" % i for i in range(1, 100001)),
             "other": other.read_bytes() == b"\x55" * (1 << 20)}
     if not all(good.values()):
-        print("FAILED:", good, checked.stdout)
+        print("FAILED:", good)
     return all(good.values())
 
 
@@ -125,7 +105,8 @@ def main():
         work = pathlib.Path(folder)
         image, other, disk = make_root(work), work / "other.img", work / "initramfs.cpio"
         other.write_bytes(b"\x55" * (1 << 20))
-        disk.write_bytes(archive(kernel))
+        modules = debian.modules(kernel, "virtio_pci", "virtio_blk", "virtio_net", "virtio-rng", "crc32c_generic", "ext4")
+        disk.write_bytes(initramfs.shell_archive(debian.busybox(), BEFORE.replace("@NET@", NET), modules))
         options = ["-machine", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a72", "-smp", str(CORES), "-m", "512",
                    "-nodefaults", "-nographic", "-serial", "stdio", "-no-reboot", "-kernel", kernel, "-initrd", disk,
                    "-append", "console=ttyAMA0 quiet" + (" pci=nomsi" if how == "intx" else ""),

@@ -7,9 +7,8 @@ usage: uboot.py HYPSCOPE [U-BOOT.BIN]; the image is that of the installed packag
 import sys
 
 from console import Console, find_file
+from uboot_prompt import IMAGE, start, talk
 
-IMAGE = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-PROMPT = b"\n=> "
 
 # A command, and what its answer must contain.
 DIALOGUE = [
@@ -35,25 +34,6 @@ AFTER_RESET = [
     ("printenv kept", [b"kept=over-reset"]),
     ("md.l 41000000 1", [b"41000000: 00000000"]),
 ]
-
-
-def start(console):
-    console.until(b"Hit any key to stop autoboot:")
-    console.type("\r")
-    console.until(PROMPT)
-
-
-def talk(console, dialogue):
-    """Whether every command's answer holds what it must."""
-    good = True
-    for command, wants in dialogue:
-        console.type(command + "\r")
-        answer = console.until(PROMPT)
-        for want in wants:
-            if want not in answer:
-                print(f"FAILED: {command}: no {want!r} in\n{answer.decode(errors='replace')}")
-                good = False
-    return good
 
 
 def main():

@@ -30,22 +30,6 @@ poweroff -f
 """
 
 
-def archive(kernel, program):
-    disk = initramfs.Initramfs()
-    disk.console()
-    for folder in ("bin", "proc", "sys"):
-        disk.directory(folder)
-    disk.file("bin/busybox", debian.busybox())
-    disk.file("bin/vfio_nvme", program)
-    disk.link("bin/sh", "busybox")
-    modules = debian.modules(kernel, "nvme", "vfio-pci", "vfio_iommu_type1")
-    for name, code in modules:
-        disk.file(f"{name}.ko", code, 0o644)
-    load = "".join(f"insmod /{name}.ko\n" for name, _ in modules)
-    disk.file("init", (initramfs.SHELL_START + load + INIT).encode())
-    return disk.archive()
-
-
 def main():
     hypscope, cpu = sys.argv[1:]
     kernel = debian.kernel()
@@ -53,7 +37,10 @@ def main():
         work = pathlib.Path(folder)
         image, disk = work / "disk.img", work / "initramfs.cpio"
         image.write_bytes(bytes(1 << 20))
-        disk.write_bytes(archive(kernel, debian.build(work / "vfio_nvme", "vfio_nvme.c")))
+        program = debian.build(work / "vfio_nvme", "vfio_nvme.c")
+        disk.write_bytes(initramfs.shell_archive(debian.busybox(), INIT,
+                                                 debian.modules(kernel, "nvme", "vfio-pci", "vfio_iommu_type1"),
+                                                 [("vfio_nvme", program)]))
         text, status = debian.run([hypscope, "run", "--quiet", "--cpu", cpu, "--iommu", "smmuv3", "--kernel", kernel,
                                    "--initrd", disk, "--append", "console=ttyAMA0 quiet iommu.passthrough=0",
                                    "--disk", f"{image},if=nvme,serial=stray"])
