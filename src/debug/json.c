@@ -1,13 +1,15 @@
 #include "debug/json.h"
 
+#include <string.h>
+
 /* So deep each member has a line of its own; what is deeper shares one. */
 #define DEPTH_OF_LINES 2
 
-void json_string(FILE *out, const char *text)
+void json_bytes(FILE *out, const char *text, size_t size)
 {
 	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
 
 		if (c < 0x20 || c >= 0x7f)
 			fprintf(out, "\\u%04x", c);
@@ -17,6 +19,11 @@ void json_string(FILE *out, const char *text)
 			fputc(c, out);
 	}
 	fputc('"', out);
+}
+
+void json_string(FILE *out, const char *text)
+{
+	json_bytes(out, text, strlen(text));
 }
 
 static void line(struct json *j)

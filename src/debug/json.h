@@ -25,5 +25,6 @@ void json_null(struct json *j, const char *key);
 
 /* A string alone, quoted. */
 void json_string(FILE *out, const char *text);
+void json_bytes(FILE *out, const char *text, size_t size);
 
 #endif

@@ -13,6 +13,7 @@
 #include "debug/disasm.h"
 #include "debug/event_words.h"
 #include "debug/exit_reason.h"
+#include "debug/json.h"
 #include "debug/trace_text.h"
 
 #define CORES_MAX 64
@@ -68,26 +69,10 @@ static void micros(FILE *out, const char *name, u64 ns)
 	fprintf(out, ",\"%s\":%llu.%03llu", name, (ull)(ns / 1000), (ull)(ns % 1000));
 }
 
-static void string(FILE *out, const char *text, size_t size)
-{
-	fputc('"', out);
-	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c < ' ' || c >= 0x7f)
-			fprintf(out, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else
-			fputc(c, out);
-	}
-	fputc('"', out);
-}
-
 static void text_arg(FILE *out, const char *name, const char *text)
 {
 	fprintf(out, "\"%s\":", name);
-	string(out, text, strlen(text));
+	json_string(out, text);
 }
 
 /* An event without its end: the caller adds members and a brace. */
@@ -129,7 +114,7 @@ static void words_arg(struct trace_perfetto *t, const struct event *e)
 	while (size && t->words_text[size - 1] == ' ')
 		size--;
 	fputs("\"what\":", t->out);
-	string(t->out, t->words_text, size);
+	json_bytes(t->out, t->words_text, size);
 }
 
 /* ---- tracks ---- */
@@ -259,7 +244,7 @@ static void exit_args(struct trace_perfetto *t, const struct event *e)
 	exit_reason_words(t->words, exit_reason(has_esr ? EXC_SYNC : kind_of(e), esr));
 	fflush(t->words);
 	fputs("\"reason\":", t->out);
-	string(t->out, t->words_text, (size_t)ftell(t->words));
+	json_bytes(t->out, t->words_text, (size_t)ftell(t->words));
 	fprintf(t->out, ",\"pc\":\"0x%llx\"", (ull)pc);
 	if (has_esr)
 		fprintf(t->out, ",\"esr\":\"0x%llx\"", (ull)esr);
