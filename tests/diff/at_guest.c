@@ -7,11 +7,8 @@
  *
  * A case starts as a valid nested mapping; a few random changes to descriptors and registers then spoil some of it.
  */
-typedef unsigned long u64;
-typedef unsigned u32;
-typedef unsigned char u8;
+#include "guest.h"
 
-#define UART ((volatile u32 *)0x09000000)
 #define S1_POOL 0x42000000ul /* tables; as IPA mapped one to one */
 #define S2_POOL 0x46000000ul
 #define POOL_END 0x4a000000ul
@@ -42,31 +39,10 @@ extern u64 trapped; /* ESR_EL2 of an exception taken by the last AT; start.S */
 
 /* ---- output ---- */
 
-static void put(char c)
-{
-	*UART = (u32)c;
-}
-
-static void puts_(const char *s)
-{
-	while (*s)
-		put(*s++);
-}
-
-static void hex(u64 v)
-{
-	int shift = 60;
-
-	while (shift > 0 && !(v >> shift & 15))
-		shift -= 4;
-	for (; shift >= 0; shift -= 4)
-		put("0123456789abcdef"[v >> shift & 15]);
-}
-
 static void field(const char *name, u64 v)
 {
 	put(' ');
-	puts_(name);
+	text(name);
 	put('=');
 	hex(v);
 }
@@ -437,7 +413,7 @@ static void result(const char *name)
 {
 	if (trapped) {
 		field(name, trapped);
-		puts_("!");
+		text("!");
 	} else {
 		field(name, READ(par_el1));
 	}
@@ -495,20 +471,20 @@ static void report(u64 why)
 	u64 esr = READ(esr_el2);
 
 	if (why) {
-		puts_("lost");
+		text("lost");
 		WRITE(cnthp_ctl_el2, 0ul);
 		WRITE(S3_0_C12_C12_1, READ(S3_0_C12_C12_0)); /* ICC_EOIR1_EL1, ICC_IAR1_EL1 */
 	} else if (esr == 0x5a000000) {
-		puts_("fine");
+		text("fine");
 	} else if (esr == 0x5a000001) {
-		puts_("1,");
+		text("1,");
 		hex(READ(esr_el1));
 		if (READ(esr_el1) >> 26) { /* FAR_EL1 is not of an undefined instruction */
 			put(',');
 			hex(READ(far_el1));
 		}
 	} else {
-		puts_("2,");
+		text("2,");
 		hex(esr);
 		put(',');
 		hex(READ(far_el2));
@@ -520,7 +496,7 @@ static void report(u64 why)
 static void make_access(const char *name, const char *code, u64 va)
 {
 	put(' ');
-	puts_(name);
+	text(name);
 	put('=');
 	WRITE(hpfar_el2, 0ul);
 	WRITE(hcr_el2, c.hcr | 1ul << 4); /* IMO */
@@ -534,7 +510,7 @@ static void make_access(const char *name, const char *code, u64 va)
 
 static void make_accesses(void)
 {
-	puts_(" accesses");
+	text(" accesses");
 	make_access("ldr", el1_ldr, c.va);
 	make_access("str", el1_str, c.va);
 	make_access("ldtr", el1_ldtr, c.va);
@@ -545,7 +521,7 @@ static void make_accesses(void)
 
 static void describe(u64 n)
 {
-	puts_("case");
+	text("case");
 	field("n", n);
 	field("va", c.va);
 	field("tcr", c.tcr);
@@ -556,7 +532,7 @@ static void describe(u64 n)
 	field("hcr", c.hcr);
 	field("vtcr", c.vtcr);
 	field("vttbr", c.vttbr);
-	puts_(" tables");
+	text(" tables");
 	for (u64 i = 0; i < used_count; i++) {
 		put(' ');
 		hex(used[i]);
@@ -564,13 +540,13 @@ static void describe(u64 n)
 		before[i] = *mem(used[i]);
 		hex(before[i]);
 	}
-	puts_(" results");
+	text(" results");
 }
 
 /* What hardware made of the descriptors: Access flags, dirty state. */
 static void describe_updates(void)
 {
-	puts_(" updates");
+	text(" updates");
 	for (u64 i = 0; i < used_count; i++) {
 		if (*mem(used[i]) == before[i])
 			continue;
@@ -601,5 +577,5 @@ void run(void)
 		put('\n');
 		clean();
 	}
-	puts_("end\n");
+	text("end\n");
 }

@@ -9,12 +9,10 @@
  * of ICC_AP1R0 (ignored), Non-secure EOI of a Secure INTID (deactivates it), unimplemented priority bits in the frames
  * (kept), RES0 bits of list registers. And 1-of-N routing, which is a choice.
  */
-typedef unsigned long u64;
-typedef unsigned u32;
-typedef unsigned char u8;
+#include "guest.h"
+
 typedef u64 access_fn(u64);
 
-#define UART ((volatile u32 *)0x09000000)
 #define GICD ((volatile u8 *)0x08000000)
 #define GICR ((volatile u8 *)0x080a0000)
 #define GICR_SGI ((volatile u8 *)0x080b0000)
@@ -31,33 +29,17 @@ void lost_at(u64 esr, u64 elr);
 
 /* ---- output ---- */
 
-static void put(char c)
+static void number(u64 v)
 {
-	*UART = (u8)c;
-}
-
-static void text(const char *s)
-{
-	while (*s)
-		put(*s++);
-}
-
-static void hex(u64 v)
-{
-	int shift = 60;
-
-	while (shift > 0 && !(v >> shift & 15))
-		shift -= 4;
-	for (; shift >= 0; shift -= 4)
-		put("0123456789abcdef"[v >> shift & 15]);
+	hex(v);
 	put(' ');
 }
 
 void lost_at(u64 esr, u64 elr)
 {
 	text("lost ");
-	hex(esr);
-	hex(elr);
+	number(esr);
+	number(elr);
 	put('\n');
 }
 
@@ -253,10 +235,10 @@ static void sysreg(void)
 		where = S_EL1;
 	v = at(where, scr, icc[i].fn, arg);
 	text(place_names[where]);
-	hex(scr);
+	number(scr);
 	text(icc[i].name);
-	hex(arg);
-	hex(icc[i].kind == EOIMODE && v >> 16 == 0 ? v & 3 : v); /* the rest tells what is implemented */
+	number(arg);
+	number(icc[i].kind == EOIMODE && v >> 16 == 0 ? v & 3 : v); /* the rest tells what is implemented */
 	if (icc[i].kind == ACK && v < 1020)
 		acked[where == GUEST][acked_count[where == GUEST]++ & 3] = v;
 }
@@ -306,9 +288,9 @@ static void frame(void)
 	frame_at = (dist ? GICD : GICR_SGI) + offset;
 	text(place_names[where]);
 	text(dist ? "gicd " : "gicr ");
-	hex(offset);
-	hex(v);
-	hex(at(where, 0, swap_word, v));
+	number(offset);
+	number(v);
+	number(at(where, 0, swap_word, v));
 }
 
 static void priority(void)
@@ -319,8 +301,8 @@ static void priority(void)
 	frame_at = (r & 1 ? GICD + 0x420 : GICR_SGI + 0x400) + (r >> 1 & 31);
 	text(place_names[where]);
 	text(r & 1 ? "spi priority " : "priority ");
-	hex(r >> 1 & 31);
-	hex(at(where, 0, swap_byte, r >> 16 & (where == EL3 || where == S_EL1 ? 0xf8 : 0xf0)));
+	number(r >> 1 & 31);
+	number(at(where, 0, swap_byte, r >> 16 & (where == EL3 || where == S_EL1 ? 0xf8 : 0xf0)));
 }
 
 static void route_or_enable(void)
@@ -330,12 +312,12 @@ static void route_or_enable(void)
 	if (r & 1) {
 		poke(GICD, r >> 8 & 3 ? 7 : r >> 4 & 7);
 		text("gicd_ctlr ");
-		hex(peek(GICD));
+		number(peek(GICD));
 	} else {
 		frame_at = GICD + 0x6100 + (r >> 4 & 31) * 8;
 		text("route ");
-		hex(r >> 4 & 31);
-		hex(at((r >> 16) % GUEST, 0, swap_word, (r >> 24 & 7) == 0));
+		number(r >> 4 & 31);
+		number(at((r >> 16) % GUEST, 0, swap_word, (r >> 24 & 7) == 0));
 	}
 }
 
@@ -352,17 +334,17 @@ static void list_register(void)
 	v |= hw ? (32 + (r >> 40 & 31)) << 32 : (r >> 40 & 1) << 41;
 	lr_write[n](v);
 	text("lr");
-	hex(n);
-	hex(lr_read[n](0));
+	number(n);
+	number(lr_read[n](0));
 }
 
 static void list_registers(void)
 {
 	text("lrs ");
 	for (u32 i = 0; i < 4; i++)
-		hex(lr_read[i](0));
-	hex(read_eisr(0));
-	hex(read_elrsr(0) & 15);
+		number(lr_read[i](0));
+	number(read_eisr(0));
+	number(read_elrsr(0) & 15);
 }
 
 static void hypervisor(void)
@@ -378,7 +360,7 @@ static void hypervisor(void)
 		write_vmcr((v & 3) | (u64)((v >> 10 & 3) == 0) << 9 | (u64)((v >> 12 & 3) == 0) << 4 |
 			   (v >> 16 & 7) << 18 | (v >> 20 & 7) << 21 | (v >> 30 & 3 ? 0xf8ul : v >> 32 & 0xf8) << 24);
 		text("vmcr ");
-		hex(read_vmcr(0));
+		number(read_vmcr(0));
 		break;
 	case 2: write_ich_ap0r0(v & 1 ? 0 : 1ul << (v >> 8 & 31)); break;
 	case 3: write_ich_ap1r0(v & 1 ? 0 : 1ul << (v >> 8 & 31)); break;
@@ -398,22 +380,22 @@ static void summary(void)
 		write_ich_hcr(hcr);
 	}
 	text("| ");
-	hex(read_isr(0));
-	hex(at(S_EL1, 0, read_isr, 0));
-	hex(at(NS_EL1, 0, read_isr, 0));
-	hex(at(GUEST, 0, read_isr, 0));
-	hex(read_hppir0(0));
-	hex(read_hppir1(0));
-	hex(read_pmr(0));
-	hex(read_rpr(0));
-	hex(read_ctlr_el3(0) & 0x16);
-	hex(hcr);
-	hex(read_misr(0));
-	hex(read_ich_ap0r0(0) | read_ich_ap1r0(0) << 32);
-	hex(peek(GICD + 0x204));
-	hex(peek(GICD + 0x304));
-	hex(peek(GICR_SGI + 0x200));
-	hex(peek(GICR_SGI + 0x300));
+	number(read_isr(0));
+	number(at(S_EL1, 0, read_isr, 0));
+	number(at(NS_EL1, 0, read_isr, 0));
+	number(at(GUEST, 0, read_isr, 0));
+	number(read_hppir0(0));
+	number(read_hppir1(0));
+	number(read_pmr(0));
+	number(read_rpr(0));
+	number(read_ctlr_el3(0) & 0x16);
+	number(hcr);
+	number(read_misr(0));
+	number(read_ich_ap0r0(0) | read_ich_ap1r0(0) << 32);
+	number(peek(GICD + 0x204));
+	number(peek(GICD + 0x304));
+	number(peek(GICR_SGI + 0x200));
+	number(peek(GICR_SGI + 0x300));
 	put('\n');
 }
 
@@ -453,7 +435,7 @@ void run(void)
 	state = cases.seed * 0x9e3779b97f4a7c15ul + 0x1234567;
 	set_up();
 	for (u64 i = 0; i < cases.count; i++) {
-		hex(i);
+		number(i);
 		kinds[next() & 15]();
 		summary();
 	}
