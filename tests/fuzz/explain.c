@@ -12,6 +12,7 @@
 #include "debug/lines.h"
 #include "debug/page.h"
 #include "debug/paint.h"
+#include "input.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -19,23 +20,6 @@ static void require(bool ok)
 {
 	if (!ok)
 		abort();
-}
-
-struct input {
-	const u8 *at;
-	size_t left;
-};
-
-static u64 take(struct input *in, size_t n)
-{
-	u64 v = 0;
-
-	if (n > in->left)
-		n = in->left;
-	memcpy(&v, in->at, n);
-	in->at += n;
-	in->left -= n;
-	return v;
 }
 
 /* ---- a walk whose parts need not agree ---- */

@@ -8,29 +8,13 @@
 
 #include "base/bits.h"
 #include "mmu/mmu.h"
+#include "input.h"
 
 #define WORDS 64
 #define SETS 4
 #define WAYS 4
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
-
-struct input {
-	const u8 *at;
-	size_t left;
-};
-
-static u64 take(struct input *in, size_t n)
-{
-	u64 v = 0;
-
-	if (n > in->left)
-		n = in->left;
-	memcpy(&v, in->at, n);
-	in->at += n;
-	in->left -= n;
-	return v;
-}
 
 /* Memory of a few words that repeats; one address in 64 does not answer. */
 struct memory {

@@ -9,6 +9,7 @@
 #include "cpu/a64_rows.h"
 #include "cpu/decode.h"
 #include "cpu/fp.h"
+#include "fp_rig.h"
 #include "fp_run.h"
 #include "run_suite.h"
 
@@ -34,20 +35,6 @@ static const u32 fn_digests[][FP_MODES] = {
 #include "cpu_fp_fn_cases.def"
 #undef FP_CASE
 };
-
-static struct cpu *cpu;
-
-static void setup(void)
-{
-	cpu = calloc(1, sizeof(*cpu));
-	memset(&cpu->feat, 1, sizeof(cpu->feat));
-	cpu->fp_on = true;
-}
-
-static void teardown(void)
-{
-	free(cpu);
-}
 
 struct decoded {
 	unsigned row;

@@ -11,6 +11,7 @@
 #include "cpu/a64_rows.h"
 #include "cpu/decode.h"
 #include "cpu/fp.h"
+#include "fp_rig.h"
 #include "fp_run.h"
 #include "run_suite.h"
 
@@ -24,20 +25,6 @@ static const u32 digests[][FP_MODES] = {
 #include "cpu_simd_fp_cases.def"
 #undef FP_CASE
 };
-
-static struct cpu *cpu;
-
-static void setup(void)
-{
-	cpu = calloc(1, sizeof(*cpu));
-	memset(&cpu->feat, 1, sizeof(cpu->feat));
-	cpu->fp_on = true;
-}
-
-static void teardown(void)
-{
-	free(cpu);
-}
 
 /* An instruction, and one that ends what the fast engine does. */
 struct decoded {

@@ -59,124 +59,100 @@ static void prepare(unsigned config, unsigned eats, bool check)
 
 /* ---- translation requests ---- */
 
-static const struct request {
+static const struct refused_request {
 	const char *name;
 	unsigned config, eats;
 	bool check;
 	struct dma_translation_request q;
 	enum dma_ats_status status;
-	struct dma_translation answer;
 	u8 record; /* its type; 0: none */
+} refused_requests[] = {
+	{ "bypass", 4, FULL, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, F_BAD_ATS_TREQ },
+	{ "abort", 0, FULL, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, 0 },
+	{ "EATS = 0", 5, 0, true, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, F_BAD_ATS_TREQ },
+	{ "EATS = 0b11", 5, 3, true, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, F_BAD_ATS_TREQ },
+	{ "split without ATSCHK", 7, SPLIT, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, F_BAD_ATS_TREQ },
+	{ "bad STE", 5, SPLIT, true, { .address = 0x5000 }, DMA_ATS_ABORT, 0 },
+	{ "unknown stream", 5, FULL, true, { .stream = 999 }, DMA_ATS_ABORT, 0 },
+	{ "substream where there is none", 5, FULL, true, { .has_ssid = true }, DMA_ATS_ABORT, 0 },
+};
+
+/* With ATSCHK. */
+static const struct request {
+	const char *name;
+	unsigned config, eats;
+	struct dma_translation_request q;
+	struct dma_translation answer;
 } requests[] = {
-	{ "bypass", 4, FULL, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, { 0 }, F_BAD_ATS_TREQ },
-	{ "abort", 0, FULL, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, { 0 }, 0 },
-	{ "EATS = 0", 5, 0, true, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, { 0 }, F_BAD_ATS_TREQ },
-	{ "EATS = 0b11", 5, 3, true, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, { 0 }, F_BAD_ATS_TREQ },
-	{ "split without ATSCHK", 7, SPLIT, false, { .address = 0x5000 }, DMA_ATS_UNSUPPORTED, { 0 }, F_BAD_ATS_TREQ },
-	{ "bad STE", 5, SPLIT, true, { .address = 0x5000 }, DMA_ATS_ABORT, { 0 }, 0 },
-	{ "unknown stream", 5, FULL, true, { .stream = 999 }, DMA_ATS_ABORT, { 0 }, 0 },
-	{ "substream where there is none", 5, FULL, true, { .has_ssid = true }, DMA_ATS_ABORT, { 0 }, 0 },
-	{ "not mapped", 5, FULL, true, { .address = 0xf000 }, DMA_ATS_SUCCESS, { .log2 = 12 }, 0 },
+	{ "not mapped", 5, FULL, { .address = 0xf000 }, { .log2 = 12 } },
 	{ "read-write",
 	  5,
 	  FULL,
-	  true,
 	  { .address = 0x5234 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true, .write = true },
-	  0 },
-	{ "read-only",
-	  5,
-	  FULL,
-	  true,
-	  { .address = 0x6000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true },
-	  0 },
+	  { .address = BUFFER, .log2 = 12, .read = true, .write = true } },
+	{ "read-only", 5, FULL, { .address = 0x6000 }, { .address = BUFFER, .log2 = 12, .read = true } },
 	{ "clean, not to be written",
 	  5,
 	  FULL,
-	  true,
 	  { .address = 0x7000, .no_write = true },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true },
-	  0 },
+	  { .address = BUFFER, .log2 = 12, .read = true } },
 	{ "clean, to be written",
 	  5,
 	  FULL,
-	  true,
 	  { .address = 0x7000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true, .write = true },
-	  0 },
-	{ "privileged page",
-	  5,
-	  FULL,
-	  true,
-	  { .address = 0x8000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12 },
-	  0 },
+	  { .address = BUFFER, .log2 = 12, .read = true, .write = true } },
+	{ "privileged page", 5, FULL, { .address = 0x8000 }, { .address = BUFFER, .log2 = 12 } },
 	{ "privilege without a PASID",
 	  5,
 	  FULL,
-	  true,
 	  { .address = 0x8000, .privileged = true },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12 },
-	  0 },
-	{ "stage 2",
-	  6,
-	  FULL,
-	  true,
-	  { .address = 0x5000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true, .write = true },
-	  0 },
-	{ "both",
-	  7,
-	  FULL,
-	  true,
-	  { .address = 0x5000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER, .log2 = 12, .read = true, .write = true },
-	  0 },
+	  { .address = BUFFER, .log2 = 12 } },
+	{ "stage 2", 6, FULL, { .address = 0x5000 }, { .address = BUFFER, .log2 = 12, .read = true, .write = true } },
+	{ "both", 7, FULL, { .address = 0x5000 }, { .address = BUFFER, .log2 = 12, .read = true, .write = true } },
 	{ "both, rights of both",
 	  7,
 	  FULL,
-	  true,
 	  { .address = 0x6000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = BUFFER + 0x1000, .log2 = 12, .read = true },
-	  0 },
+	  { .address = BUFFER + 0x1000, .log2 = 12, .read = true } },
 	{ "split: an IPA",
 	  7,
 	  SPLIT,
-	  true,
 	  { .address = 0x5000 },
-	  DMA_ATS_SUCCESS,
-	  { .address = 0xa000, .log2 = 12, .read = true, .write = true },
-	  0 },
+	  { .address = 0xa000, .log2 = 12, .read = true, .write = true } },
 };
 
-START_TEST(translation_request)
+static enum dma_ats_status translate(struct dma_translation_request q, struct dma_translation *t)
 {
-	const struct request *c = &requests[_i];
-	struct dma_translation_request q = c->q;
+	q.stream = q.stream ? q.stream : SID;
+	return smmu_translate(&rig->smmu, &q, t);
+}
+
+START_TEST(request_is_refused)
+{
+	const struct refused_request *c = &refused_requests[_i];
 	struct dma_translation t = { 0 };
 	const u64 *e;
 
 	prepare(c->config, c->eats, c->check);
-	q.stream = q.stream ? q.stream : SID;
-	ck_assert_msg(smmu_translate(&rig->smmu, &q, &t) == c->status, "%s: status", c->name);
-	if (c->status == DMA_ATS_SUCCESS)
-		ck_assert_msg(t.log2 == c->answer.log2 && t.read == c->answer.read && t.write == c->answer.write &&
-				      !t.execute && (!t.read || t.address == c->answer.address),
-			      "%s: %llx %d %d", c->name, (unsigned long long)t.address, t.read, t.write);
+	ck_assert_msg(translate(c->q, &t) == c->status, "%s: status", c->name);
 	e = event();
 	ck_assert_msg(c->record ? e && (e[0] & 0xff) == c->record : !e, "%s: record", c->name);
 	if (c->record)
-		ck_assert_uint_eq(e[2], q.address);
+		ck_assert_uint_eq(e[2], c->q.address);
+}
+END_TEST
+
+START_TEST(request_is_answered)
+{
+	const struct request *c = &requests[_i];
+	struct dma_translation t = { 0 };
+
+	prepare(c->config, c->eats, true);
+	ck_assert_msg(translate(c->q, &t) == DMA_ATS_SUCCESS, "%s: status", c->name);
+	ck_assert_msg(t.log2 == c->answer.log2 && t.read == c->answer.read && t.write == c->answer.write &&
+			      !t.execute && (!t.read || t.address == c->answer.address),
+		      "%s: %llx %d %d", c->name, (unsigned long long)t.address, t.read, t.write);
+	ck_assert_msg(!event(), "%s: record", c->name);
 }
 END_TEST
 
@@ -586,7 +562,8 @@ END_TEST
 
 static void add(TCase *t)
 {
-	tcase_add_loop_test(t, translation_request, 0, ARRAY_SIZE(requests));
+	tcase_add_loop_test(t, request_is_refused, 0, ARRAY_SIZE(refused_requests));
+	tcase_add_loop_test(t, request_is_answered, 0, ARRAY_SIZE(requests));
 	tcase_add_test(t, request_with_pasid);
 	tcase_add_test(t, request_of_write_only);
 	tcase_add_test(t, default_substream);
