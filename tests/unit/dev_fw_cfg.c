@@ -5,13 +5,13 @@
 
 #include "dev/fw_cfg.h"
 #include "dev/virtio_mmio.h"
+#include "bus_rig.h"
 #include "run_suite.h"
 
 #define RAM 0x40000000ull
 #define BASE 0x9020000ull
 #define CONTROL (RAM + 0x100)
 
-static struct bus bus;
 static struct fw_cfg cfg;
 static struct virtio_mmio virtio;
 static u8 ram[0x2000];
@@ -26,19 +26,6 @@ static void setup(void)
 	bus_add(&bus, &(struct bus_region){ "fw-cfg", BASE, 24, BUS_DEVICE, false, NULL, &fw_cfg_ops, &cfg });
 	bus_add(&bus, &(struct bus_region){ "virtio", 0xa000000, 0x4000, BUS_DEVICE, false, NULL, &virtio_mmio_ops,
 					    &virtio });
-}
-
-static u64 rd(u64 at, unsigned size)
-{
-	u64 v;
-
-	ck_assert_int_eq(bus_read(&bus, (pa_t){ at, true }, size, 0, &v), BUS_OK);
-	return v;
-}
-
-static void wr(u64 at, unsigned size, u64 v)
-{
-	ck_assert_int_eq(bus_write(&bus, (pa_t){ at, true }, size, 0, v), BUS_OK);
 }
 
 static void choose(u16 key)

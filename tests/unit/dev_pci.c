@@ -4,29 +4,23 @@
 
 #include "base/bits.h"
 #include "dev/pci_host.h"
+#include "bus_rig.h"
 #include "run_suite.h"
 
 #define RAM 0x40000000ull
 #define ECAM 0x4010000000ull
 #define MEM32 0x10000000ull
 #define MEM64 0x8000000000ull
-#define DOORBELL 0x8090040ull
 #define MSIX_TABLE 0x1000u
 #define MSIX_PENDING 0x1800u
 #define VECTORS 70u
 
-static struct bus bus;
 static struct pci_host host;
 static struct pci_function near_fn, far_fn, port;
 static u8 ram[0x2000];
 static u64 reg[2][8]; /* the registers of near_fn, far_fn */
 static unsigned resets[2];
 static bool level[4];
-static struct {
-	unsigned count;
-	u32 stream;
-	u64 value;
-} message;
 
 /* ---- a device of eight registers and MSI-X ---- */
 
@@ -70,21 +64,6 @@ static void describe(struct pci_function *f)
 
 /* ---- the board ---- */
 
-static enum bus_result msi_write(void *ctx, const struct bus_access *a, u64 value)
-{
-	message.count++;
-	message.stream = a->stream;
-	message.value = value;
-	return BUS_OK;
-}
-
-static enum bus_result msi_read(void *ctx, const struct bus_access *a, u64 *value)
-{
-	return BUS_SLVERR;
-}
-
-static const struct bus_device_ops msi_ops = { msi_read, msi_write };
-
 static void on_line(void *ctx, unsigned n, bool l)
 {
 	level[n] = l;
@@ -96,10 +75,9 @@ static void setup(void)
 	memset(&host, 0, sizeof(host));
 	memset(ram, 0x5a, sizeof(ram));
 	memset(level, 0, sizeof(level));
-	memset(&message, 0, sizeof(message));
 	memset(resets, 0, sizeof(resets));
 	bus_add(&bus, &(struct bus_region){ "ram", RAM, sizeof(ram), BUS_RAM, false, ram, NULL, NULL });
-	bus_add(&bus, &(struct bus_region){ "its", DOORBELL - 0x40, 0x10000, BUS_MSI, false, NULL, &msi_ops, NULL });
+	take_messages();
 	bus_add(&bus, &(struct bus_region){ "ecam", ECAM, 0x10000000, BUS_DEVICE, false, NULL, &pci_ecam_ops, &host });
 	bus_add(&bus, &(struct bus_region){ "mem32", MEM32, 0x2eff0000, BUS_DEVICE, false, NULL, &pci_window_ops,
 					    &host.window32 });
@@ -120,19 +98,6 @@ static void setup(void)
 	ck_assert(pci_plug(&host, &port, NULL, 4));
 	ck_assert(pci_plug(&host, &far_fn, &port, PCI_ANY_SLOT));
 	memset(resets, 0, sizeof(resets));
-}
-
-static u64 rd(u64 at, unsigned size)
-{
-	u64 v;
-
-	ck_assert_int_eq(bus_read(&bus, (pa_t){ at, true }, size, 0, &v), BUS_OK);
-	return v;
-}
-
-static void wr(u64 at, unsigned size, u64 v)
-{
-	ck_assert_int_eq(bus_write(&bus, (pa_t){ at, true }, size, 0, v), BUS_OK);
 }
 
 #define CONFIG(bus_, dev) (ECAM + ((u64)(bus_) << 20) + ((u64)(dev) << 15))

@@ -6,6 +6,7 @@
 #include "dev/pci_host.h"
 #include "dev/virtio_pci.h"
 #include "dev/virtio_rng.h"
+#include "bus_rig.h"
 #include "run_suite.h"
 
 #define RAM 0x40000000ull
@@ -16,37 +17,19 @@
 #define ECAM 0x4010000000ull
 #define MEM32 0x10000000ull
 #define MEM64 0x8000000000ull
-#define DOORBELL 0x8090040ull
 #define SLOT 3u
 #define CONFIG (ECAM + (SLOT << 15))
 #define SIZE 8u
 #define FEATURES (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_RING_RESET)
 
-static struct bus bus;
 static struct pci_host host;
 static struct virtio_rng rng;
 static struct virtio_pci function;
 static u8 ram[0x8000];
 static bool level[4];
-static unsigned messages, translated; /* messages; requests that went through what translates */
-static u32 message_stream, translated_stream;
-static u64 message_value;
+static unsigned translated; /* requests that went through what translates */
+static u32 translated_stream;
 static u64 common, isr, device, notify; /* where the structures are */
-
-static enum bus_result msi_write(void *ctx, const struct bus_access *a, u64 value)
-{
-	messages++;
-	message_stream = a->stream;
-	message_value = value;
-	return BUS_OK;
-}
-
-static enum bus_result msi_read(void *ctx, const struct bus_access *a, u64 *value)
-{
-	return BUS_SLVERR;
-}
-
-static const struct bus_device_ops msi_ops = { msi_read, msi_write };
 
 static void on_line(void *ctx, unsigned n, bool l)
 {
@@ -58,19 +41,6 @@ static enum dma_result translate(void *ctx, const struct dma_request *q)
 	translated++;
 	translated_stream = q->stream;
 	return bus_dma_access(&bus, q);
-}
-
-static u64 rd(u64 at, unsigned size)
-{
-	u64 v = 0xdead;
-
-	ck_assert_int_eq(bus_read(&bus, (pa_t){ at, true }, size, 0, &v), BUS_OK);
-	return v;
-}
-
-static void wr(u64 at, unsigned size, u64 v)
-{
-	ck_assert_int_eq(bus_write(&bus, (pa_t){ at, true }, size, 0, v), BUS_OK);
 }
 
 static void window(const char *name, u64 base, u64 size, const struct bus_device_ops *ops, void *ctx)
@@ -105,10 +75,9 @@ static void plug(unsigned vectors, struct bus *direct)
 	memset(&function, 0, sizeof(function));
 	memset(ram, 0, sizeof(ram));
 	memset(level, 0, sizeof(level));
-	messages = translated = 0;
+	translated = 0;
 	bus_add(&bus, &(struct bus_region){ .name = "ram", .base = RAM, .size = sizeof(ram), .host = ram });
-	bus_add(&bus, &(struct bus_region){
-			      .name = "msi", .base = 0x8090000, .size = 0x1000, .kind = BUS_MSI, .ops = &msi_ops });
+	take_messages();
 	pci_host_init(&host);
 	host.upstream = (struct dma_port){ NULL, translate };
 	for (unsigned i = 0; i < 4; i++)
@@ -231,7 +200,7 @@ START_TEST(by_pin)
 	ck_assert_uint_eq(rd(isr, 1), VIRTIO_INT_QUEUE);
 	ck_assert(!level[SLOT % 4]);
 	ck_assert_uint_eq(rd(isr, 1), 0);
-	ck_assert_uint_eq(messages, 0);
+	ck_assert_uint_eq(message.count, 0);
 	wr(common + 0x1a, 2, 0); /* there are no vectors */
 	ck_assert_uint_eq(rd(common + 0x1a, 2), 0xffff);
 }
@@ -245,16 +214,16 @@ START_TEST(by_message)
 	ck_assert_uint_eq(rd(common + 0x1a, 2), 1);
 	ask();
 	ck_assert_uint_eq(used(), 1);
-	ck_assert_uint_eq(messages, 1);
-	ck_assert_uint_eq(message_value, 0x21);
-	ck_assert_uint_eq(message_stream, SLOT << 3);
+	ck_assert_uint_eq(message.count, 1);
+	ck_assert_uint_eq(message.value, 0x21);
+	ck_assert_uint_eq(message.stream, SLOT << 3);
 	ck_assert_uint_eq(rd(isr, 1), 0);
 	ck_assert(!level[SLOT % 4]);
 	wr(common + 0x1a, 2, 2); /* beyond the table */
 	ck_assert_uint_eq(rd(common + 0x1a, 2), 0xffff);
 	ask();
 	ck_assert_uint_eq(used(), 2);
-	ck_assert_uint_eq(messages, 1);
+	ck_assert_uint_eq(message.count, 1);
 }
 END_TEST
 
@@ -267,8 +236,8 @@ START_TEST(configuration_message)
 	memset(ram + 0x1002, 0xff, 2); /* more buffers than the queue has room for */
 	wr(notify, 2, 0);
 	ck_assert_uint_eq(rd(common + 0x14, 1) & VIRTIO_NEEDS_RESET, VIRTIO_NEEDS_RESET);
-	ck_assert_uint_eq(messages, 1);
-	ck_assert_uint_eq(message_value, 0x20);
+	ck_assert_uint_eq(message.count, 1);
+	ck_assert_uint_eq(message.value, 0x20);
 	ck_assert_uint_eq(rd(isr, 1), VIRTIO_INT_CONFIG);
 }
 END_TEST
@@ -294,7 +263,7 @@ START_TEST(translated_or_not)
 	ck_assert_uint_eq(translated, 0);
 	enable_messages(1); /* messages are the function's */
 	ask();
-	ck_assert_uint_eq(messages, 1);
+	ck_assert_uint_eq(message.count, 1);
 	ck_assert_uint_eq(translated, 1);
 }
 END_TEST

@@ -4,21 +4,17 @@
 #include <string.h>
 
 #include "gic/gic_regs.h"
-#include "machine/machine.h"
 #include "ui/gic_rows.h"
+#include "ui_rig.h"
 #include "run_suite.h"
 
-static struct machine *m;
-static struct model model;
 static struct hyp_gic g;
 
 static void start(void)
 {
 	struct hyp_config c = { .cpu = "max", .mem = 16 << 20, .el = 2, .bare = true };
-	struct error e = { 0 };
 
-	m = hyp_create(&c, &e);
-	ck_assert_msg(m != NULL, "%s", e.text);
+	make(&c);
 }
 
 static void stop(void)
@@ -32,20 +28,9 @@ static void poke(unsigned key, u64 value)
 	ck_assert(gic_sysreg_poke(&m->gic, 0, (u16)key, value));
 }
 
-static const char *text(void)
-{
-	static char all[65536];
-	FILE *out = fmemopen(all, sizeof(all), "w");
-
-	ck_assert(!model.failed);
-	model_dump(out, &model, -1);
-	fclose(out);
-	return all;
-}
-
 static void expect(const char *what)
 {
-	ck_assert_msg(strstr(text(), what) != NULL, "'%s' is not in:\n%s", what, text());
+	ck_assert_msg(strstr(rows_text(), what) != NULL, "'%s' is not in:\n%s", what, rows_text());
 }
 
 static void look(void)
@@ -138,8 +123,8 @@ START_TEST(maintenance)
 	ck_assert_uint_eq(g.misr, 1 << 1 | 1 << 5);
 	expect("! U ");
 	expect("! VGrp0D");
-	ck_assert_ptr_null(strstr(text(), "! VGrp1E"));
-	ck_assert_ptr_null(strstr(text(), "! EOI"));
+	ck_assert_ptr_null(strstr(rows_text(), "! VGrp1E"));
+	ck_assert_ptr_null(strstr(rows_text(), "! EOI"));
 }
 END_TEST
 
@@ -185,7 +170,7 @@ START_TEST(distributor)
 	gic_irq_rows(&model, m, 0, &g, true, "timer cnt");
 	ck_assert_uint_lt(model.rows, some + 6);
 	expect("PPI timer CNTHV");
-	ck_assert_ptr_null(strstr(text(), "SPI"));
+	ck_assert_ptr_null(strstr(rows_text(), "SPI"));
 	ck_assert(!model.failed);
 }
 END_TEST

@@ -2,8 +2,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "machine/machine.h"
 #include "ui/smmu_data.h"
+#include "ui_rig.h"
 #include "run_suite.h"
 
 #define STREAM 0x100u
@@ -14,24 +14,15 @@
 #define CMDQ_AT 0x44040000ull
 #define EVENTQ_AT 0x44050000ull
 
-static struct machine *m;
 static struct smmu_data d;
-static struct model model;
-
-static void put(u64 at, u64 value)
-{
-	ck_assert(bus_copy_in(&m->bus, (pa_t){ at, true }, &value, 8));
-}
 
 /* Both stages: IOVA 0x40000000 is IPA 0x40000000 by a level 2 block; stage 2's level 1 has a block, IPA is PA. */
 static void start(void)
 {
 	struct hyp_config c = { .image = "hello" };
 	u64 ste = TABLE + 64 * STREAM;
-	struct error e;
 
-	m = hyp_create(&c, &e);
-	ck_assert_msg(m != NULL, "%s", e.text);
+	make(&c);
 	put(ste, 1 | 7 << 1 | CD_AT);
 	put(ste + 16, 7 | 25ull << 32 | 1ull << 38 | 2ull << 48 | 1ull << 51 | 1ull << 58);
 	put(ste + 24, S2_AT);
@@ -58,15 +49,9 @@ static void stop(void)
 
 static const char *text(void)
 {
-	static char all[65536];
-	FILE *out = fmemopen(all, sizeof(all), "w");
-
 	model_clear(&model);
 	smmu_all_rows(&model, m, &d);
-	ck_assert(!model.failed);
-	model_dump(out, &model, -1);
-	fclose(out);
-	return all;
+	return rows_text();
 }
 
 static void expect(const char *what)

@@ -2,16 +2,14 @@
 #include <check.h>
 #include <string.h>
 
-#include "machine/machine.h"
 #include "ui/tlb_data.h"
 
 #include "tlb_add.h"
+#include "ui_rig.h"
 #include "run_suite.h"
 
-static struct machine *m;
 static struct tlb_data t;
 static struct tlb_query q;
-static struct model model;
 
 static void add(unsigned core, struct tlb_entry e, u64 key)
 {
@@ -27,7 +25,6 @@ static void add(unsigned core, struct tlb_entry e, u64 key)
 static void start(void)
 {
 	struct hyp_config c = { .cpu = "max", .mem = 16 << 20, .el = 2, .smp = 2, .bare = true };
-	struct error e = { 0 };
 	struct tlb_entry own = { .kind = TLB_S1,
 				 .regime = REGIME_EL10,
 				 .ng = true,
@@ -44,8 +41,7 @@ static void start(void)
 				 .attrs = { .mair = 0xff, .sh = 3 } };
 	struct tlb_entry global = own, other = own, hyp = own, second = own;
 
-	m = hyp_create(&c, &e);
-	ck_assert_msg(m != NULL, "%s", e.text);
+	make(&c);
 	own.perms = (struct perms){ .s1 = { .r = 3, .w = 2, .x = 1 }, .s2 = { .r = true, .w = false, .x = 3 } };
 	add(0, own, TAG_VMID(1) | TAG_ASID(5));
 	global.ng = false;

@@ -4,9 +4,9 @@
 
 #include "base/bits.h"
 #include "debug/ladder.h"
-#include "machine/machine.h"
 #include "machine/map.h"
 #include "ui/walk_data.h"
+#include "ui_rig.h"
 #include "run_suite.h"
 
 #define RAM MAP_RAM_BASE
@@ -15,14 +15,7 @@
 #define PAGE (RAM + 0x300000)
 #define VA 0x123456789000ull
 
-static struct machine *m;
 static struct walk_data w;
-static struct model model;
-
-static void put(u64 at, u64 value)
-{
-	ck_assert(bus_copy_in(&m->bus, (pa_t){ at, true }, &value, sizeof(value)));
-}
 
 /* Stage 1 of four levels for VA, in guest memory that stage 2 maps flat by one 2 MiB block or 4 KiB pages. */
 static void stage1_tables(void)
@@ -47,11 +40,9 @@ static void stage2_tables(void)
 static void start(void)
 {
 	struct hyp_config c = { .cpu = "max", .mem = 16 << 20, .el = 2, .bare = true };
-	struct error e = { 0 };
 	u64 *sr;
 
-	m = hyp_create(&c, &e);
-	ck_assert_msg(m != NULL, "%s", e.text);
+	make(&c);
 	stage1_tables();
 	stage2_tables();
 	sr = m->core[0]->s.sr;
@@ -75,15 +66,9 @@ static void stop(void)
 /* All rows as text. */
 static const char *shown(void)
 {
-	static char text[65536];
-	FILE *out = fmemopen(text, sizeof(text), "w");
-
 	model_clear(&model);
 	walk_all_rows(&model, &w);
-	ck_assert(!model.failed);
-	model_dump(out, &model, -1);
-	fclose(out);
-	return text;
+	return rows_text();
 }
 
 static void expect(const char *text)
