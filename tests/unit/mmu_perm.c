@@ -377,12 +377,6 @@ int main(void)
 		stage1_permissions, stage2_permissions, any_rights,   cache_maintenance,    hierarchy_off_and_nv1,
 		mair_decode,	    stage2_attributes,	shareability, protected_table_walk, device_alignment,
 	};
-	Suite *s = suite_create("mmu_perm");
-	TCase *t = tcase_create("all");
 
-	suite_add_tcase(s, t);
-	tcase_set_timeout(t, 60);
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(t, tests[i]);
-	return run_suite(s);
+	return run_tests("mmu_perm", tests, ARRAY_SIZE(tests));
 }

@@ -506,12 +506,6 @@ int main(void)
 		events,
 		whole_range,
 	};
-	Suite *s = suite_create("mmu_tlb");
-	TCase *t = tcase_create("all");
 
-	suite_add_tcase(s, t);
-	tcase_set_timeout(t, 60);
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(t, tests[i]);
-	return run_suite(s);
+	return run_tests("mmu_tlb", tests, ARRAY_SIZE(tests));
 }

@@ -233,12 +233,6 @@ int main(void)
 		access_flag_stage1, dirty_stage1,  updates_stage2, update_aborts, big_endian,
 		stage1_only,	    secure_tables, secure_stage2,  large_bases,
 	};
-	Suite *s = suite_create("mmu_update");
-	TCase *t = tcase_create("all");
 
-	suite_add_tcase(s, t);
-	tcase_set_timeout(t, 60);
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(t, tests[i]);
-	return run_suite(s);
+	return run_tests("mmu_update", tests, ARRAY_SIZE(tests));
 }

@@ -612,12 +612,6 @@ int main(void)
 		nested_24_reads, leaf_sizes,	no_4t_block,  fault_reports,	 status_codes,
 		no_walk,	 tag_byte,	one_half,     stage1_off,
 	};
-	Suite *s = suite_create("mmu_walk");
-	TCase *t = tcase_create("all");
 
-	suite_add_tcase(s, t);
-	tcase_set_timeout(t, 60);
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(t, tests[i]);
-	return run_suite(s);
+	return run_tests("mmu_walk", tests, ARRAY_SIZE(tests));
 }

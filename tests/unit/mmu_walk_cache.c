@@ -162,12 +162,6 @@ int main(void)
 	const TTest *const tests[] = {
 		last_tables_are_kept, last_tables_restrict, stage1_is_kept_over_a_fault, stage2_change, clean_stage2,
 	};
-	Suite *s = suite_create("mmu_walk_cache");
-	TCase *t = tcase_create("all");
 
-	suite_add_tcase(s, t);
-	tcase_set_timeout(t, 60);
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(t, tests[i]);
-	return run_suite(s);
+	return run_tests("mmu_walk_cache", tests, ARRAY_SIZE(tests));
 }

@@ -28,4 +28,17 @@ static inline int run_suite_here(Suite *s)
 	return run_suite_as(s, CK_NOFORK);
 }
 
+/* A suite of tests that need nothing made before. */
+static inline int run_tests(const char *name, const TTest *const *tests, unsigned count)
+{
+	Suite *s = suite_create(name);
+	TCase *t = tcase_create(name);
+
+	suite_add_tcase(s, t);
+	tcase_set_timeout(t, 60);
+	for (unsigned i = 0; i < count; i++)
+		tcase_add_test(t, tests[i]);
+	return run_suite(s);
+}
+
 #endif
