@@ -7,9 +7,6 @@
  * original base.
  */
 #include "cpu/exec.h"
-
-#include <string.h>
-
 #include "cpu/a64_rows.h"
 #include "cpu/specialise.h"
 
@@ -64,8 +61,8 @@ PAIR_MODES(stp_x, STORE_PAIR(u64))
  * of the fast engine: op->m pairs. Each keeps its own op, so that a jump into the run works as ever; without a slot for
  * all of it, this op does its own pair alone.
  */
-#define RUN(form, name, table, ...)                                                                                    \
-	EXEC(form)                                                                                                     \
+#define RUN(name, table, ...)                                                                                          \
+	EXEC(name##_run)                                                                                               \
 	{                                                                                                              \
 		const u64 va = X(n) + op->imm;                                                                         \
 		const struct op *end = op + op->m;                                                                     \
@@ -74,22 +71,12 @@ PAIR_MODES(stp_x, STORE_PAIR(u64))
 		if (unlikely(SLOT(table, va)->tag != ((va & (PAGE_MASK_4K | 7)) ^ cpu->ctx) ||                         \
 			     (va & 0xfff) > 0x1000 - 16ull * op->m || (op->n == REG_SP && (cpu->s.r.x[REG_SP] & 15)))) \
 			CALL(fast_##name);                                                                             \
-		at = SLOT_PTR(table, va);                                                                              \
-		__VA_ARGS__;                                                                                           \
-		GOTO(end);                                                                                             \
+		for (at = SLOT_PTR(table, va); op != end; op++, at += 2) {                                             \
+			__VA_ARGS__;                                                                                   \
+		}                                                                                                      \
+		GOTO(op);                                                                                              \
 	}
 
-RUN(
-	stp_x_imm_run, stp_x_imm, wr, for (; op != end; op++, at += 2) {
-		at[0] = X(d);
-		at[1] = X(a);
-	})
-RUN(
-	ldp_x_imm_run, ldp_x_imm, rd, for (; op != end; op++, at += 2) {
-		X(d) = at[0];
-		X(a) = at[1];
-	})
-/* The registers follow one another, too. */
-RUN(stp_x_imm_block, stp_x_imm, wr, memcpy(at, &X(d), 16ul * op->m))
-RUN(ldp_x_imm_block, ldp_x_imm, rd, memcpy(&X(d), at, 16ul * op->m))
+RUN(stp_x_imm, wr, at[0] = X(d); at[1] = X(a))
+RUN(ldp_x_imm, rd, X(d) = at[0]; X(a) = at[1])
 #endif

@@ -72,50 +72,26 @@ void specialise_pair(struct op *ops, unsigned row0, unsigned row1)
 	}
 }
 
-static const struct run {
-	op_fn *single, *run, *block;
-} stores = { fast_stp_x_imm, fast_stp_x_imm_run, fast_stp_x_imm_block },
-  loads = { fast_ldp_x_imm, fast_ldp_x_imm_run, fast_ldp_x_imm_block };
-
-static bool is_joined(const struct op *op, const struct run *r)
-{
-	return op->fn == r->run || op->fn == r->block;
-}
-
-static bool goes_on(const struct op *op, const struct run *r)
+static bool goes_on(const struct op *op, op_fn *single, op_fn *run)
 {
 	const struct op *next = op + 1;
 
-	return op->fn == r->single && (next->fn == r->single || is_joined(next, r)) && next->n == op->n &&
+	return op->fn == single && (next->fn == single || next->fn == run) && next->n == op->n &&
 	       next->imm == op->imm + 16;
 }
 
-/* So many pairs, of registers that follow one another, that copying them at once is less than one by one. */
-static bool is_block(const struct op *op)
+static void join(struct op *op, op_fn *run)
 {
-	for (unsigned i = 0; i < op->m; i++)
-		if (op[i].d != op->d + 2 * i || op[i].a != op[i].d + 1)
-			return false;
-	return op->m >= 4;
-}
+	unsigned rest = op[1].fn == run ? op[1].m : 1;
 
-static void join(struct op *op, const struct run *r)
-{
-	unsigned rest = is_joined(op + 1, r) ? op[1].m : 1;
-
+	op->fn = run;
 	op->m = (u8)(rest < RUN_MAX ? rest + 1 : RUN_MAX);
-	op->fn = is_block(op) ? r->block : r->run;
 }
 
 void specialise_run(struct op *ops)
 {
-	if (goes_on(ops, &stores))
-		join(ops, &stores);
-	else if (goes_on(ops, &loads) && ops->d != ops->n && ops->a != ops->n)
-		join(ops, &loads);
-}
-
-bool specialise_is_run(const struct op *op)
-{
-	return is_joined(op, &stores) || is_joined(op, &loads);
+	if (goes_on(ops, fast_stp_x_imm, fast_stp_x_imm_run))
+		join(ops, fast_stp_x_imm_run);
+	else if (goes_on(ops, fast_ldp_x_imm, fast_ldp_x_imm_run) && ops->d != ops->n && ops->a != ops->n)
+		join(ops, fast_ldp_x_imm_run);
 }

@@ -35,10 +35,13 @@ void specialise_pair(struct op *ops, unsigned row0, unsigned row1);
 void specialise_simple(struct op *ops, unsigned row0, unsigned row1);
 /* Pairs of X registers at ascending addresses, run by one op (exec_ldst_pair.c): op.m of them. */
 #define RUN_MAX 16
-op_fn fast_stp_x_imm_run, fast_ldp_x_imm_run, fast_stp_x_imm_block, fast_ldp_x_imm_block;
+op_fn fast_stp_x_imm_run, fast_ldp_x_imm_run;
 /* Let the op at ops[0] do the work of those behind it, too, which were asked before; they stay as they are. */
 void specialise_run(struct op *ops);
-bool specialise_is_run(const struct op *op);
+static inline bool specialise_is_run(const struct op *op)
+{
+	return op->fn == fast_stp_x_imm_run || op->fn == fast_ldp_x_imm_run;
+}
 
 /* Whether a direct branch at `index`, if taken, stays within its page (and so looks nothing up). */
 bool specialise_is_near(const struct op *op, unsigned row, unsigned index);
