@@ -250,7 +250,7 @@ struct walk_step {
 #define WALK_STEPS_MAX 48
 
 struct walk {
-	struct mmu_access access;
+	struct mmu_access access; /* with the steps only */
 	unsigned count;
 	unsigned reads; /* memory accesses made: descriptor reads and updates */
 	struct walk_step step[WALK_STEPS_MAX];
@@ -287,6 +287,25 @@ bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct m
 /* What an entry holds: VA->PA (both stages combined, or stage 1 alone when stage 2 is off), or IPA->PA. */
 enum tlb_kind { TLB_FREE, TLB_S1, TLB_S2 };
 
+/* What else there is to say of an entry. */
+#define TLB_TRAITS                                                                                                     \
+	u8 kind : 2;	   /* enum tlb_kind */                                                                         \
+	u8 regime : 2;	   /* enum regime_id */                                                                        \
+	u8 s1_granule : 2; /* enum granule, TTL hints */                                                               \
+	u8 unused : 2;	   /* named, so that it is set: equal entries are equal bytes */                               \
+	bool ng : 1, secure : 1, out_ns : 1;                                                                           \
+	bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */                                              \
+	bool ipa_ns : 1; /* TLB_S1: space of `ipa` */                                                                  \
+	bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M, HCR_EL2.VM are never cached here */        \
+	bool s2_used : 1;                                                                                              \
+	bool aset : 1; /* of the regime that made it */
+union tlb_traits {
+	struct {
+		TLB_TRAITS
+	};
+	u16 word;
+};
+
 /* One host cache line. */
 struct tlb_entry {
 	u64 in;	 /* VA (bits above the input size as translated: sign included) or IPA; aligned to log2 */
@@ -301,17 +320,7 @@ struct tlb_entry {
 	u8 s2_attr;	/* TLB_S2: SH[1:0] << 4 | MemAttr[3:0]: FWB needs stage 1's attributes to decode it */
 	union {
 		struct {
-			u8 kind : 2;	   /* enum tlb_kind */
-			u8 regime : 2;	   /* enum regime_id */
-			u8 s1_granule : 2; /* enum granule, TTL hints */
-			u8 unused : 2;	   /* named, so that it is set: equal entries are equal bytes */
-			bool ng : 1, secure : 1, out_ns : 1;
-			bool in_ns : 1;	 /* TLB_S2: the IPA is in the Non-secure space */
-			bool ipa_ns : 1; /* TLB_S1: space of `ipa` */
-			bool s1_on : 1;	 /* TLB_S1: made with stage 1 enabled; SCTLR_ELx.M, HCR_EL2.VM are never cached
-					    here */
-			bool s2_used : 1;
-			bool aset : 1; /* of the regime that made it */
+			TLB_TRAITS
 		};
 		u16 traits; /* all of these */
 	};

@@ -141,14 +141,14 @@ static bool s2_cached(struct context *c, const struct s2_request *q, struct s2_a
 
 static u16 s2_traits(const struct regime *r, const struct s2_request *q, const struct s2_answer *s)
 {
-	return ((struct tlb_entry){ .kind = TLB_S2,
+	return ((union tlb_traits){ .kind = TLB_S2,
 				    .regime = r->id,
 				    .s1_granule = r->secure && q->ipa_ns ? r->s2.ns.granule : r->s2.granule,
 				    .secure = r->secure,
 				    .out_ns = s->pa.ns,
 				    .in_ns = q->ipa_ns,
 				    .s2_used = true })
-		.traits;
+		.word;
 }
 
 static void s2_remember(struct context *c, const struct s2_request *q, const struct s2_answer *s)

@@ -62,7 +62,7 @@ static u8 least(u8 a, u8 b)
 
 static u16 traits_of(const struct regime *r, const struct walk *w)
 {
-	return ((struct tlb_entry){ .kind = TLB_S1,
+	return ((union tlb_traits){ .kind = TLB_S1,
 				    .regime = r->id,
 				    .s1_granule = s1_half_of(r, w->va)->granule,
 				    .ng = w->ng,
@@ -72,10 +72,10 @@ static u16 traits_of(const struct regime *r, const struct walk *w)
 				    .s1_on = w->s1_used,
 				    .s2_used = w->s2_used,
 				    .aset = r->aset })
-		.traits;
+		.word;
 }
 
-static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struct walk *w)
+static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struct walk *w, bool fetch)
 {
 	u8 log2 = least(least(w->s1_log2, w->s2_log2), TLB_LOG2_MAX);
 	u8 leaf = w->s1_used && w->s1_leaf_log2 > log2 ? w->s1_leaf_log2 : log2;
@@ -94,7 +94,7 @@ static struct tlb_entry *fill(struct tlb *t, const struct regime *r, const struc
 	e->perms = w->perms;
 	/* An entry serves all kinds of access; what differs for fetches matters to nobody after the walk. */
 	e->attrs = w->attrs;
-	if (w->access.kind == ACCESS_FETCH)
+	if (fetch)
 		attrs_final(r, w, false, &e->attrs);
 	tlb_filled(t, e);
 	return e;
@@ -112,13 +112,13 @@ static void answer_walk(const struct walk *w, struct translation *out)
 }
 
 /* Fill the TLB. What the entry will answer is what the walk found, but for attributes of fetches. */
-static void keep(struct tlb *t, const struct regime *r, const struct walk *w, struct translation *out)
+static void keep(struct tlb *t, const struct regime *r, const struct walk *w, bool fetch, struct translation *out)
 {
-	const struct tlb_entry *e = fill(t, r, w);
+	const struct tlb_entry *e = fill(t, r, w, fetch);
 
 	out->log2 = e->log2;
 	out->entry = (s32)(e - t->entry);
-	if (w->access.kind == ACCESS_FETCH)
+	if (fetch)
 		out->attrs = e->attrs;
 }
 
@@ -145,7 +145,7 @@ static bool miss(struct tlb *t, const struct regime *r, const struct mmu_access 
 	}
 	answer_walk(&w, out);
 	if (!a->no_update && !a->s1_only)
-		keep(t, r, &w, out);
+		keep(t, r, &w, a->kind == ACCESS_FETCH, out);
 	out->walk_reads = w.reads;
 	return true;
 }

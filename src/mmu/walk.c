@@ -359,10 +359,9 @@ bool walk_unsettled(struct context *c, const struct leaf *l)
 
 /* ---- both stages ---- */
 
-/* Everything but the steps: clearing those would cost more than a walk. */
+/* Everything but the steps and what goes with them: clearing those would cost more than a walk. */
 static void walk_clear(struct walk *w, const struct regime *r, const struct mmu_access *a)
 {
-	w->access = *a;
 	w->count = w->reads = 0;
 	w->fault =
 		(struct fault){ .va = a->va, .write = a->kind == ACCESS_CACHE || (makes_dirty(a) && !a->also_write) };
@@ -383,6 +382,8 @@ bool walk_both(struct context *c)
 	struct walk *w = c->w;
 
 	walk_clear(w, r, c->a);
+	if (unlikely(c->keeps_steps))
+		w->access = *c->a;
 	if (!s1_translate(c))
 		return false;
 	w->pa = (pa_t){ .v = w->ipa.v, .ns = w->ipa_ns };
@@ -399,7 +400,6 @@ bool walk_both(struct context *c)
 bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct mmu_memory *m, struct walk *w)
 {
 	struct regime copy;
-
 	struct context c = { .r = prepared_regime(r, &copy), .a = a, .m = m, .keeps_steps = true, .w = w };
 
 	return walk_both(&c);
