@@ -287,7 +287,8 @@ bool mmu_walk(const struct regime *r, const struct mmu_access *a, const struct m
 /* What an entry holds: VA->PA (both stages combined, or stage 1 alone when stage 2 is off), or IPA->PA. */
 enum tlb_kind { TLB_FREE, TLB_S1, TLB_S2 };
 
-/* What else there is to say of an entry. */
+/* What else there is to say of an entry. A union of its own makes them one word in a register: put together in memory
+ * and read back, they wait for the entry's other stores. */
 #define TLB_TRAITS                                                                                                     \
 	u8 kind : 2;	   /* enum tlb_kind */                                                                         \
 	u8 regime : 2;	   /* enum regime_id */                                                                        \

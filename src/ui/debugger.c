@@ -79,7 +79,6 @@ static void follow(struct ui *ui)
 static void settle(struct ui *ui)
 {
 	bool connected = gdb_server_connected(ui->debugger.server);
-
 	u64 moves = gdb_server_moves(ui->debugger.server);
 
 	/* It may have changed anything. */
